@@ -1,0 +1,170 @@
+/* daemon_config.c: see daemon_config.h */
+#include "agentless/checks/daemon_config.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Clocks drift between boot and start, and a file written just before the start is no later change. */
+#define CLOCK_SLACK_S 120
+
+/* The daemon that answers the engine's API: the one the pid file names, else the only one outside containers.
+ */
+static const json_t *find_daemon(const struct facts *f, char *why, size_t why_size)
+{
+    const json_t *daemons = json_at(f->shell, "daemons");
+    const json_t *only = NULL;
+    json_int_t pidfile = 0, pid = 0;
+    size_t candidates = 0;
+    if (!f->shell) {
+        snprintf(why, why_size, "no shell on the host: %s", facts_why_missing(f, "shell"));
+        return NULL;
+    }
+    json_integer_at(f->shell, "pidfile", &pidfile);
+    for (size_t i = 0; i < json_array_size(daemons); i++) {
+        const json_t *daemon = json_array_get(daemons, i);
+        if (json_text_at(daemon, "container"))
+            continue;
+        bool named = (json_integer_at(daemon, "pid", &pid) && pid == pidfile) ||
+                     (json_integer_at(daemon, "nspid", &pid) && pid == pidfile);
+        if (pidfile && named)
+            return daemon;
+        only = daemon;
+        candidates++;
+    }
+    if (candidates == 1)
+        return only;
+    snprintf(why, why_size,
+             candidates ? "%zu dockerd processes run here and no pid file says which one is asked"
+                        : "no dockerd process was seen (/proc may hide other users' processes)",
+             candidates);
+    return NULL;
+}
+
+static const char *config_path(const json_t *daemon)
+{
+    const json_t *given = json_at(daemon, "settings.config-file");
+    return json_array_size(given) ? json_string_value(json_array_get(given, json_array_size(given) - 1))
+                                  : "/etc/docker/daemon.json";
+}
+
+static bool changed_after_start(const struct facts *f, const json_t *daemon, const json_t *config)
+{
+    json_int_t boot, ticks, start, mtime;
+    if (!json_integer_at(f->shell, "boot", &boot) || !json_integer_at(f->shell, "ticks", &ticks) ||
+        ticks <= 0 || !json_integer_at(daemon, "start_ticks", &start) ||
+        !json_integer_at(config, "mtime", &mtime))
+        return false;
+    return mtime > boot + start / ticks + CLOCK_SLACK_S;
+}
+
+/* The settings of the file in use; NULL when there is no file (*absent), or with a reason when they are not
+ * known. */
+static const json_t *file_settings(const struct facts *f, const json_t *daemon, struct setting_value *v,
+                                   bool *absent)
+{
+    static const char *const WHY[][2] = {{"denied", "may not be read by this user (become=yes would help)"},
+                                         {"malformed", "is malformed"},
+                                         {"special", "is no regular file"}};
+    const char *path = config_path(daemon);
+    json_int_t uid = 0;
+    const json_t *config = json_object_get(json_at(f->shell, "configs"), path);
+    const char *state = json_text_at(config, "state");
+    bool by_flag = json_array_size(json_at(daemon, "settings.config-file")) > 0;
+    if (!by_flag && json_integer_at(daemon, "uid", &uid) && uid != 0) {
+        snprintf(v->why, sizeof v->why,
+                 "the daemon is rootless; its daemon.json is in its user's home, which is not read");
+        return NULL;
+    }
+    /* dockerd refuses to start when a --config-file is missing, so an absent one was removed since. */
+    *absent = state && strcmp(state, "absent") == 0 && !by_flag;
+    if (*absent)
+        return NULL;
+    if (state && strcmp(state, "absent") == 0) {
+        snprintf(v->why, sizeof v->why, "%s, which the daemon was started with, is gone", path);
+        return NULL;
+    }
+    for (size_t i = 0; state && i < sizeof WHY / sizeof *WHY; i++)
+        if (strcmp(state, WHY[i][0]) == 0) {
+            const char *detail = json_text_at(config, "why");
+            snprintf(v->why, sizeof v->why, "%s %s%s%.100s", path, WHY[i][1], detail ? ": " : "",
+                     detail ? detail : "");
+            return NULL;
+        }
+    const json_t *settings = json_at(config, "settings");
+    if (!settings) {
+        snprintf(v->why, sizeof v->why, "%s was not read", path);
+        return NULL;
+    }
+    if (changed_after_start(f, daemon, config)) {
+        snprintf(v->why, sizeof v->why,
+                 "%s was changed after dockerd started: what is in force is known after a restart", path);
+        return NULL;
+    }
+    return settings;
+}
+
+struct setting_value daemon_setting(const struct facts *f, const char *name)
+{
+    struct setting_value v = {.knowledge = SETTING_UNKNOWN};
+    const json_t *daemon = find_daemon(f, v.why, sizeof v.why);
+    if (!daemon)
+        return v;
+    if (!json_true_at(daemon, "arguments_seen")) {
+        snprintf(v.why, sizeof v.why, "dockerd's arguments could not be read");
+        return v;
+    }
+    v.value = json_object_get(json_at(daemon, "settings"), name);
+    if (v.value) {
+        v.knowledge = SETTING_GIVEN;
+        snprintf(v.source, sizeof v.source, "dockerd arguments");
+        return v;
+    }
+    bool absent = false;
+    const json_t *settings = file_settings(f, daemon, &v, &absent);
+    if (!settings && !absent)
+        return v;
+    v.value = json_object_get(settings, name);
+    v.knowledge = v.value ? SETTING_GIVEN : SETTING_DEFAULT;
+    snprintf(v.source, sizeof v.source, v.value ? "%s" : "dockerd arguments, %s", config_path(daemon));
+    return v;
+}
+
+const char *daemon_setting_text(const struct setting_value *v)
+{
+    const json_t *value = v->value;
+    if (v->knowledge == SETTING_DEFAULT)
+        return "";
+    if (json_is_array(value))
+        value = json_array_get(value, json_array_size(value) - 1);
+    return json_string_value(value);
+}
+
+bool daemon_setting_bool(const struct facts *f, const char *name, bool by_default, struct setting_value *seen,
+                         bool *value)
+{
+    *seen = daemon_setting(f, name);
+    *value = by_default;
+    if (seen->knowledge != SETTING_GIVEN)
+        return seen->knowledge == SETTING_DEFAULT;
+    if (json_is_boolean(seen->value)) {
+        *value = json_is_true(seen->value);
+        return true;
+    }
+    const char *text = daemon_setting_text(seen);
+    if (text && text_bool(text, value))
+        return true;
+    seen->knowledge = SETTING_UNKNOWN;
+    snprintf(seen->why, sizeof seen->why, "%s in %.200s has no value that dockerd would take", name,
+             seen->source);
+    return false;
+}
+
+void finding_setting(struct finding *out, const char *name, const struct setting_value *v)
+{
+    if (v->knowledge == SETTING_UNKNOWN)
+        finding_fact(out, "shell", name, json_null());
+    else
+        finding_fact(out, v->source, name, v->value ? json_deep_copy(v->value) : json_text("(not set)"));
+}

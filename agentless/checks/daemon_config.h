@@ -1,0 +1,32 @@
+/* daemon_config.h: the daemon's effective configuration: what its arguments, its daemon.json and its defaults
+ * say together, each value with the place it came from. dockerd refuses to start when a flag and the file
+ * both set a value, so there is no conflict to settle between those two. */
+#ifndef AGENTLESS_CHECKS_DAEMON_CONFIG_H
+#define AGENTLESS_CHECKS_DAEMON_CONFIG_H
+
+#include "agentless/checks/check.h"
+
+enum knowledge {
+    SETTING_UNKNOWN, /* the evidence is missing; see why */
+    SETTING_DEFAULT, /* seen to be set nowhere */
+    SETTING_GIVEN,
+};
+
+struct setting_value {
+    enum knowledge knowledge;
+    const json_t *value; /* as the source has it: from arguments always an array of strings */
+    char source[300];    /* "dockerd arguments", or the file's path */
+    char why[400];
+};
+
+/* By the flag's name without dashes ("icc", "host"). */
+struct setting_value daemon_setting(const struct facts *facts, const char *name);
+/* A boolean; false when it is not known (then *why of the value says so). */
+bool daemon_setting_bool(const struct facts *facts, const char *name, bool by_default,
+                         struct setting_value *seen, bool *value);
+/* The last string of a setting, "" where it is the default. NULL when not known. */
+const char *daemon_setting_text(const struct setting_value *value);
+/* Adds the value, with its source, as evidence. */
+void finding_setting(struct finding *out, const char *name, const struct setting_value *value);
+
+#endif

@@ -1,0 +1,185 @@
+/* judge.c: see judge.h. Missing evidence becomes ERROR here, once for all checks; and no check passes without
+ * having named what it saw. */
+#include "agentless/checks/judge.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* True when the evidence for the check is there, or the finding says why it is not. */
+static bool evidence_there(const struct facts *f, const struct check *check, struct finding *out)
+{
+    const struct {
+        unsigned need;
+        const json_t *part;
+        const char *name;
+    } PARTS[] = {
+        {NEED_INFO, f->info, "info"},
+        {NEED_CONTAINERS | NEED_RUNNING, f->containers, "containers"},
+        {NEED_NETWORKS, f->networks, "networks"},
+    };
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
+        if (check->needs & PARTS[i].need && !PARTS[i].part) {
+            finding_say(out, STATUS_ERROR, "evidence missing: the engine's %s: %s", PARTS[i].name,
+                        facts_why_missing(f, PARTS[i].name));
+            return false;
+        }
+    return true;
+}
+
+static void report_missing_container(void *ctx, const char *part, const char *why)
+{
+    struct finding *out = ctx;
+    const char *slash = strchr(part, '/');
+    finding_item(out, STATUS_ERROR, "container", slash ? slash + 1 : "(all)", "could not be inspected: %s",
+                 why);
+}
+
+/* Sections whose object is containers: none there is "does not apply", and those not seen are told. */
+static bool containers_there(const struct facts *f, const struct check *check, struct finding *out)
+{
+    struct container c;
+    size_t running = 0;
+    size_t all = facts_container_count(f);
+    for_each_container(f, c) running += c.running;
+    facts_each_missing(f, "containers", report_missing_container, out);
+    finding_fact(out, "/containers/json", "containers examined",
+                 json_integer((json_int_t)(check->needs & NEED_RUNNING ? running : all)));
+    if (check->needs & NEED_RUNNING ? running : all)
+        return true;
+    if (out->status == STATUS_PASS)
+        finding_say(out, STATUS_INFO,
+                    check->needs & NEED_RUNNING ? "does not apply: no container is running"
+                                                : "does not apply: there are no containers");
+    return false;
+}
+
+void judge_one(const struct facts *facts, const struct check *check, struct finding *out)
+{
+    *out = (struct finding){
+        .check = check, .status = STATUS_PASS, .items = json_array(), .evidence = json_array()};
+    if (!check->judge) {
+        finding_say(out, STATUS_NOTE, "not judged yet by this version of muster");
+        return;
+    }
+    if (!evidence_there(facts, check, out))
+        return;
+    if (check->needs & (NEED_CONTAINERS | NEED_RUNNING) && !containers_there(facts, check, out))
+        return;
+    check->judge(facts, out);
+    if (out->status == STATUS_PASS && !json_array_size(out->evidence))
+        finding_say(out, STATUS_ERROR, "the check named no evidence; this is a fault in muster");
+}
+
+void finding_clear(struct finding *finding)
+{
+    json_decref(finding->items);
+    json_decref(finding->evidence);
+    *finding = (struct finding){0};
+}
+
+static json_t *finding_json(struct finding *f, enum benchmark benchmark)
+{
+    const struct check *check = f->check;
+    json_t *json = json_object();
+    json_put(json, "id", json_text(check->id[benchmark]));
+    json_put(json, "section", json_integer(check_section(check, benchmark)));
+    json_put(json, "status", json_text(status_name(f->status)));
+    json_put(json, "assessment", json_text(check_assessment(check, benchmark)));
+    json_put(json, "level", json_integer(check->level));
+    json_put(json, "title", json_text(check->title));
+    json_put(json, "judged", json_boolean(check->judge != NULL));
+    if (*f->reason)
+        json_put(json, "reason", json_text(f->reason));
+    json_put(json, "items", json_incref(f->items));
+    json_put(json, "evidence", json_incref(f->evidence));
+    if (f->status == STATUS_WARN)
+        json_put(json, "remedy", json_text(check->remedy));
+    return json;
+}
+
+json_t *judge_all(const struct facts *facts, const struct selection *selection, size_t counts[STATUS_COUNT])
+{
+    json_t *findings = json_array();
+    const struct check *check;
+    for (size_t n = 0; (check = catalog_at(n)); n++) {
+        struct finding finding;
+        if (!selection_has(selection, check))
+            continue;
+        judge_one(facts, check, &finding);
+        counts[finding.status]++;
+        json_array_append_new(findings, finding_json(&finding, selection->benchmark));
+        finding_clear(&finding);
+    }
+    return findings;
+}
+
+/* --- selection --- */
+
+/* docker-bench-security's names for whole sections. */
+static const char *const GROUPS[] = {"",
+                                     "host_configuration",
+                                     "docker_daemon_configuration",
+                                     "docker_daemon_files",
+                                     "container_images",
+                                     "container_runtime",
+                                     "docker_security_operations",
+                                     "docker_swarm_configuration"};
+
+static bool word_selects(const char *word, const struct check *check, enum benchmark benchmark)
+{
+    const char *id = check->id[benchmark];
+    char section[8], level[16], spelled[32];
+    int number = check_section(check, benchmark);
+    snprintf(section, sizeof section, "%d", number);
+    snprintf(level, sizeof level, "level%d", check->level);
+    snprintf(spelled, sizeof spelled, "check_%s", id);
+    for (char *p = spelled; *p; p++)
+        if (*p == '.')
+            *p = '_';
+    return strcmp(word, section) == 0 || strcmp(word, level) == 0 || strcmp(word, spelled) == 0 ||
+           text_glob(word, id) || (number >= 1 && number <= 7 && strcmp(word, GROUPS[number]) == 0);
+}
+
+static bool any_selects(const char *const *words, size_t count, const struct check *check,
+                        enum benchmark benchmark)
+{
+    for (size_t i = 0; i < count; i++)
+        if (word_selects(words[i], check, benchmark))
+            return true;
+    return false;
+}
+
+bool selection_has(const struct selection *s, const struct check *check)
+{
+    if (!check->id[s->benchmark])
+        return false;
+    if (s->include_count && !any_selects(s->include, s->include_count, check, s->benchmark))
+        return false;
+    return !any_selects(s->exclude, s->exclude_count, check, s->benchmark);
+}
+
+static int check_words(const char *const *words, size_t count, enum benchmark benchmark, const char *option,
+                       struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool found = false;
+        const struct check *check;
+        for (size_t n = 0; !found && (check = catalog_at(n)); n++)
+            found = check->id[benchmark] && word_selects(words[i], check, benchmark);
+        if (!found)
+            return error_set(
+                err,
+                "%s: \"%s\" is no check, section, level or glob of benchmark %s; `muster checks` lists them",
+                option, words[i], benchmark_name(benchmark));
+    }
+    return 0;
+}
+
+int selection_check(const struct selection *s, struct error *err)
+{
+    if (check_words(s->include, s->include_count, s->benchmark, "--check", err))
+        return -1;
+    return check_words(s->exclude, s->exclude_count, s->benchmark, "--exclude", err);
+}

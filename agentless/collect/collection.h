@@ -1,0 +1,21 @@
+/* collection.h: asks one host everything that the checks need, and makes its facts. */
+#ifndef AGENTLESS_COLLECT_COLLECTION_H
+#define AGENTLESS_COLLECT_COLLECTION_H
+
+#include <jansson.h>
+
+#include "agentless/collect/engine.h"
+
+struct collection;
+
+/* `failure` is NULL when the engine was asked everything it could be asked; single questions that had no
+ * answer are in the facts under "missing". The facts (owned by the receiver) are never NULL: what was learned
+ * before a failure is in them. */
+typedef void collection_cb(void *ctx, json_t *facts, const struct failure *failure);
+
+struct collection *collection_start(struct http *http, struct reach *reach, const struct target *target,
+                                    const struct engine_limits *limits, collection_cb *done, void *ctx);
+/* Ends at once and hands over what is there, by return value; no callback after this. */
+json_t *collection_abort(struct collection *collection);
+
+#endif

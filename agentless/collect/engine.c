@@ -1,0 +1,340 @@
+/* engine.c: see engine.h */
+#include "agentless/collect/engine.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* The newest API whose answers the checks know (Engine 29.6; checks-reference gives the table). */
+#define API_MINOR_MAX 55
+/* Oldest that still has every field needed, and the oldest any engine since 20.10 speaks at least. */
+#define API_MINOR_MIN 24
+
+struct request {
+    struct request *next;
+    struct engine *engine;
+    CURL *easy;
+    struct http_transfer *transfer; /* NULL: waiting its turn */
+    struct curl_slist *resolve;
+    char *url;
+    char error[CURL_ERROR_SIZE];
+    struct buf body;
+    bool too_large;
+    engine_cb *done;
+    void *ctx;
+};
+
+struct engine {
+    struct http *http;
+    const struct engine_route *route;
+    const struct target *target;
+    struct engine_limits limits;
+    char api[16];
+    char offered_api[16];
+    struct request *requests; /* in the order of asking */
+    unsigned running;
+};
+
+/* --- requests --- */
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+    struct request *r = ctx;
+    if (buf_add(&r->body, bytes, size * count))
+        return size * count;
+    r->too_large = true;
+    return 0;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *ctx)
+{
+    struct request *r = ctx;
+    static const char NAME[] = "api-version:";
+    size_t length = size * count;
+    if (length > sizeof NAME && strncasecmp(line, NAME, sizeof NAME - 1) == 0) {
+        char value[16];
+        snprintf(value, sizeof value, "%.*s", (int)(length - sizeof NAME + 1), line + sizeof NAME - 1);
+        snprintf(r->engine->offered_api, sizeof r->engine->offered_api, "%s", text_trim(value));
+    }
+    return length;
+}
+
+static void free_request(struct request *r)
+{
+    if (r->transfer)
+        http_stop(r->transfer);
+    if (r->easy)
+        curl_easy_cleanup(r->easy);
+    curl_slist_free_all(r->resolve);
+    buf_free(&r->body);
+    free(r->url);
+    free(r);
+}
+
+static void certificate_failure(struct request *r, struct failure *f)
+{
+    const char *why = r->error;
+    const char *hint = "check that tls_ca is the CA that signed the server's certificate";
+    if (strstr(why, "expired"))
+        hint = "the certificate has expired: renew it (docker-machine regenerate-certs --client-certs NAME "
+               "for Docker Machine's hosts)";
+    else if (strstr(why, "subject name") || strstr(why, "alternative"))
+        hint = "the certificate is for another name: scan by that name, or give it as tls_name=";
+    else if (strstr(why, "self-signed") || strstr(why, "self signed") || strstr(why, "local issuer"))
+        hint = "the server's certificate is not signed by the CA given: set tls_ca= or DOCKER_CERT_PATH";
+    else if (strstr(why, "alert"))
+        hint = "the server refused our client certificate: set tls_cert= and tls_key= to a pair signed by "
+               "its CA";
+    failure_set(f, STAGE_CERTIFICATE, false, hint, "TLS with %s failed: %s", r->engine->route->base_url, why);
+}
+
+/* Tells what kind of failure a transfer without an answer was. */
+static void explain(struct request *r, CURLcode code, struct failure *f)
+{
+    const struct engine_route *route = r->engine->route;
+    const char *where = route->socket_path && r->engine->target->engine.scheme == SCHEME_UNIX
+                            ? route->socket_path
+                            : route->base_url;
+    const char *why = *r->error ? r->error : curl_easy_strerror(code);
+    long os_error = 0;
+    curl_easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &os_error);
+    switch (code) {
+    case CURLE_COULDNT_CONNECT:
+        failure_set(f, STAGE_CONNECT, os_error == ECONNRESET,
+                    os_error == EACCES ? "run as a member of the socket's group or as root, or use become=yes"
+                    : os_error == ENOENT ? "is Docker running there, and is this the socket's path?"
+                    : os_error == ECONNREFUSED
+                        ? "nothing listens there: is Docker running, and is this its port?"
+                        : "check the address, the firewall and whether the host is up",
+                    "cannot connect to %s: %s", where, os_error ? strerror((int)os_error) : why);
+        break;
+    case CURLE_OPERATION_TIMEDOUT: {
+        curl_off_t connected = 0;
+        curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &connected);
+        if (!connected)
+            curl_easy_getinfo(r->easy, CURLINFO_CONNECT_TIME_T, &connected);
+        failure_set(f, connected ? STAGE_ENGINE : STAGE_CONNECT, false,
+                    connected
+                        ? "is the engine overloaded?"
+                        : "check the address, the firewall and whether the host is up; --timeout allows more",
+                    "%s gave no answer in time (%s)", where, why);
+        break;
+    }
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        certificate_failure(r, f);
+        break;
+    default:
+        if (strstr(why, "alert"))
+            certificate_failure(r, f);
+        else
+            failure_set(f, STAGE_ENGINE,
+                        code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR,
+                        "is there a Docker engine behind this address, and is it TLS or plain?",
+                        "%s gave no usable answer: %s", where, why);
+        break;
+    }
+}
+
+static void start_waiting(struct engine *engine);
+
+/* Docker's errors are {"message": "..."}. */
+static void http_error(const struct request *r, long status, char *text, size_t size)
+{
+    char why[128];
+    json_t *body = r->body.length ? json_parse(r->body.data, r->body.length, why, sizeof why) : NULL;
+    const char *message = json_text_at(body, "message");
+    snprintf(text, size, "HTTP %ld%s%.300s", status, message ? ": " : "", message ? message : "");
+    json_decref(body);
+}
+
+static void finish(struct request *r, CURLcode code)
+{
+    struct engine *engine = r->engine;
+    struct request **at = &engine->requests;
+    struct answer answer = {.body = r->body.data ? r->body.data : "", .length = r->body.length};
+    char text[1024];
+    while (*at != r)
+        at = &(*at)->next;
+    *at = r->next;
+    r->transfer = NULL;
+    engine->running--;
+    curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &answer.status);
+    if (r->too_large) {
+        snprintf(text, sizeof text, "the answer is larger than %zu MB", engine->limits.answer_max >> 20);
+        answer.error = text;
+        failure_set(&answer.failure, STAGE_ENGINE, false, "this is not what an engine answers", "%s", text);
+    } else if (code) {
+        explain(r, code, &answer.failure);
+        answer.error = answer.failure.message;
+        answer.status = 0;
+    } else if (answer.status != 200) {
+        http_error(r, answer.status, text, sizeof text);
+        answer.error = text;
+        failure_set(&answer.failure, STAGE_ENGINE, answer.status == 503,
+                    "is it a Docker engine, and may this client use it?", "the engine answered %s", text);
+    }
+    start_waiting(engine);
+    r->done(r->ctx, &answer);
+    free_request(r);
+}
+
+static void on_done(void *ctx, CURL *easy, CURLcode code)
+{
+    (void)easy;
+    finish(ctx, code);
+}
+
+static void set_tls(CURL *easy, const struct engine_route *route)
+{
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, route->verify ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, route->verify ? 2L : 0L);
+    if (route->ca) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, route->ca);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
+    if (route->cert)
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, route->cert);
+    if (route->key)
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, route->key);
+}
+
+static void start(struct request *r)
+{
+    struct engine *engine = r->engine;
+    const struct engine_route *route = engine->route;
+    CURL *easy = r->easy = curl_easy_init();
+    r->body.limit = engine->limits.answer_max;
+    curl_easy_setopt(easy, CURLOPT_URL, r->url);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)engine->limits.connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)engine->limits.request_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "muster/" MUSTER_VERSION);
+    /* Idle connections of hosts that are done leave the pool after this many seconds at the latest. */
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 10L);
+    if (route->socket_path)
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, route->socket_path);
+    if (route->resolve) {
+        r->resolve = curl_slist_append(NULL, route->resolve);
+        curl_easy_setopt(easy, CURLOPT_RESOLVE, r->resolve);
+    }
+    set_tls(easy, route);
+    engine->running++;
+    r->transfer = http_start(engine->http, easy, on_done, r);
+}
+
+static void start_waiting(struct engine *engine)
+{
+    for (struct request *r = engine->requests; r && engine->running < engine->route->parallel; r = r->next)
+        if (!r->transfer)
+            start(r);
+}
+
+static void ask(struct engine *engine, char *url, engine_cb *done, void *ctx)
+{
+    struct request *r = xcalloc(1, sizeof *r);
+    struct request **end = &engine->requests;
+    *r = (struct request){.engine = engine, .url = url, .done = done, .ctx = ctx};
+    while (*end)
+        end = &(*end)->next;
+    *end = r;
+    start_waiting(engine);
+}
+
+struct engine *engine_new(struct http *http, const struct engine_route *route, const struct target *target,
+                          const struct engine_limits *limits)
+{
+    struct engine *engine = xcalloc(1, sizeof *engine);
+    engine->http = http;
+    engine->route = route;
+    engine->target = target;
+    engine->limits = *limits;
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    while (engine->requests) {
+        struct request *next = engine->requests->next;
+        free_request(engine->requests);
+        engine->requests = next;
+    }
+    free(engine);
+}
+
+void engine_get(struct engine *engine, const char *path, engine_cb *done, void *ctx)
+{
+    ask(engine, xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path), done, ctx);
+}
+
+const char *engine_api(const struct engine *engine)
+{
+    return *engine->api ? engine->api : NULL;
+}
+
+/* --- ping --- */
+
+struct ping {
+    struct engine *engine;
+    engine_cb *done;
+    void *ctx;
+};
+
+static bool minor_of(const char *version, long *minor)
+{
+    return text_starts(version, "1.") && text_number(version + 2, 0, 9999, minor);
+}
+
+static void agree(struct ping *ping, const struct answer *answer)
+{
+    struct answer result = *answer;
+    struct engine *engine = ping->engine;
+    const char *pinned = getenv("DOCKER_API_VERSION");
+    long minor = 0;
+    if (!answer->error && pinned && *pinned) {
+        snprintf(engine->api, sizeof engine->api, "%s", pinned);
+    } else if (!answer->error && !minor_of(engine->offered_api, &minor)) {
+        failure_set(&result.failure, STAGE_ENGINE, false, "is it a Docker engine?",
+                    "%s answered /_ping without an Api-Version", engine->route->base_url);
+        result.error = result.failure.message;
+    } else if (!answer->error && minor < API_MINOR_MIN) {
+        failure_set(&result.failure, STAGE_ENGINE, false, "update the engine: it is past the end of its life",
+                    "the engine speaks API 1.%ld; muster needs 1.%d at least", minor, API_MINOR_MIN);
+        result.error = result.failure.message;
+    } else if (!answer->error) {
+        snprintf(engine->api, sizeof engine->api, "1.%ld", minor > API_MINOR_MAX ? API_MINOR_MAX : minor);
+    }
+    result.body = engine->api;
+    ping->done(ping->ctx, &result);
+}
+
+static void on_ping(void *ctx, const struct answer *answer)
+{
+    agree(ctx, answer);
+    free(ctx);
+}
+
+void engine_ping(struct engine *engine, engine_cb *done, void *ctx)
+{
+    struct ping *ping = xcalloc(1, sizeof *ping);
+    *ping = (struct ping){.engine = engine, .done = done, .ctx = ctx};
+    ask(engine, xasprintf("%s/_ping", engine->route->base_url), on_ping, ping);
+}

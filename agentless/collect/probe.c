@@ -1,0 +1,388 @@
+/* probe.c: reads what probe.sh printed. Every byte comes from a host that may be hostile: records are
+ * recognised only at the beginning of a line, counts are bounded by the output's own bound, numbers are
+ * checked. */
+#include "agentless/collect/probe.h"
+#include "agentless/facts/daemon_settings.h"
+#include "base/json.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARGUMENTS_MAX 1024
+
+struct reader {
+    json_t *shell;
+    json_t *record;  /* the object that key-value lines of the current record go to; borrowed */
+    json_t *process; /* the process that @status lines go to; borrowed */
+    struct buf text; /* a file's content, or arguments */
+    json_t *content; /* whose text it is */
+    bool ended;
+};
+
+static void set_number(json_t *object, const char *key, const char *value)
+{
+    long number;
+    if (text_number(value, 0, 9007199254740991, &number))
+        json_put(object, key, json_integer(number));
+}
+
+/* Splits "key value"; the value may be empty. */
+static char *split_value(char *line)
+{
+    char *blank = strchr(line, ' ');
+    if (!blank)
+        return line + strlen(line);
+    *blank = '\0';
+    return blank + 1;
+}
+
+static json_t *child(json_t *parent, const char *key)
+{
+    json_t *object = json_object_get(parent, key);
+    if (!json_is_object(object)) {
+        object = json_object();
+        json_put(parent, key, object);
+    }
+    return object;
+}
+
+/* --- one function a record: what its body lines mean --- */
+
+static void host_line(struct reader *r, char *line)
+{
+    char *value = split_value(line);
+    if (strcmp(line, "uid") == 0 || strcmp(line, "pidfile") == 0 || strcmp(line, "boot") == 0 ||
+        strcmp(line, "ticks") == 0) {
+        set_number(r->record, line, value);
+    } else if (strcmp(line, "os") == 0) {
+        char *text = split_value(value);
+        json_put(child(r->record, "os"), value, json_text(text));
+    } else if (strcmp(line, "name") == 0 || strcmp(line, "kernel") == 0 || strcmp(line, "lsm") == 0 ||
+               strcmp(line, "selinux_enforce") == 0) {
+        json_put(r->record, line, json_text(value));
+    }
+}
+
+static void daemon_line(struct reader *r, char *line)
+{
+    char *value = split_value(line);
+    if (strcmp(line, "pid") == 0 || strcmp(line, "nspid") == 0 || strcmp(line, "uid") == 0 ||
+        strcmp(line, "start_ticks") == 0) {
+        set_number(r->record, line, value);
+    } else if (strcmp(line, "container") == 0 || strcmp(line, "exe") == 0) {
+        json_put(r->record, line, json_text(value));
+    } else if (strcmp(line, "env_denied") == 0) {
+        json_put(r->record, "environment", json_null());
+    } else if (strcmp(line, "env") == 0 && strchr(value, '=')) {
+        char *equals = strchr(value, '=');
+        *equals = '\0';
+        json_put(child(r->record, "environment"), value, json_text(equals + 1));
+    }
+}
+
+static void file_line(struct reader *r, char *line)
+{
+    unsigned mode;
+    char *value = split_value(line);
+    if (strcmp(line, "path") == 0) {
+        r->record = child(child(r->shell, "files"), value);
+    } else if (strcmp(line, "state") == 0 || strcmp(line, "target") == 0) {
+        json_put(r->record, line, json_text(value));
+    } else if (strcmp(line, "stat") == 0 && sscanf(value, "%7o", &mode) == 1) {
+        static const char *const KEYS[] = {"uid", "gid", "size", "mtime"};
+        char text[8];
+        snprintf(text, sizeof text, "%04o", mode & 07777);
+        json_put(r->record, "state", json_text("present"));
+        json_put(r->record, "mode", json_text(text));
+        value = split_value(value);
+        for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+            char *rest = split_value(value);
+            set_number(r->record, KEYS[i], value);
+            value = rest;
+        }
+        json_put(r->record, "type", json_text(value));
+    }
+}
+
+static void content_line(struct reader *r, char *line)
+{
+    char *value = split_value(line);
+    if (strcmp(line, "path") == 0)
+        r->record = child(child(r->shell, "configs"), value);
+    else if (strcmp(line, "state") == 0)
+        json_put(r->record, "state", json_text(value));
+    else if (strcmp(line, "mtime") == 0)
+        set_number(r->record, "mtime", value);
+}
+
+static void text_line(struct reader *r, char *line)
+{
+    buf_text(&r->text, line);
+    buf_text(&r->text, "\n");
+}
+
+static void unit_line(struct reader *r, char *line)
+{
+    char *equals = strchr(line, '=');
+    if (text_starts(line, "unit ")) {
+        r->record = child(child(r->shell, "units"), line + 5);
+    } else if (equals) {
+        *equals = '\0';
+        /* Listen= comes once for each address. */
+        const char *before = json_string_value(json_object_get(r->record, line));
+        char *joined = before ? xasprintf("%s\n%s", before, equals + 1) : xstrdup(equals + 1);
+        json_put(r->record, line, json_text(joined));
+        free(joined);
+    }
+}
+
+static void proxies_line(struct reader *r, char *line)
+{
+    char *value = split_value(line);
+    if (strcmp(line, "count") == 0)
+        set_number(r->shell, "docker_proxies", value);
+}
+
+/* "/proc/PID/cgroup:ID": the process belongs to the container (a nested one may name several). */
+static void cgroups_line(struct reader *r, char *line)
+{
+    unsigned pid;
+    char id[65];
+    if (sscanf(line, "/proc/%9u/cgroup:%64[0-9a-f]", &pid, id) != 2 || strlen(id) != 64)
+        return;
+    char key[16];
+    snprintf(key, sizeof key, "%u", pid);
+    json_put(child(child(r->shell, "containers"), id), key, json_object());
+    json_t *of = child(child(r->shell, "processes_of"), key);
+    json_put(of, id, json_true());
+}
+
+static void put_status(json_t *process, const char *key, const char *value)
+{
+    if (strcmp(key, "Uid") == 0) {
+        long uid;
+        char first[16];
+        snprintf(first, sizeof first, "%.*s",
+                 (int)strcspn(strchr(value, '\t') ? strchr(value, '\t') + 1 : value, "\t "),
+                 strchr(value, '\t') ? strchr(value, '\t') + 1
+                                     : value); /* real, effective, saved, fs: the effective one */
+        if (text_number(first, 0, 4294967295, &uid))
+            json_put(process, "uid", json_integer(uid));
+    } else if (strcmp(key, "Name") == 0) {
+        json_put(process, "comm", json_text(value));
+    } else if (strcmp(key, "PPid") == 0) {
+        set_number(process, "ppid", value);
+    } else if (strcmp(key, "CapEff") == 0) {
+        json_put(process, "cap_eff", json_text(value));
+    } else if (strcmp(key, "CapBnd") == 0) {
+        json_put(process, "cap_bnd", json_text(value));
+    } else if (strcmp(key, "NoNewPrivs") == 0) {
+        set_number(process, "no_new_privs", value);
+    } else if (strcmp(key, "Seccomp") == 0) {
+        set_number(process, "seccomp", value);
+    }
+}
+
+static void file_process(struct reader *r);
+
+/* A process begins with its Name; its Pid comes after, so it is filed when the next one begins. */
+static void status_line(struct reader *r, char *line)
+{
+    char *tab = strchr(line, ':');
+    if (!tab)
+        return;
+    *tab = '\0';
+    char *value = text_trim(tab + 1);
+    if (strcmp(line, "Name") == 0) {
+        file_process(r);
+        r->process = json_object();
+    }
+    if (!r->process)
+        return;
+    if (strcmp(line, "Pid") == 0)
+        set_number(r->process, "pid", value);
+    else
+        put_status(r->process, line, value);
+}
+
+static void file_process(struct reader *r)
+{
+    json_int_t pid;
+    char key[24];
+    if (r->process && json_integer_at(r->process, "pid", &pid)) {
+        snprintf(key, sizeof key, "%lld", (long long)pid);
+        const char *id;
+        json_t *unused;
+        json_object_foreach(json_at(json_object_get(r->shell, "processes_of"), key), id, unused)
+        {
+            json_object_set(child(child(r->shell, "containers"), id), key, r->process);
+        }
+    }
+    json_decref(r->process);
+    r->process = NULL;
+}
+
+/* --- what happens when a record ends --- */
+
+static void end_text(struct reader *r)
+{
+    char why[256];
+    if (!r->content)
+        return;
+    json_t *document = json_parse(r->text.data ? r->text.data : "", r->text.length, why, sizeof why);
+    json_t *settings = daemon_settings_from_config(document);
+    bool blank = r->text.data && r->text.data[strspn(r->text.data, " \t\r\n")] == '\0';
+    if (!r->text.length || blank) {
+        /* dockerd takes an empty daemon.json as {} */
+        json_put(r->content, "settings", json_object());
+    } else if (settings) {
+        json_put(r->content, "settings", json_incref(settings));
+    } else {
+        json_put(r->content, "state", json_text("malformed"));
+        json_put(r->content, "why", json_text(document ? "is no JSON object" : why));
+    }
+    json_decref(settings);
+    json_decref(document);
+}
+
+static void end_arguments(struct reader *r)
+{
+    const char *arguments[ARGUMENTS_MAX];
+    size_t count = 0;
+    char *rest = r->text.data;
+    char *line;
+    while (count < ARGUMENTS_MAX && (line = strsep(&rest, "\n")))
+        if (*line || rest)
+            arguments[count++] = line;
+    json_put(r->content, "arguments_seen", json_boolean(count > 0));
+    json_put(r->content, "settings", daemon_settings_from_arguments(arguments, count));
+}
+
+typedef void line_fn(struct reader *r, char *line);
+
+static void open_host(struct reader *r)
+{
+    r->record = r->shell;
+}
+
+static void open_daemon(struct reader *r)
+{
+    json_t *daemons = json_object_get(r->shell, "daemons");
+    r->record = json_object();
+    json_array_append_new(daemons, r->record);
+}
+
+static void open_text(struct reader *r)
+{
+    r->content = r->record;
+}
+
+static void open_unused(struct reader *r)
+{
+    /* Lines before a path would go nowhere known. */
+    r->record = child(r->shell, "unknown");
+}
+
+static void close_status(struct reader *r)
+{
+    file_process(r);
+}
+
+static const struct record {
+    const char *name;
+    void (*open)(struct reader *r);
+    line_fn *line;
+    void (*close)(struct reader *r);
+} RECORDS[] = {
+    {"host", open_host, host_line, NULL},
+    {"daemon", open_daemon, daemon_line, NULL},
+    {"arguments", open_text, text_line, end_arguments},
+    {"file", open_unused, file_line, NULL},
+    {"content", open_unused, content_line, NULL},
+    {"text", open_text, text_line, end_text},
+    {"unit", open_unused, unit_line, NULL},
+    {"proxies", NULL, proxies_line, NULL},
+    {"cgroups", NULL, cgroups_line, NULL},
+    {"status", NULL, status_line, close_status},
+};
+
+static const struct record *find_record(const char *name)
+{
+    for (size_t i = 0; i < sizeof RECORDS / sizeof *RECORDS; i++)
+        if (strcmp(RECORDS[i].name, name) == 0)
+            return &RECORDS[i];
+    return NULL;
+}
+
+static void read_lines(struct reader *r, char *output)
+{
+    const struct record *record = NULL;
+    char *line;
+    bool begun = false;
+    while ((line = strsep(&output, "\n")) && !r->ended) {
+        /* Whatever a login script prints comes before the first line of ours. */
+        if (!begun) {
+            begun = strcmp(line, "muster-probe 1") == 0;
+            continue;
+        }
+        if (*line == ' ' && record) {
+            record->line(r, line + 1);
+        } else if (*line == '@') {
+            if (record && record->close)
+                record->close(r);
+            buf_free(&r->text);
+            r->content = NULL;
+            r->ended = strcmp(line, "@end") == 0;
+            record = find_record(line + 1);
+            if (record && record->open && r->record)
+                record->open(r);
+        }
+    }
+}
+
+/* Turns {id: {pid: process}} into {id: [process, ...]}; a process whose status was not seen is left out. */
+static void list_processes(json_t *shell)
+{
+    json_t *containers = json_object_get(shell, "containers");
+    const char *id, *pid;
+    json_t *by_pid, *process;
+    void *next;
+    json_object_foreach_safe(containers, next, id, by_pid)
+    {
+        json_t *list = json_array();
+        json_object_foreach(by_pid, pid, process)
+        {
+            if (json_object_size(process))
+                json_array_append(list, process);
+        }
+        json_put(containers, id, list);
+    }
+    json_object_del(shell, "processes_of");
+    json_object_del(shell, "unknown");
+}
+
+json_t *probe_parse(char *output, size_t length, char *why, size_t why_size)
+{
+    struct reader r = {.shell = json_object()};
+    for (size_t i = 0; i < length; i++)
+        if (!output[i])
+            output[i] = '?';
+    json_put(r.shell, "daemons", json_array());
+    json_put(r.shell, "containers", json_object());
+    r.record = r.shell;
+    read_lines(&r, output);
+    buf_free(&r.text);
+    json_decref(r.process);
+    if (!r.ended) {
+        snprintf(why, why_size, "the probe's answer is not complete");
+        json_decref(r.shell);
+        return NULL;
+    }
+    list_processes(r.shell);
+    return r.shell;
+}

@@ -1,0 +1,222 @@
+/* projection.c: see projection.h. Each document has a mask, written as JSON: 1 keeps a value whole, an object
+ * goes deeper ("*" stands for any key), an array applies its one element to every element. Whole values are
+ * kept only where Docker's API defines what they can hold; maps that users fill (labels, environment, options
+ * of log and volume drivers) are never kept whole. */
+#include "agentless/collect/projection.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const MASKS[] = {
+    [DOCUMENT_VERSION] =
+        "{\"Version\":1,\"ApiVersion\":1,\"MinAPIVersion\":1,\"Os\":1,\"Arch\":1,\"KernelVersion\":1,"
+        "\"Experimental\":1,\"Platform\":{\"Name\":1},\"Components\":[{\"Name\":1,\"Version\":1}]}",
+    [DOCUMENT_INFO] =
+        "{\"ID\":1,\"Name\":1,\"ServerVersion\":1,\"Containers\":1,\"ContainersRunning\":1,"
+        "\"ContainersPaused\":1,"
+        "\"ContainersStopped\":1,\"Images\":1,\"Driver\":1,\"DriverStatus\":1,"
+        "\"Plugins\":{\"Volume\":1,\"Network\":1,\"Authorization\":1,\"Log\":1},"
+        "\"MemoryLimit\":1,\"SwapLimit\":1,\"KernelMemory\":1,\"CpuCfsPeriod\":1,\"CpuCfsQuota\":1,"
+        "\"CPUShares\":1,"
+        "\"CPUSet\":1,\"PidsLimit\":1,\"OomKillDisable\":1,\"IPv4Forwarding\":1,\"BridgeNfIptables\":1,"
+        "\"BridgeNfIp6tables\":1,\"Debug\":1,\"LoggingDriver\":1,\"CgroupDriver\":1,\"CgroupVersion\":1,"
+        "\"KernelVersion\":1,\"OperatingSystem\":1,\"OSVersion\":1,\"OSType\":1,\"Architecture\":1,"
+        "\"IndexServerAddress\":1,\"RegistryConfig\":{\"InsecureRegistryCIDRs\":1,"
+        "\"IndexConfigs\":{\"*\":{\"Name\":1,\"Secure\":1,\"Official\":1}}},\"NCPU\":1,\"MemTotal\":1,"
+        "\"DockerRootDir\":1,\"ExperimentalBuild\":1,\"Runtimes\":{\"*\":{\"path\":1}},\"DefaultRuntime\":1,"
+        "\"Swarm\":{\"NodeID\":1,\"NodeAddr\":1,\"LocalNodeState\":1,\"ControlAvailable\":1,\"Error\":1,"
+        "\"Nodes\":1,"
+        "\"Managers\":1,\"Cluster\":{\"ID\":1,\"Spec\":{\"EncryptionConfig\":{\"AutoLockManagers\":1},"
+        "\"CAConfig\":{\"NodeCertExpiry\":1}},\"RootRotationInProgress\":1,\"DataPathPort\":1}},"
+        "\"LiveRestoreEnabled\":1,\"InitBinary\":1,\"SecurityOptions\":1,\"Warnings\":1,"
+        "\"FirewallBackend\":{\"Driver\":1,\"Info\":1},\"Containerd\":{\"Address\":1}}",
+    [DOCUMENT_CONTAINER_LIST] = "[{\"Id\":1,\"Names\":1,\"State\":1}]",
+    [DOCUMENT_CONTAINER] =
+        "{\"Id\":1,\"Name\":1,\"Created\":1,\"Image\":1,\"RestartCount\":1,\"Driver\":1,\"MountLabel\":1,"
+        "\"ProcessLabel\":1,\"AppArmorProfile\":1,\"ExecIDs\":1,"
+        "\"State\":{\"Status\":1,\"Running\":1,\"Paused\":1,\"Restarting\":1,\"OOMKilled\":1,\"Dead\":1,"
+        "\"Pid\":1,"
+        "\"ExitCode\":1,\"StartedAt\":1,\"FinishedAt\":1,\"Health\":{\"Status\":1,\"FailingStreak\":1}},"
+        "\"HostConfig\":{\"NetworkMode\":1,\"PortBindings\":1,\"RestartPolicy\":1,\"AutoRemove\":1,"
+        "\"CapAdd\":1,"
+        "\"CapDrop\":1,\"CgroupnsMode\":1,\"IpcMode\":1,\"PidMode\":1,\"Privileged\":1,\"PublishAllPorts\":1,"
+        "\"ReadonlyRootfs\":1,\"SecurityOpt\":1,\"UTSMode\":1,\"UsernsMode\":1,\"Runtime\":1,\"Memory\":1,"
+        "\"MemoryReservation\":1,\"MemorySwap\":1,\"NanoCpus\":1,\"CpuShares\":1,\"CpuPeriod\":1,"
+        "\"CpuQuota\":1,"
+        "\"CpuRealtimePeriod\":1,\"CpuRealtimeRuntime\":1,\"CpusetCpus\":1,\"CpusetMems\":1,\"CgroupParent\":"
+        "1,"
+        "\"Devices\":1,\"DeviceCgroupRules\":1,\"DeviceRequests\":[{\"Driver\":1,\"Count\":1,\"DeviceIDs\":1,"
+        "\"Capabilities\":1}],\"Ulimits\":1,\"PidsLimit\":1,\"OomKillDisable\":1,\"OomScoreAdj\":1,"
+        "\"ShmSize\":1,"
+        "\"Tmpfs\":1,\"GroupAdd\":1,\"MaskedPaths\":1,\"ReadonlyPaths\":1,\"Init\":1,\"LogConfig\":{\"Type\":"
+        "1}},"
+        "\"Mounts\":[{\"Type\":1,\"Name\":1,\"Source\":1,\"Destination\":1,\"Driver\":1,\"Mode\":1,\"RW\":1,"
+        "\"Propagation\":1}],"
+        "\"Config\":{\"User\":1,\"Image\":1,\"ExposedPorts\":1,\"Env\":1,\"Labels\":1,\"Healthcheck\":{"
+        "\"Test\":1}},"
+        "\"NetworkSettings\":{\"Ports\":1,\"Networks\":{\"*\":{\"NetworkID\":1}}},"
+        "\"GraphDriver\":{\"Name\":1,\"Data\":{\"UpperDir\":1}}}",
+    [DOCUMENT_EXEC] = "{\"ID\":1,\"Running\":1,\"ContainerID\":1,\"ProcessConfig\":{\"privileged\":1,"
+                      "\"user\":1,\"tty\":1}}",
+    [DOCUMENT_TOP] = "{\"Titles\":1,\"Processes\":1}",
+    [DOCUMENT_NETWORKS] =
+        "[{\"Name\":1,\"Id\":1,\"Driver\":1,\"Scope\":1,\"Internal\":1,\"Ingress\":1,\"EnableIPv6\":1,"
+        "\"Attachable\":1,\"Options\":1}]",
+    [DOCUMENT_VOLUMES] = "{\"Volumes\":[{\"Name\":1,\"Driver\":1,\"Mountpoint\":1,\"Scope\":1,"
+                         "\"Options\":{\"type\":1,\"device\":1,\"o\":1}}]}",
+    [DOCUMENT_IMAGES] = "[{\"Id\":1,\"ParentId\":1,\"RepoTags\":1,\"RepoDigests\":1,\"Created\":1,\"Size\":1,"
+                        "\"Containers\":1}]",
+    [DOCUMENT_SERVICES] =
+        "[{\"ID\":1,\"Spec\":{\"Name\":1,\"Mode\":1,\"TaskTemplate\":{\"RestartPolicy\":1,"
+        "\"ContainerSpec\":{\"Image\":1,\"Env\":1,\"Secrets\":[{\"SecretID\":1,\"SecretName\":1}]}}},"
+        "\"Endpoint\":{\"Ports\":1}}]",
+};
+#define DOCUMENTS (sizeof MASKS / sizeof *MASKS)
+
+static json_t *parsed[DOCUMENTS];
+
+static const json_t *mask_of(enum document document)
+{
+    if (!parsed[document])
+        parsed[document] = json_loads(MASKS[document], 0, NULL);
+    return parsed[document];
+}
+
+void projection_release(void)
+{
+    for (size_t i = 0; i < DOCUMENTS; i++) {
+        json_decref(parsed[i]);
+        parsed[i] = NULL;
+    }
+}
+
+static json_t *apply(const json_t *mask, const json_t *value)
+{
+    json_t *kept;
+    if (json_is_integer(mask))
+        return json_deep_copy(value);
+    if (json_is_array(mask) && json_is_array(value)) {
+        kept = json_array();
+        for (size_t i = 0; i < json_array_size(value); i++)
+            json_array_append_new(kept, apply(json_array_get(mask, 0), json_array_get(value, i)));
+        return kept;
+    }
+    if (!json_is_object(mask) || !json_is_object(value))
+        return json_null();
+    kept = json_object();
+    const json_t *any = json_object_get(mask, "*");
+    const char *key;
+    json_t *part;
+    json_t *readable = json_at(any ? value : mask, "");
+    json_object_foreach(readable, key, part)
+    {
+        const json_t *from = json_object_get(value, key);
+        if (from)
+            json_put(kept, key, apply(any ? any : part, from));
+    }
+    return kept;
+}
+
+/* --- what needs more than a mask --- */
+
+/* "NAME=value" becomes "NAME": the value may be a secret, the name is evidence. */
+static void keep_names(json_t *env)
+{
+    size_t i;
+    json_t *pair;
+    json_array_foreach(env, i, pair)
+    {
+        const char *text = json_string_value(pair);
+        char *name = xstrndup(text ? text : "", strcspn(text ? text : "", "="));
+        json_array_set_new(env, i, json_text(name));
+        free(name);
+    }
+}
+
+/* Only the labels by which orchestrators mark what is theirs. */
+static void keep_known_labels(json_t *labels)
+{
+    static const char *const KEPT[] = {"com.docker.swarm.service.name", "com.docker.swarm.service.id",
+                                       "com.docker.swarm.task.id",      "com.docker.compose.project",
+                                       "com.docker.compose.service",    "muster.helper"};
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(labels, next, key, value)
+    {
+        bool keep = false;
+        for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT && !keep; i++)
+            keep = strcmp(KEPT[i], key) == 0;
+        if (!keep)
+            json_object_del(labels, key);
+    }
+}
+
+/* A health check's command may carry a password; whether there is one is all that is asked. */
+static void keep_first(json_t *list)
+{
+    while (json_array_size(list) > 1)
+        json_array_remove(list, json_array_size(list) - 1);
+}
+
+/* seccomp=... holds the whole profile as JSON when one was given by file. */
+static void shorten_profiles(json_t *options)
+{
+    size_t i;
+    json_t *option;
+    json_array_foreach(options, i, option)
+    {
+        const char *text = json_string_value(option);
+        size_t name = text ? strcspn(text, "=:") : 0;
+        if (text && text[name] && strchr(text + name, '{')) {
+            char *kept = xasprintf("%.*s=(custom profile)", (int)name, text);
+            json_array_set_new(options, i, json_text(kept));
+            free(kept);
+        }
+    }
+}
+
+/* o= of a volume may hold username=,password=; the bare words (bind, ro) are what matters. */
+static void keep_bare_options(json_t *options)
+{
+    const char *text = json_text_at(options, "o");
+    if (!text)
+        return;
+    char *copy = xstrdup(text);
+    char *rest = copy;
+    char *word;
+    struct buf kept = {0};
+    while ((word = text_next(&rest, ",")))
+        if (!strchr(word, '='))
+            buf_format(&kept, "%s%s", kept.length ? "," : "", word);
+    json_put(options, "o", json_text(kept.data ? kept.data : ""));
+    buf_free(&kept);
+    free(copy);
+}
+
+static void tidy_container(json_t *c)
+{
+    keep_names(json_at(c, "Config.Env"));
+    keep_known_labels(json_at(c, "Config.Labels"));
+    keep_first(json_at(c, "Config.Healthcheck.Test"));
+    shorten_profiles(json_at(c, "HostConfig.SecurityOpt"));
+}
+
+json_t *project(enum document document, const json_t *answer)
+{
+    json_t *kept = apply(mask_of(document), answer);
+    size_t i;
+    json_t *one;
+    if (document == DOCUMENT_CONTAINER)
+        tidy_container(kept);
+    if (document == DOCUMENT_SERVICES)
+        json_array_foreach(kept, i, one) keep_names(json_at(one, "Spec.TaskTemplate.ContainerSpec.Env"));
+    if (document == DOCUMENT_VOLUMES)
+        json_array_foreach(json_at(kept, "Volumes"), i, one) keep_bare_options(json_at(one, "Options"));
+    return kept;
+}

@@ -1,0 +1,52 @@
+/* facts.h: the facts of one host, as checks read them. The document is described in docs/facts.md; it can be
+ * saved and judged again elsewhere. Nothing here does I/O, and absent evidence is never taken for "false". */
+#ifndef AGENTLESS_FACTS_FACTS_H
+#define AGENTLESS_FACTS_FACTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A view; everything is borrowed from root, which must outlive it. */
+struct facts {
+    const json_t *root;
+    const json_t *info;       /* NULL where the engine did not say */
+    const json_t *containers; /* {id: inspect} */
+    const json_t *networks;
+    const json_t *volumes; /* array */
+    const json_t *services;
+    const json_t *execs;
+    const json_t *shell; /* NULL: no shell was there, or it failed */
+};
+
+struct container {
+    void *at; /* the iterator's place; NULL before the first */
+    const char *id;
+    char name[160]; /* without the leading slash; the id where there is none */
+    const json_t *inspect;
+    bool running;
+    const char *state; /* "running", "exited", ...; "" where the engine did not say */
+};
+
+/* False, with a message, when the document is not of a schema this version reads. */
+bool facts_open(struct facts *facts, const json_t *root, char *why, size_t why_size);
+
+/* Why a part ("info", "containers", "shell"...) is missing; never NULL. */
+const char *facts_why_missing(const struct facts *facts, const char *part);
+/* The next container, in the engine's order; begin with container->at NULL. False past the end. */
+bool facts_container_next(const struct facts *facts, struct container *container);
+size_t facts_container_count(const struct facts *facts);
+/* A part named "containers/ID" or "containers" that is missing; calls with each. */
+void facts_each_missing(const struct facts *facts, const char *prefix,
+                        void (*visit)(void *ctx, const char *part, const char *why), void *ctx);
+
+/* "name=apparmor" among /info's SecurityOptions; *value: the whole option. */
+bool facts_security_option(const struct facts *facts, const char *name, const char **value);
+/* The engine's version as major*100+minor (20.10 is 2010, 24.0 is 2400); 0: unknown, or no Docker engine. */
+int facts_docker_version(const struct facts *facts);
+/* The processes the shell saw in a container; NULL when it saw none. */
+const json_t *facts_processes(const struct facts *facts, const char *container_id);
+/* The container's first process as the shell saw it; NULL otherwise. */
+const json_t *facts_first_process(const struct facts *facts, const struct container *container);
+
+#endif

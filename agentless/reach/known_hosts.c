@@ -1,0 +1,235 @@
+/* known_hosts.c: see known_hosts.h. libssh reads known_hosts only by itself, one session at a time, from two
+ * files; we need ours beside the user's, and each file read once a run. Lines are matched by libssh's own
+ * parser (hashed names included). @cert-authority lines are passed over: they name authorities, not keys. */
+#include "agentless/reach/known_hosts.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* 32 MB is some 150,000 entries. */
+#define FILE_BYTES_MAX (32u << 20)
+
+struct line {
+    char *text;
+    char *where;
+    bool revoked;
+};
+
+struct file {
+    char *path;
+    struct line *lines;
+    size_t count, capacity;
+};
+
+struct known_hosts {
+    char *pins;
+    struct file *files;
+    size_t count, capacity;
+};
+
+static void add_line(struct file *file, char *text, size_t number)
+{
+    bool revoked = text_starts(text, "@revoked");
+    text = text_trim(revoked ? text + strlen("@revoked") : text);
+    if (!*text || *text == '#' || *text == '@')
+        return;
+    file->lines = grow_array(file->lines, file->count, &file->capacity, sizeof *file->lines);
+    file->lines[file->count++] = (struct line){
+        .text = xstrdup(text), .where = xasprintf("%s:%zu", file->path, number), .revoked = revoked};
+}
+
+static void read_lines(struct file *file)
+{
+    struct buf content = {.limit = FILE_BYTES_MAX};
+    char chunk[65536];
+    ssize_t got;
+    size_t number = 0;
+    int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return;
+    while ((got = read(fd, chunk, sizeof chunk)) > 0 && buf_add(&content, chunk, (size_t)got))
+        ;
+    close(fd);
+    char *rest = content.data;
+    char *line;
+    while ((line = strsep(&rest, "\n")))
+        add_line(file, line, ++number);
+    buf_free(&content);
+}
+
+static struct file *file_of(struct known_hosts *known, const char *path)
+{
+    for (size_t i = 0; i < known->count; i++)
+        if (strcmp(known->files[i].path, path) == 0)
+            return &known->files[i];
+    known->files = grow_array(known->files, known->count, &known->capacity, sizeof *known->files);
+    struct file *file = &known->files[known->count++];
+    *file = (struct file){.path = xstrdup(path)};
+    read_lines(file);
+    return file;
+}
+
+struct known_hosts *known_hosts_new(const char *pins)
+{
+    struct known_hosts *known = xcalloc(1, sizeof *known);
+    known->pins = xstrdup(pins);
+    return known;
+}
+
+void known_hosts_free(struct known_hosts *known)
+{
+    for (size_t f = 0; f < known->count; f++) {
+        for (size_t l = 0; l < known->files[f].count; l++) {
+            free(known->files[f].lines[l].text);
+            free(known->files[f].lines[l].where);
+        }
+        free(known->files[f].lines);
+        free(known->files[f].path);
+    }
+    free(known->files);
+    free(known->pins);
+    free(known);
+}
+
+const char *known_hosts_pins_path(const struct known_hosts *known)
+{
+    return known->pins;
+}
+
+typedef bool visit_fn(void *ctx, const struct line *line, const struct ssh_knownhosts_entry *entry);
+
+/* Calls visit for each line that names the host, until it returns false. */
+static void for_each_entry(struct known_hosts *known, const char *const *files, const char *name,
+                           visit_fn *visit, void *ctx)
+{
+    const char *paths[16] = {known->pins};
+    size_t count = 1;
+    for (size_t i = 0; files[i] && count < sizeof paths / sizeof *paths; i++)
+        paths[count++] = files[i];
+    for (size_t i = 0; i < count; i++) {
+        struct file *file = file_of(known, paths[i]);
+        for (size_t l = 0; l < file->count; l++) {
+            struct ssh_knownhosts_entry *entry = NULL;
+            if (ssh_known_hosts_parse_line(name, file->lines[l].text, &entry) != SSH_OK)
+                continue;
+            bool more = visit(ctx, &file->lines[l], entry);
+            ssh_knownhosts_entry_free(entry);
+            if (!more)
+                return;
+        }
+    }
+}
+
+struct check {
+    ssh_key key;
+    enum host_key_verdict verdict;
+    const char *where;
+};
+
+static bool check_entry(void *ctx, const struct line *line, const struct ssh_knownhosts_entry *entry)
+{
+    struct check *check = ctx;
+    bool same = ssh_key_cmp(check->key, entry->publickey, SSH_KEY_CMP_PUBLIC) == 0;
+    if (line->revoked && same) {
+        check->verdict = HOST_KEY_REVOKED;
+        check->where = line->where;
+        return false;
+    }
+    if (line->revoked || check->verdict == HOST_KEY_KNOWN)
+        return true;
+    if (same)
+        check->verdict = HOST_KEY_KNOWN;
+    else
+        check->verdict = HOST_KEY_CHANGED;
+    check->where = line->where;
+    return true; /* a later line may still revoke this very key */
+}
+
+enum host_key_verdict known_hosts_check(struct known_hosts *known, const char *const *files, const char *name,
+                                        ssh_key key, const char **where)
+{
+    struct check check = {.key = key, .verdict = HOST_KEY_UNKNOWN};
+    for_each_entry(known, files, name, check_entry, &check);
+    *where = check.where;
+    return check.verdict;
+}
+
+/* What libssh can verify, strongest first. */
+static const char *const ALGORITHMS[] = {"ssh-ed25519",         "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
+                                         "ecdsa-sha2-nistp521", "rsa-sha2-512",        "rsa-sha2-256"};
+#define ALGORITHM_COUNT (sizeof ALGORITHMS / sizeof *ALGORITHMS)
+
+static bool note_type(void *ctx, const struct line *line, const struct ssh_knownhosts_entry *entry)
+{
+    bool *known = ctx;
+    const char *type = ssh_key_type_to_char(ssh_key_type(entry->publickey));
+    for (size_t i = 0; i < ALGORITHM_COUNT && !line->revoked; i++)
+        if (strcmp(ALGORITHMS[i], type) == 0 ||
+            (strcmp(type, "ssh-rsa") == 0 && text_starts(ALGORITHMS[i], "rsa-")))
+            known[i] = true;
+    return true;
+}
+
+char *known_hosts_algorithms(struct known_hosts *known, const char *const *files, const char *name)
+{
+    bool types[ALGORITHM_COUNT] = {false};
+    bool any = false;
+    struct buf list = {0};
+    for_each_entry(known, files, name, note_type, types);
+    for (int wanted = 1; wanted >= 0; wanted--)
+        for (size_t i = 0; i < ALGORITHM_COUNT; i++)
+            if (types[i] == (wanted == 1)) {
+                any = any || types[i];
+                buf_format(&list, "%s%s", list.length ? "," : "", ALGORITHMS[i]);
+            }
+    if (!any) {
+        buf_free(&list);
+        return NULL;
+    }
+    return buf_take(&list);
+}
+
+static void make_parents(const char *path)
+{
+    char *copy = xstrdup(path);
+    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(copy, 0700);
+        *slash = '/';
+    }
+    free(copy);
+}
+
+int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key)
+{
+    char *base64 = NULL;
+    char day[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    if (ssh_pki_export_pubkey_base64(key, &base64) != SSH_OK)
+        return -1;
+    strftime(day, sizeof day, "%Y-%m-%d", gmtime_r(&now, &utc));
+    char *line = xasprintf("%s %s %s pinned by muster on first contact, %s\n", name,
+                           ssh_key_type_to_char(ssh_key_type(key)), base64, day);
+    ssh_string_free_char(base64);
+    struct file *pins = file_of(known, known->pins);
+    make_parents(known->pins);
+    int fd = open(known->pins, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    ssize_t length = (ssize_t)strlen(line);
+    int result = fd >= 0 && write(fd, line, (size_t)length) == length ? 0 : -1;
+    int saved = errno;
+    if (fd >= 0)
+        close(fd);
+    add_line(pins, line, pins->count + 1);
+    free(line);
+    errno = saved;
+    return result;
+}

@@ -1,0 +1,48 @@
+/* ssh_link.h: one SSH session on the loop, and the streams (channels) that run over it.
+ *
+ * The link walks through its states by itself: settings, name, connection, key exchange, host key, login.
+ * Streams may be opened once it is ready. One session serves the tunnel and the shell alike. */
+#ifndef AGENTLESS_REACH_SSH_LINK_H
+#define AGENTLESS_REACH_SSH_LINK_H
+
+#include <jansson.h>
+
+#include "agentless/reach/reach.h"
+
+struct ssh_link;
+struct ssh_stream;
+
+struct ssh_link_events {
+    void (*ready)(void *ctx);
+    void (*failed)(void *ctx, const struct failure *failure); /* before it was ready */
+    void (*lost)(void *ctx, const char *why);                 /* after it was ready */
+};
+
+struct ssh_link *ssh_link_open(struct reach_env *env, const struct target *target,
+                               const struct endpoint *where, struct ssh_link_events events, void *ctx);
+/* Closes all streams (their owners get no more events and must not touch them again) and the session. */
+void ssh_link_close(struct ssh_link *link);
+const char *ssh_link_user(const struct ssh_link *link);
+json_t *ssh_link_host_key_json(
+    const struct ssh_link *link); /* {"type","fingerprint","trusted_by"}; owned by the caller */
+
+struct ssh_stream_events {
+    void (*opened)(void *ctx);
+    void (*refused)(void *ctx, const char *why); /* the stream is of no more use; close it */
+    void (*data)(void *ctx, const char *bytes, size_t length, bool is_error);
+    void (*closed)(void *ctx, int exit_status); /* -1: none was told, or the link was lost */
+};
+
+/* To a unix socket of the host (OpenSSH's direct-streamlocal). */
+struct ssh_stream *ssh_stream_forward(struct ssh_link *link, const char *socket_path,
+                                      struct ssh_stream_events events, void *ctx);
+/* To the standard streams of a command on the host. The command is fixed text of ours, never a host's. */
+struct ssh_stream *ssh_stream_exec(struct ssh_link *link, const char *command,
+                                   struct ssh_stream_events events, void *ctx);
+void ssh_stream_redirect(struct ssh_stream *stream, struct ssh_stream_events events,
+                         void *ctx); /* a new owner */
+void ssh_stream_write(struct ssh_stream *stream, const char *bytes, size_t length);
+void ssh_stream_end(struct ssh_stream *stream); /* end of input, once all was written */
+void ssh_stream_close(struct ssh_stream *stream);
+
+#endif

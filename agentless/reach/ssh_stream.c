@@ -1,0 +1,211 @@
+/* ssh_stream.c: a channel as a byte stream. Callbacks of libssh only note and pass on; opening, flushing and
+ * freeing happen in ssh_stream_advance(), never inside libssh's own packet handling. */
+#include "agentless/reach/ssh_stream.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Requests to an engine are a few hundred bytes and the probe a few kilobytes; more waiting is a fault. */
+#define PENDING_MAX (1u << 20)
+
+static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_t length, int is_stderr,
+                   void *ctx)
+{
+    struct ssh_stream *s = ctx;
+    (void)session, (void)channel;
+    if (!s->abandoned && s->events.data)
+        s->events.data(s->ctx, data, length, is_stderr != 0);
+    return (int)length;
+}
+
+static void on_remote_close(ssh_session session, ssh_channel channel, void *ctx)
+{
+    struct ssh_stream *s = ctx;
+    (void)session, (void)channel;
+    s->remote_closed = true;
+    ssh_link_wake(s->link);
+}
+
+static void on_eof(ssh_session session, ssh_channel channel, void *ctx)
+{
+    struct ssh_stream *s = ctx;
+    (void)session, (void)channel;
+    /* A forwarded socket has no half-open life that HTTP would use; a command's exit status is yet to come.
+     */
+    if (s->socket_path)
+        s->remote_closed = true;
+    ssh_link_wake(s->link);
+}
+
+static void on_exit_status(ssh_session session, ssh_channel channel, int status, void *ctx)
+{
+    struct ssh_stream *s = ctx;
+    (void)session, (void)channel;
+    s->exit_status = status;
+}
+
+static struct ssh_stream *stream_new(struct ssh_link *link, struct ssh_stream_events events, void *ctx)
+{
+    struct ssh_stream *s = xcalloc(1, sizeof *s);
+    s->link = link;
+    s->events = events;
+    s->ctx = ctx;
+    s->exit_status = -1;
+    s->pending.limit = PENDING_MAX;
+    s->callbacks.userdata = s;
+    s->callbacks.channel_data_function = on_data;
+    s->callbacks.channel_eof_function = on_eof;
+    s->callbacks.channel_close_function = on_remote_close;
+    s->callbacks.channel_exit_status_function = on_exit_status;
+    ssh_link_add(link, s);
+    return s;
+}
+
+struct ssh_stream *ssh_stream_forward(struct ssh_link *link, const char *socket_path,
+                                      struct ssh_stream_events events, void *ctx)
+{
+    struct ssh_stream *s = stream_new(link, events, ctx);
+    s->socket_path = xstrdup(socket_path);
+    return s;
+}
+
+struct ssh_stream *ssh_stream_exec(struct ssh_link *link, const char *command,
+                                   struct ssh_stream_events events, void *ctx)
+{
+    struct ssh_stream *s = stream_new(link, events, ctx);
+    s->command = xstrdup(command);
+    return s;
+}
+
+void ssh_stream_redirect(struct ssh_stream *s, struct ssh_stream_events events, void *ctx)
+{
+    s->events = events;
+    s->ctx = ctx;
+}
+
+static void refuse(struct ssh_stream *s, const char *why)
+{
+    s->state = STREAM_DONE;
+    s->told_closed = true;
+    if (!s->abandoned && s->events.refused)
+        s->events.refused(s->ctx, why);
+}
+
+static int open_channel(struct ssh_stream *s)
+{
+    if (!s->channel) {
+        s->channel = ssh_channel_new(ssh_link_session(s->link));
+        if (!s->channel)
+            return SSH_ERROR;
+        ssh_callbacks_init(&s->callbacks);
+        ssh_set_channel_callbacks(s->channel, &s->callbacks);
+    }
+    if (s->socket_path)
+        return ssh_channel_open_forward_unix(s->channel, s->socket_path, "localhost", 0);
+    return ssh_channel_open_session(s->channel);
+}
+
+static void advance_opening(struct ssh_stream *s)
+{
+    int result = SSH_OK;
+    if (s->state == STREAM_OPENING) {
+        result = open_channel(s);
+        if (result == SSH_OK)
+            s->state = s->command ? STREAM_REQUESTING : STREAM_OPEN;
+    }
+    if (s->state == STREAM_REQUESTING && result == SSH_OK) {
+        result = ssh_channel_request_exec(s->channel, s->command);
+        if (result == SSH_OK)
+            s->state = STREAM_OPEN;
+    }
+    if (result != SSH_OK && result != SSH_AGAIN)
+        refuse(s, ssh_get_error(ssh_link_session(s->link)));
+    else if (s->state == STREAM_OPEN && !s->abandoned && s->events.opened)
+        s->events.opened(s->ctx);
+}
+
+static void flush(struct ssh_stream *s)
+{
+    size_t sent = 0;
+    while (sent < s->pending.length) {
+        int wrote =
+            ssh_channel_write(s->channel, s->pending.data + sent, (uint32_t)(s->pending.length - sent));
+        if (wrote <= 0)
+            break;
+        sent += (size_t)wrote;
+    }
+    if (sent) {
+        memmove(s->pending.data, s->pending.data + sent, s->pending.length - sent);
+        s->pending.length -= sent;
+    }
+    if (s->end_wanted && !s->end_sent && !s->pending.length) {
+        s->end_sent = true;
+        ssh_channel_send_eof(s->channel);
+    }
+}
+
+void ssh_stream_advance(struct ssh_stream *s)
+{
+    if (s->state == STREAM_OPENING || s->state == STREAM_REQUESTING)
+        advance_opening(s);
+    if (s->state == STREAM_OPEN && !s->remote_closed)
+        flush(s);
+    if (s->state == STREAM_OPEN && s->remote_closed) {
+        s->state = STREAM_DONE;
+        if (!s->told_closed && !s->abandoned && s->events.closed) {
+            s->told_closed = true;
+            s->events.closed(s->ctx, s->exit_status);
+        }
+    }
+}
+
+void ssh_stream_lost(struct ssh_stream *s)
+{
+    bool was_open = s->state == STREAM_OPEN;
+    if (s->state == STREAM_DONE)
+        return;
+    s->state = STREAM_DONE;
+    if (s->abandoned || s->told_closed)
+        return;
+    s->told_closed = true;
+    if (was_open && s->events.closed)
+        s->events.closed(s->ctx, -1);
+    else if (!was_open && s->events.refused)
+        s->events.refused(s->ctx, "the connection was lost");
+}
+
+void ssh_stream_write(struct ssh_stream *s, const char *bytes, size_t length)
+{
+    if (s->state == STREAM_DONE)
+        return;
+    if (!buf_add(&s->pending, bytes, length))
+        s->remote_closed = true;
+    ssh_link_wake(s->link);
+}
+
+void ssh_stream_end(struct ssh_stream *s)
+{
+    s->end_wanted = true;
+    ssh_link_wake(s->link);
+}
+
+void ssh_stream_close(struct ssh_stream *s)
+{
+    s->abandoned = true;
+    ssh_link_wake(s->link);
+}
+
+void ssh_stream_free(struct ssh_stream *s)
+{
+    if (s->channel) {
+        ssh_remove_channel_callbacks(s->channel, &s->callbacks);
+        if (ssh_channel_is_open(s->channel))
+            ssh_channel_close(s->channel);
+        ssh_channel_free(s->channel);
+    }
+    buf_free(&s->pending);
+    free(s->socket_path);
+    free(s->command);
+    free(s);
+}

@@ -1,0 +1,57 @@
+/* buf.c: see buf.h */
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool buf_add(struct buf *b, const void *bytes, size_t length)
+{
+    if (b->limit && (length > b->limit || b->length > b->limit - length))
+        return false;
+    if (b->length + length + 1 > b->capacity) {
+        size_t wanted = b->capacity ? b->capacity * 2 : 256;
+        if (wanted < b->length + length + 1)
+            wanted = b->length + length + 1;
+        b->data = xrealloc(b->data, wanted);
+        b->capacity = wanted;
+    }
+    if (length)
+        memcpy(b->data + b->length, bytes, length);
+    b->length += length;
+    b->data[b->length] = '\0';
+    return true;
+}
+
+bool buf_text(struct buf *b, const char *text)
+{
+    return buf_add(b, text, strlen(text));
+}
+
+bool buf_format(struct buf *b, const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    bool added = length >= 0 && buf_add(b, text, (size_t)length);
+    free(text);
+    return added;
+}
+
+char *buf_take(struct buf *b)
+{
+    char *text = b->data ? b->data : xstrdup("");
+    size_t limit = b->limit;
+    *b = (struct buf){.limit = limit};
+    return text;
+}
+
+void buf_free(struct buf *b)
+{
+    free(b->data);
+    *b = (struct buf){0};
+}

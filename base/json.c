@@ -1,0 +1,128 @@
+/* json.c: see json.h */
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Docker's own answers nest about 12 deep; anything far beyond that is an attack on recursive readers. */
+#define JSON_DEPTH_MAX 128
+
+json_t *json_at(const json_t *root, const char *path)
+{
+    char key[128];
+    const json_t *at = root;
+    while (at && *path) {
+        const char *dot = strchrnul(path, '.');
+        size_t length = (size_t)(dot - path);
+        if (length >= sizeof key)
+            return NULL;
+        memcpy(key, path, length);
+        key[length] = '\0';
+        at = json_object_get(at, key);
+        path = *dot ? dot + 1 : dot;
+    }
+    union {
+        const json_t *in;
+        json_t *out;
+    } same = {.in = at};
+    return same.out;
+}
+
+const char *json_text_at(const json_t *root, const char *path)
+{
+    return json_string_value(json_at(root, path));
+}
+
+bool json_true_at(const json_t *root, const char *path)
+{
+    return json_is_true(json_at(root, path));
+}
+
+bool json_integer_at(const json_t *root, const char *path, json_int_t *value)
+{
+    const json_t *at = json_at(root, path);
+    if (!json_is_integer(at))
+        return false;
+    *value = json_integer_value(at);
+    return true;
+}
+
+bool json_set_at(const json_t *root, const char *path)
+{
+    const json_t *at = json_at(root, path);
+    switch (at ? json_typeof(at) : JSON_NULL) {
+    case JSON_OBJECT:
+        return json_object_size(at) > 0;
+    case JSON_ARRAY:
+        return json_array_size(at) > 0;
+    case JSON_STRING:
+        return json_string_length(at) > 0;
+    case JSON_INTEGER:
+        return json_integer_value(at) != 0;
+    case JSON_REAL:
+    case JSON_TRUE:
+        return true;
+    case JSON_FALSE:
+    case JSON_NULL:
+        break;
+    }
+    return false;
+}
+
+static bool too_deep(const char *text, size_t length)
+{
+    size_t depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < length; i++) {
+        if (in_string) {
+            if (text[i] == '\\')
+                i++;
+            else if (text[i] == '"')
+                in_string = false;
+        } else if (text[i] == '"') {
+            in_string = true;
+        } else if (text[i] == '{' || text[i] == '[') {
+            if (++depth > JSON_DEPTH_MAX)
+                return true;
+        } else if ((text[i] == '}' || text[i] == ']') && depth) {
+            depth--;
+        }
+    }
+    return false;
+}
+
+json_t *json_parse(const char *text, size_t length, char *why, size_t why_size)
+{
+    if (!length) {
+        snprintf(why, why_size, "empty");
+        return NULL;
+    }
+    if (too_deep(text, length)) {
+        snprintf(why, why_size, "nested more than %d deep", JSON_DEPTH_MAX);
+        return NULL;
+    }
+    json_error_t error;
+    json_t *value = json_loadb(text, length, JSON_ALLOW_NUL, &error);
+    if (!value)
+        snprintf(why, why_size, "line %d, column %d: %s", error.line, error.column, error.text);
+    return value;
+}
+
+void json_put(json_t *object, const char *key, json_t *value)
+{
+    json_object_set_new_nocheck(object, key, value ? value : json_null());
+}
+
+json_t *json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value || !text)
+        return value ? value : json_null();
+    char *repaired = text_repair_utf8(text);
+    value = json_string(repaired);
+    free(repaired);
+    return value ? value : json_string("");
+}

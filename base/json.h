@@ -1,0 +1,24 @@
+/* json.h: reading a jansson value by a dotted path. An absent value and a value of another type are both
+ * "not there": the callers judge evidence, and evidence of a wrong type is no evidence. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* "HostConfig.Privileged" below `root`; NULL when a step is missing. Keys that contain a dot need
+ * json_object_get. */
+json_t *json_at(const json_t *root, const char *path);
+const char *json_text_at(const json_t *root, const char *path); /* NULL when no string is there */
+bool json_true_at(const json_t *root, const char *path);        /* true only for JSON true */
+bool json_integer_at(const json_t *root, const char *path, json_int_t *value); /* false: no number there */
+/* True where the value is there and is neither null, false, "", 0, [] nor {}. */
+bool json_set_at(const json_t *root, const char *path);
+/* Parses with a ceiling on nesting; NULL and a message in `why` when it is no JSON. */
+json_t *json_parse(const char *text, size_t length, char *why, size_t why_size);
+/* Adds value to object under key, taking the reference; NULL becomes JSON null. */
+void json_put(json_t *object, const char *key, json_t *value);
+/* As json_string, but bytes that are no UTF-8 become U+FFFD: foreign text never makes a report invalid. */
+json_t *json_text(const char *text);
+
+#endif

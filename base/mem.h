@@ -1,0 +1,18 @@
+/* mem.h: allocation that never returns NULL. A scanner that cannot get a few kilobytes cannot do its job;
+ * it says so and ends with exit code 3 instead of guessing on. Big foreign data never comes through here:
+ * those buffers are bounded (buf.h). */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *memory, size_t size);
+char *xstrdup(const char *text); /* NULL gives NULL */
+char *xstrndup(const char *text, size_t length);
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Grows *items (element size `size`) so that one more fits behind `count`; capacity is in *capacity. */
+void *grow_array(void *items, size_t count, size_t *capacity, size_t size);
+
+#endif

@@ -1,0 +1,298 @@
+/* hosts_file.c: a hosts file in Ansible's INI form: [group], [group:children], [group:vars], ranges, host
+ * variables. The INI libraries at hand read keys and values only; host lines here are shell words with
+ * ranges, and every error has to name its column, so the reader is our own. */
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "inventory/inventory.h"
+#include "inventory/shell_words.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A fleet of 100,000 hosts with long lines stays far below this. */
+#define FILE_BYTES_MAX (64u << 20)
+
+enum section { SECTION_HOSTS, SECTION_CHILDREN, SECTION_VARS };
+
+struct reader {
+    struct inventory *inventory;
+    const char *path;
+    size_t line;
+    enum section section;
+    char *group;
+    json_t *pending; /* groups named before they are defined: name -> line of first mention */
+    struct error *err;
+};
+
+static int fail_at(struct reader *r, size_t column, const char *message)
+{
+    return error_set(r->err, "%s:%zu:%zu: %s", r->path, r->line, column, message);
+}
+
+static bool group_name_ok(const char *name)
+{
+    return *name && !strpbrk(name, " \t[]:,&!\"'");
+}
+
+static int read_section(struct reader *r, char *line, size_t column)
+{
+    char *close = strchr(line, ']');
+    if (!close)
+        return fail_at(r, column, "the section's bracket is not closed");
+    char *after = text_trim(close + 1);
+    if (*after && *after != '#' && *after != ';')
+        return fail_at(r, column + (size_t)(after - line), "unexpected text after the section's bracket");
+    *close = '\0';
+    char *name = line + 1;
+    char *kind = strchr(name, ':');
+    if (kind)
+        *kind++ = '\0';
+    if (!group_name_ok(name))
+        return fail_at(r, column + 1, "a group's name is missing or holds blanks, quotes or :,&![]");
+    if (!kind || strcmp(kind, "hosts") == 0)
+        r->section = SECTION_HOSTS;
+    else if (strcmp(kind, "children") == 0)
+        r->section = SECTION_CHILDREN;
+    else if (strcmp(kind, "vars") == 0)
+        r->section = SECTION_VARS;
+    else
+        return fail_at(r, column + 1 + (size_t)(kind - name),
+                       "a section is [group], [group:children] or [group:vars]");
+    free(r->group);
+    r->group = xstrdup(name);
+    if (r->section != SECTION_VARS) {
+        inventory_group(r->inventory, name);
+        json_object_del(r->pending, name);
+    } else if (strcmp(name, "all") != 0 && strcmp(name, "ungrouped") != 0 &&
+               !json_object_get(r->inventory->groups, name) && !json_object_get(r->pending, name)) {
+        json_put(r->pending, name, json_integer((json_int_t)r->line));
+    }
+    return 0;
+}
+
+/* Relative paths of muster's own keys are relative to the file that says them, so that an inventory and its
+ * certificates can be moved together. */
+static char *own_path(const char *file, const char *value)
+{
+    const char *slash = strrchr(file, '/');
+    if (*value == '/' || *value == '~' || !slash)
+        return xstrdup(value);
+    return xasprintf("%.*s/%s", (int)(slash - file), file, value);
+}
+
+static void set_variable(struct reader *r, json_t *vars, const char *key, const char *value)
+{
+    static const char *const PATHS[] = {"tls_ca", "tls_cert", "tls_key", "private_key"};
+    char *path = NULL;
+    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS && !path; i++)
+        if (strcmp(key, PATHS[i]) == 0 && *value)
+            path = own_path(r->path, value);
+    json_put(vars, key, json_text(path ? path : value));
+    free(path);
+}
+
+/* Cuts name[:port] into name and port. A colon inside a range's or an IPv6 address's bracket is no port. */
+static int split_port(struct reader *r, struct word *word, char **port)
+{
+    char *name = word->text;
+    char *close = strrchr(name, ']');
+    char *colon = strrchr(close ? close : name, ':');
+    long number;
+    *port = NULL;
+    if (!colon || (!close && strchr(name, ':') != colon))
+        return 0;
+    if (!text_number(colon + 1, 1, 65535, &number))
+        return fail_at(r, word->column + (size_t)(colon - name),
+                       "after a host's colon a port must follow (1 to 65535)");
+    *colon = '\0';
+    *port = colon + 1;
+    return 0;
+}
+
+static bool is_ipv6_literal(const char *name)
+{
+    return *name == '[' && strspn(name + 1, "0123456789abcdefABCDEF:.%") == strlen(name) - 2 &&
+           strchr(name, ':') != strrchr(name, ':') && strstr(name, "::");
+}
+
+static int read_host(struct reader *r, const struct words *words)
+{
+    char *port;
+    struct word *first = &words->items[0];
+    if (split_port(r, first, &port))
+        return -1;
+    struct error why = {0};
+    json_t *names;
+    if (is_ipv6_literal(first->text)) {
+        first->text[strlen(first->text) - 1] = '\0';
+        names = json_array();
+        json_array_append_new(names, json_text(first->text + 1));
+    } else {
+        names = inventory_expand(first->text, &why);
+    }
+    if (!names)
+        return fail_at(r, first->column, why.text);
+    int result = 0;
+    for (size_t w = 1; w < words->count && !result; w++)
+        if (!strchr(words->items[w].text, '=') || *words->items[w].text == '=')
+            result = fail_at(r, words->items[w].column, "after a host's name only key=value may follow");
+    size_t i;
+    json_t *name;
+    json_array_foreach(names, i, name)
+    {
+        if (result)
+            break;
+        const char *text = json_string_value(name);
+        if (!*text || *text == '-' || strpbrk(text, "\\$`;|&<>(){}*?!\"'")) {
+            result = fail_at(r, first->column, "this is no host name");
+            break;
+        }
+        json_t *vars = inventory_host(r->inventory, text, r->group ? r->group : "ungrouped");
+        if (port)
+            set_variable(r, vars, "ansible_port", port);
+        for (size_t w = 1; w < words->count; w++) {
+            const char *pair = words->items[w].text;
+            const char *equals = strchr(pair, '=');
+            char *key = xstrndup(pair, (size_t)(equals - pair));
+            set_variable(r, vars, key, equals + 1);
+            free(key);
+        }
+    }
+    json_decref(names);
+    return result;
+}
+
+static int read_child(struct reader *r, const struct words *words)
+{
+    const char *child = words->items[0].text;
+    if (words->count > 1)
+        return fail_at(r, words->items[1].column, "a line of a children section is one group's name");
+    if (!group_name_ok(child))
+        return fail_at(r, words->items[0].column, "this is no group name");
+    if (!json_object_get(r->inventory->groups, child) && !json_object_get(r->pending, child))
+        json_put(r->pending, child, json_integer((json_int_t)r->line));
+    json_put(json_object_get(inventory_group(r->inventory, r->group), "children"), child, json_true());
+    return 0;
+}
+
+static int read_group_variable(struct reader *r, char *line, size_t column)
+{
+    char *equals = strchr(line, '=');
+    if (!equals || equals == line)
+        return fail_at(r, column, "a line of a vars section is key=value");
+    *equals = '\0';
+    char *key = text_trim(line);
+    char *value = text_trim(equals + 1);
+    size_t length = strlen(value);
+    if (length >= 2 && (*value == '"' || *value == '\'') && value[length - 1] == *value) {
+        value[length - 1] = '\0';
+        value++;
+    }
+    set_variable(r, json_object_get(inventory_group(r->inventory, r->group), "vars"), key, value);
+    return 0;
+}
+
+static int read_line(struct reader *r, char *line)
+{
+    char *text = text_trim(line);
+    size_t column = (size_t)(text - line) + 1;
+    if (!*text || *text == '#' || *text == ';')
+        return 0;
+    /* A range may begin a host line: [a:c].example.org is a host, [web] a section. */
+    char *close = strchr(text, ']');
+    if (*text == '[' && (!close || !close[1] || isspace((unsigned char)close[1])) && !is_ipv6_literal(text))
+        return read_section(r, text, column);
+    if (r->section == SECTION_VARS)
+        return read_group_variable(r, text, column);
+    struct words words;
+    size_t open_quote = words_split(&words, text);
+    int result = open_quote ? fail_at(r, column + open_quote - 1, "this quote is never closed")
+                 : r->section == SECTION_CHILDREN ? read_child(r, &words)
+                                                  : read_host(r, &words);
+    words_clear(&words);
+    return result;
+}
+
+static int check_pending(struct reader *r)
+{
+    const char *name;
+    json_t *line;
+    json_object_foreach(r->pending, name, line)
+    {
+        if (!json_object_get(r->inventory->groups, name) || json_object_get(r->pending, name)) {
+            char *message = xasprintf("group \"%s\" is used here and defined nowhere", name);
+            r->line = (size_t)json_integer_value(line);
+            int result = fail_at(r, 1, message);
+            free(message);
+            return result;
+        }
+    }
+    return 0;
+}
+
+int inventory_add_hosts_text(struct inventory *inventory, const char *path, const char *text, size_t length,
+                             struct error *err)
+{
+    struct reader r = {.inventory = inventory, .path = path, .err = err, .pending = json_object()};
+    int result = 0;
+    const char *end = text + length;
+    while (text < end && !result) {
+        const char *newline = memchr(text, '\n', (size_t)(end - text));
+        size_t bytes = (size_t)((newline ? newline : end) - text);
+        r.line++;
+        for (size_t i = 0; i < bytes && !result; i++)
+            if ((unsigned char)text[i] < 0x20 && text[i] != '\t' && text[i] != '\r')
+                result = fail_at(&r, i + 1, "a control character: this is no hosts file");
+        char *line = xstrndup(text, bytes);
+        if (!result)
+            result = read_line(&r, line);
+        free(line);
+        text += bytes + 1;
+    }
+    if (!result)
+        result = check_pending(&r);
+    json_decref(r.pending);
+    free(r.group);
+    return result;
+}
+
+/* Reads a whole file with a ceiling; -1 with a message. */
+static int read_file(const char *path, struct buf *content, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return error_set(err, "%s: cannot be opened: %s", path, strerror(errno));
+    struct stat st;
+    int result = 0;
+    char chunk[65536];
+    ssize_t got = 0;
+    content->limit = FILE_BYTES_MAX;
+    if (fstat(fd, &st) || S_ISDIR(st.st_mode))
+        result = error_set(err, "%s: is a folder; name a hosts file in it", path);
+    while (!result && (got = read(fd, chunk, sizeof chunk)) > 0)
+        if (!buf_add(content, chunk, (size_t)got))
+            result =
+                error_set(err, "%s: larger than %u MB; this is no hosts file", path, FILE_BYTES_MAX >> 20);
+    if (!result && got < 0)
+        result = error_set(err, "%s: cannot be read: %s", path, strerror(errno));
+    close(fd);
+    return result;
+}
+
+int inventory_add_hosts_file(struct inventory *inventory, const char *path, struct error *err)
+{
+    struct buf content = {0};
+    int result = read_file(path, &content, err);
+    if (!result)
+        result =
+            inventory_add_hosts_text(inventory, path, content.data ? content.data : "", content.length, err);
+    buf_free(&content);
+    return result;
+}

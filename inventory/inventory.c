@@ -1,0 +1,114 @@
+/* inventory.c: the tables of hosts and groups, and the questions asked of them. See inventory.h */
+#include "inventory/inventory.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void inventory_init(struct inventory *inventory)
+{
+    inventory->hosts = json_object();
+    inventory->groups = json_object();
+}
+
+void inventory_clear(struct inventory *inventory)
+{
+    json_decref(inventory->hosts);
+    json_decref(inventory->groups);
+    *inventory = (struct inventory){0};
+}
+
+json_t *inventory_group(struct inventory *inventory, const char *name)
+{
+    json_t *group = json_object_get(inventory->groups, name);
+    if (group)
+        return group;
+    group = json_object();
+    json_put(group, "hosts", json_object());
+    json_put(group, "children", json_object());
+    json_put(group, "vars", json_object());
+    json_put(inventory->groups, name, group);
+    return group;
+}
+
+json_t *inventory_host(struct inventory *inventory, const char *name, const char *group)
+{
+    json_t *vars = json_object_get(inventory->hosts, name);
+    if (!vars) {
+        vars = json_object();
+        json_put(inventory->hosts, name, vars);
+    }
+    if (group)
+        json_put(json_object_get(inventory_group(inventory, group), "hosts"), name, json_true());
+    return vars;
+}
+
+/* Depth of a group below "all": one more than its deepest parent; 0 for "all" itself, -1 when a cycle is met.
+ */
+static int group_depth(const struct inventory *inventory, const char *name, int budget)
+{
+    int depth = 0;
+    const char *parent;
+    json_t *record;
+    if (strcmp(name, "all") == 0)
+        return 0;
+    if (budget == 0)
+        return -1;
+    json_object_foreach(inventory->groups, parent, record)
+    {
+        if (!json_object_get(json_object_get(record, "children"), name))
+            continue;
+        int above = group_depth(inventory, parent, budget - 1);
+        if (above < 0)
+            return -1;
+        if (above > depth)
+            depth = above;
+    }
+    return depth + 1;
+}
+
+/* Nobody nests groups deeper; the bound also ends the walk in a cycle. */
+#define GROUP_DEPTH_MAX 32
+
+int inventory_check(const struct inventory *inventory, struct error *err)
+{
+    const char *name;
+    json_t *record;
+    json_object_foreach(inventory->groups, name, record)
+    {
+        if (group_depth(inventory, name, GROUP_DEPTH_MAX) < 0)
+            return error_set(err, "group \"%s\" contains itself, or groups nest deeper than %d", name,
+                             GROUP_DEPTH_MAX);
+    }
+    return 0;
+}
+
+static void add_ancestors(const struct inventory *inventory, const char *name, json_t *found)
+{
+    const char *parent;
+    json_t *record;
+    if (json_object_get(found, name))
+        return;
+    json_put(found, name, json_integer(group_depth(inventory, name, GROUP_DEPTH_MAX)));
+    json_object_foreach(inventory->groups, parent, record)
+    {
+        if (json_object_get(json_object_get(record, "children"), name))
+            add_ancestors(inventory, parent, found);
+    }
+}
+
+json_t *inventory_groups_of(const struct inventory *inventory, const char *host)
+{
+    json_t *found = json_object();
+    const char *name;
+    json_t *record;
+    json_object_foreach(inventory->groups, name, record)
+    {
+        if (json_object_get(json_object_get(record, "hosts"), host))
+            add_ancestors(inventory, name, found);
+    }
+    json_put(found, "all", json_integer(0));
+    return found;
+}

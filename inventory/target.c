@@ -1,0 +1,187 @@
+/* target.c: see target.h */
+#include "inventory/target.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *prefix;
+    enum scheme scheme;
+} SCHEMES[] = {{"unix://", SCHEME_UNIX}, {"tcp://", SCHEME_TCP}, {"ssh://", SCHEME_SSH}};
+
+/* Reads host[:port] or [v6]:port; cuts `text`. */
+static int parse_host_port(struct endpoint *endpoint, char *text, const char *url, struct error *err)
+{
+    char *port = NULL;
+    if (*text == '[') {
+        char *close = strchr(++text, ']');
+        if (!close)
+            return error_set(err, "\"%s\": the bracket of the IPv6 address is not closed", url);
+        *close = '\0';
+        if (close[1] && close[1] != ':')
+            return error_set(err, "\"%s\": after the IPv6 address only :port may follow", url);
+        port = close[1] ? close + 2 : NULL;
+    } else {
+        char *colon = strchr(text, ':');
+        if (colon && strchr(colon + 1, ':'))
+            return error_set(err, "\"%s\": write an IPv6 address in brackets: [::1]:2376", url);
+        if (colon) {
+            *colon = '\0';
+            port = colon + 1;
+        }
+    }
+    if (!*text)
+        return error_set(err, "\"%s\" names no host", url);
+    if (*text == '-' || strpbrk(text, " \t\r\n\"'\\$`;|&<>(){}*?!"))
+        return error_set(err, "\"%s\": \"%s\" is no host name", url, text);
+    long number = 0;
+    if (port && !text_number(port, 1, 65535, &number))
+        return error_set(err, "\"%s\": \"%s\" is no port (1 to 65535)", url, port);
+    endpoint->host = xstrdup(text);
+    endpoint->port = (unsigned)number;
+    return 0;
+}
+
+static int parse_rest(struct endpoint *endpoint, char *rest, const char *url, struct error *err)
+{
+    if (endpoint->scheme == SCHEME_UNIX) {
+        if (*rest != '/')
+            return error_set(err, "\"%s\": the socket's path must be absolute: unix:///run/docker.sock", url);
+        endpoint->path = xstrdup(rest);
+        return 0;
+    }
+    if (strpbrk(rest, "?#"))
+        return error_set(err, "\"%s\": a query or fragment has no meaning here", url);
+    char *slash = strchr(rest, '/');
+    if (slash && endpoint->scheme == SCHEME_SSH && slash[1])
+        endpoint->path = xstrdup(slash);
+    else if (slash && slash[1])
+        return error_set(err, "\"%s\": a tcp endpoint has no path", url);
+    if (slash)
+        *slash = '\0';
+    char *at = strrchr(rest, '@');
+    if (at) {
+        *at = '\0';
+        if (endpoint->scheme != SCHEME_SSH)
+            return error_set(err, "\"%s\": a tcp endpoint has no user", url);
+        if (strchr(rest, ':'))
+            return error_set(err, "an ssh endpoint must not hold a password; use keys or an agent");
+        if (!*rest || *rest == '-')
+            return error_set(err, "\"%s\": \"%s\" is no user name", url, rest);
+        endpoint->user = xstrdup(rest);
+        rest = at + 1;
+    }
+    return parse_host_port(endpoint, rest, url, err);
+}
+
+int endpoint_parse(struct endpoint *endpoint, const char *url, struct error *err)
+{
+    *endpoint = (struct endpoint){0};
+    for (size_t i = 0; i < sizeof SCHEMES / sizeof *SCHEMES; i++) {
+        if (!text_starts(url, SCHEMES[i].prefix))
+            continue;
+        endpoint->scheme = SCHEMES[i].scheme;
+        char *rest = xstrdup(url + strlen(SCHEMES[i].prefix));
+        int result = parse_rest(endpoint, rest, url, err);
+        free(rest);
+        if (result)
+            endpoint_clear(endpoint);
+        return result;
+    }
+    const char *colon = strstr(url, "://");
+    if (colon)
+        return error_set(err,
+                         "\"%.*s://\" is no endpoint muster can reach; it knows ssh://, tcp:// and unix://",
+                         (int)(colon - url), url);
+    return error_set(err, "\"%s\" has no scheme; write ssh://%s, tcp://%s or unix:///path", url, url, url);
+}
+
+char *endpoint_url(const struct endpoint *e)
+{
+    if (e->scheme == SCHEME_UNIX)
+        return xasprintf("unix://%s", e->path);
+    bool v6 = strchr(e->host, ':') != NULL;
+    char port[16] = "";
+    if (e->port)
+        snprintf(port, sizeof port, ":%u", e->port);
+    return xasprintf("%s%s%s%s%s%s%s%s", e->scheme == SCHEME_SSH ? "ssh://" : "tcp://",
+                     e->user ? e->user : "", e->user ? "@" : "", v6 ? "[" : "", e->host, v6 ? "]" : "", port,
+                     e->path ? e->path : "");
+}
+
+void endpoint_clear(struct endpoint *endpoint)
+{
+    free(endpoint->user);
+    free(endpoint->host);
+    free(endpoint->path);
+    *endpoint = (struct endpoint){0};
+}
+
+void endpoint_copy(struct endpoint *to, const struct endpoint *from)
+{
+    *to = (struct endpoint){.scheme = from->scheme, .port = from->port};
+    to->user = xstrdup(from->user);
+    to->host = xstrdup(from->host);
+    to->path = xstrdup(from->path);
+}
+
+bool host_key_policy_parse(const char *word, enum host_key_policy *policy)
+{
+    static const char *const WORDS[] = {
+        [HOST_KEY_STRICT] = "strict", [HOST_KEY_ACCEPT_NEW] = "accept-new", [HOST_KEY_NO] = "no"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strcmp(word, WORDS[i]) == 0) {
+            *policy = (enum host_key_policy)i;
+            return true;
+        }
+    return false;
+}
+
+void target_free(struct target *t)
+{
+    if (!t)
+        return;
+    free(t->name);
+    json_decref(t->groups);
+    endpoint_clear(&t->engine);
+    endpoint_clear(&t->shell);
+    free(t->tls_ca);
+    free(t->tls_cert);
+    free(t->tls_key);
+    free(t->tls_name);
+    free(t->private_key);
+    free(t->problem);
+    free(t);
+}
+
+json_t *target_json(const struct target *target)
+{
+    char *engine = endpoint_url(&target->engine);
+    char *shell = target->shell_kind == SHELL_SSH ? endpoint_url(&target->shell) : NULL;
+    json_t *json = json_object();
+    json_put(json, "engine", json_text(engine));
+    json_put(json, "shell",
+             target->shell_kind == SHELL_LOCAL ? json_text("local")
+             : shell                           ? json_text(shell)
+                                               : NULL);
+    free(engine);
+    free(shell);
+    return json;
+}
+
+void target_list_add(struct target_list *list, struct target *target)
+{
+    list->items = grow_array(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items[list->count++] = target;
+}
+
+void target_list_clear(struct target_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        target_free(list->items[i]);
+    free(list->items);
+    *list = (struct target_list){0};
+}

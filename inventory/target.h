@@ -1,0 +1,67 @@
+/* target.h: one entry of the inventory, resolved: where its engine is, where its shell is, and with what
+ * credentials. Everything below this room works on targets and knows nothing of where they came from. */
+#ifndef INVENTORY_TARGET_H
+#define INVENTORY_TARGET_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+enum scheme { SCHEME_UNIX, SCHEME_TCP, SCHEME_SSH };
+
+/* Where something listens. Owns its strings. */
+struct endpoint {
+    enum scheme scheme;
+    char *user;    /* ssh only; NULL: from ssh_config or the caller's name */
+    char *host;    /* tcp, ssh: a name or an address without brackets */
+    unsigned port; /* 0: the scheme's own (ssh 22 or ssh_config, tcp 2376) */
+    char *path;    /* the socket: unix always; ssh where the URL names one, else NULL */
+};
+
+enum shell_kind { SHELL_NONE, SHELL_LOCAL, SHELL_SSH };
+enum host_key_policy { HOST_KEY_STRICT, HOST_KEY_ACCEPT_NEW, HOST_KEY_NO };
+
+/* Owns everything it points to. */
+struct target {
+    char *name;
+    json_t *groups; /* array of strings, sorted, without all and ungrouped */
+    struct endpoint engine;
+    enum shell_kind shell_kind;
+    struct endpoint shell; /* where shell_kind is SHELL_SSH; for ssh:// engines a copy of the engine's */
+    bool tls;              /* tcp only */
+    bool tls_verify;
+    char *tls_ca, *tls_cert, *tls_key; /* files; NULL: none */
+    char *tls_name;                    /* the name the certificate must carry, where it is not the host's */
+    char *private_key;                 /* ssh identity file; NULL: ssh_config, agent and the usual names */
+    bool become;                       /* sudo -n on the host */
+    enum host_key_policy host_key;
+    char *
+        problem; /* why this entry cannot be scanned at all (bad value, unsupported connection); NULL: none */
+};
+
+/* Reads unix:///path, tcp://host[:port], ssh://[user@]host[:port][/socket]. A password, query or fragment
+ * is an error, as in Docker's own CLI. Returns 0, or -1 with a message. */
+int endpoint_parse(struct endpoint *endpoint, const char *url, struct error *err);
+char *endpoint_url(const struct endpoint *endpoint); /* the caller frees it */
+void endpoint_clear(struct endpoint *endpoint);
+void endpoint_copy(struct endpoint *to, const struct endpoint *from);
+
+bool host_key_policy_parse(const char *word, enum host_key_policy *policy);
+
+/* "ssh://..." of the engine, for messages and reports. */
+void target_free(struct target *target);
+/* {"engine": URL, "shell": URL or null} */
+json_t *target_json(const struct target *target);
+
+/* A list in the order of visiting; owns its targets. */
+struct target_list {
+    struct target **items;
+    size_t count, capacity;
+};
+
+void target_list_add(struct target_list *list, struct target *target);
+void target_list_clear(struct target_list *list);
+
+#endif
