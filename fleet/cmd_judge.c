@@ -1,0 +1,118 @@
+/* cmd_judge.c: muster judge: judge saved facts again, offline. */
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "fleet/command.h"
+#include "fleet/facts_store.h"
+#include "fleet/outcome.h"
+#include "fleet/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct entry {
+    char *path;
+    json_int_t order; /* as it was in the scan */
+    size_t place;     /* as it was found here */
+};
+
+static int by_order(const void *a, const void *b)
+{
+    const struct entry *x = a;
+    const struct entry *y = b;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static int complain(const struct error *err)
+{
+    fputs("muster: ", stderr);
+    text_print_safe(stderr, err->text);
+    fputc('\n', stderr);
+    return EXIT_USAGE;
+}
+
+/* Every file is opened once to see that it is usable and where it stood, before anything is judged. */
+static int list_entries(const struct options *o, struct entry **entries, size_t *count)
+{
+    struct error err;
+    size_t capacity = 0;
+    for (size_t w = 0; w < o->words.count; w++) {
+        size_t found;
+        char **paths = facts_store_list(o->words.items[w], &found, &err);
+        if (!paths)
+            return complain(&err);
+        for (size_t i = 0; i < found; i++) {
+            json_t *facts = facts_store_load(paths[i], &err);
+            json_int_t order = 0;
+            if (!facts) {
+                facts_store_free(paths);
+                return complain(&err);
+            }
+            json_integer_at(facts, "host.order", &order);
+            json_decref(facts);
+            *entries = grow_array(*entries, *count, &capacity, sizeof **entries);
+            (*entries)[*count] = (struct entry){.path = xstrdup(paths[i]), .order = order, .place = *count};
+            (*count)++;
+        }
+        facts_store_free(paths);
+    }
+    qsort(*entries, *count, sizeof **entries, by_order);
+    return 0;
+}
+
+static int judge_entries(const struct options *o, const struct entry *entries, size_t count, const char *folder)
+{
+    struct scan scan;
+    struct selection selection;
+    struct error err;
+    int result = EXIT_NOTHING;
+    outcome_selection(o, &selection);
+    bool good = scan_open(&scan, folder, o->benchmark, count);
+    for (size_t i = 0; i < count && good; i++) {
+        json_t *facts = facts_store_load(entries[i].path, &err);
+        good = facts && scan_add(&scan, i, facts, &selection);
+        json_decref(facts);
+    }
+    scan.finished = time(NULL);
+    if (good)
+        result = outcome_write(o, &scan);
+    else
+        fputs("muster: the results cannot be kept; is there room in the temporary folder (TMPDIR)?\n", stderr);
+    scan_close(&scan);
+    return result;
+}
+
+static int run_judge(const struct options *o)
+{
+    struct entry *entries = NULL;
+    size_t count = 0;
+    int result = outcome_check(o);
+    if (!result && !o->words.count) {
+        fputs("muster: judge needs a folder that scan --save-facts filled, or facts files\n", stderr);
+        result = EXIT_USAGE;
+    }
+    if (!result)
+        result = list_entries(o, &entries, &count);
+    char *folder = result ? NULL : run_folder();
+    if (folder) {
+        result = judge_entries(o, entries, count, folder);
+        rmdir(folder);
+        free(folder);
+    } else if (!result) {
+        result = EXIT_NOTHING;
+    }
+    for (size_t i = 0; i < count; i++)
+        free(entries[i].path);
+    free(entries);
+    return result;
+}
+
+const struct command COMMAND_JUDGE = {"judge", "[OPTIONS] DIR|FILE...", "judge saved facts again, offline",
+                                      "Facts are saved by scan --save-facts DIR. The findings are the same, byte for byte, unless the benchmark\n"
+                                      "or the selection differs.\n",
+                                      run_judge};

@@ -1,0 +1,65 @@
+/* cmd_ping.c: muster ping: reach, log in, /_ping; nothing more. */
+#include "base/json.h"
+#include "base/text.h"
+#include "fleet/command.h"
+#include "fleet/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct tally {
+    size_t reached, failed;
+};
+
+static bool tell(void *ctx, size_t index, const json_t *facts)
+{
+    struct tally *t = ctx;
+    const char *message = json_text_at(facts, "host.error.message");
+    const char *hint = json_text_at(facts, "host.error.hint");
+    (void)index;
+    text_print_safe(stdout, json_text_at(facts, "host.name"));
+    if (!message) {
+        t->reached++;
+        printf(": reached, engine API %s", json_text_at(facts, "engine.api"));
+        if (json_text_at(facts, "session.tunnel"))
+            printf(" (ssh, %s)", json_text_at(facts, "session.tunnel"));
+    } else {
+        t->failed++;
+        printf(": FAILED: %s: ", json_text_at(facts, "host.error.stage"));
+        text_print_safe(stdout, message);
+        if (hint && *hint) {
+            fputs(" (", stdout);
+            text_print_safe(stdout, hint);
+            fputs(")", stdout);
+        }
+    }
+    putchar('\n');
+    fflush(stdout);
+    return true;
+}
+
+static int run_ping(const struct options *o)
+{
+    struct target_list targets;
+    struct tally tally = {0};
+    int result = options_targets(o, &targets);
+    if (result)
+        return result;
+    char *folder = run_folder();
+    if (!folder) {
+        target_list_clear(&targets);
+        return EXIT_NOTHING;
+    }
+    enum run_end end = run_visits(o, &targets, folder, true, tell, &tally);
+    rmdir(folder);
+    free(folder);
+    target_list_clear(&targets);
+    if (end == RUN_INTERRUPTED)
+        return EXIT_INTERRUPTED;
+    return !tally.reached ? EXIT_NOTHING : tally.failed ? EXIT_UNSCANNED : EXIT_OK;
+}
+
+const struct command COMMAND_PING = {"ping", "[OPTIONS] [TARGET...]", "reach hosts, log in, ask the engine's /_ping; nothing more",
+                                     "One line a host, as they answer. Use it to try an inventory before a scan.\n", run_ping};

@@ -1,0 +1,87 @@
+/* cmd_scan.c: muster scan: visit, judge, report. */
+#include "base/text.h"
+#include "fleet/command.h"
+#include "fleet/facts_store.h"
+#include "fleet/outcome.h"
+#include "fleet/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct keeper {
+    const struct options *options;
+    struct selection selection;
+    struct scan scan;
+    bool facts_lost;
+};
+
+static bool keep(void *ctx, size_t index, const json_t *facts)
+{
+    struct keeper *k = ctx;
+    struct error err;
+    if (k->options->save_facts && facts_store_save(k->options->save_facts, facts, &err)) {
+        fprintf(stderr, "muster: ");
+        text_print_safe(stderr, err.text);
+        fputc('\n', stderr);
+        k->facts_lost = true;
+    }
+    if (scan_add(&k->scan, index, facts, &k->selection))
+        return true;
+    fprintf(stderr, "muster: results cannot be kept: %s; is there room in the temporary folder (TMPDIR)?\n", strerror(errno));
+    return false;
+}
+
+static int scan_targets(const struct options *o, const struct target_list *targets, const char *folder)
+{
+    struct keeper k = {.options = o};
+    outcome_selection(o, &k.selection);
+    if (!scan_open(&k.scan, folder, o->benchmark, targets->count)) {
+        fprintf(stderr, "muster: %s: %s\n", folder, strerror(errno));
+        scan_close(&k.scan);
+        return EXIT_NOTHING;
+    }
+    enum run_end end = run_visits(o, targets, folder, false, keep, &k);
+    k.scan.finished = time(NULL);
+    k.scan.complete = end == RUN_COMPLETE;
+    int code = outcome_write(o, &k.scan);
+    if (end == RUN_TIMED_OUT && code == EXIT_INTERRUPTED)
+        code = scan_totals(&k.scan).scanned ? EXIT_UNSCANNED : EXIT_NOTHING;
+    if (end == RUN_FAILED || (k.facts_lost && code != EXIT_INTERRUPTED))
+        code = EXIT_NOTHING;
+    scan_close(&k.scan);
+    return code;
+}
+
+static int run_scan(const struct options *o)
+{
+    struct target_list targets;
+    struct error err;
+    int result = outcome_check(o);
+    if (!result)
+        result = options_targets(o, &targets);
+    if (result)
+        return result;
+    if (o->save_facts && facts_store_open(o->save_facts, &err)) {
+        fprintf(stderr, "muster: %s\n", err.text);
+        target_list_clear(&targets);
+        return EXIT_USAGE;
+    }
+    char *folder = run_folder();
+    result = folder ? scan_targets(o, &targets, folder) : EXIT_NOTHING;
+    if (folder)
+        rmdir(folder);
+    free(folder);
+    target_list_clear(&targets);
+    return result;
+}
+
+const struct command COMMAND_SCAN = {
+    "scan", "[OPTIONS] [TARGET...]", "visit hosts, judge them, report",
+    "A TARGET is ssh://[user@]host[:port][/socket], tcp://host[:port], unix:///socket, a name of the inventory,\n"
+    "or a bare host name (ssh). Without a target and an inventory, this machine's Docker is scanned, as the docker\n"
+    "CLI would choose it. Nothing is installed or changed on the hosts; SECURITY.md says what is read.\n",
+    run_scan};

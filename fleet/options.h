@@ -1,0 +1,44 @@
+/* options.h: the command line's options, shared by all subcommands; one table, one parser. */
+#ifndef FLEET_OPTIONS_H
+#define FLEET_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "agentless/checks/judge.h"
+#include "inventory/inventory.h"
+
+struct word_list {
+    const char **items;
+    size_t count, capacity;
+};
+
+struct options {
+    struct word_list inventories, outputs, checks, excludes, words; /* words: what is left after the options */
+    const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config;
+    struct target_defaults defaults;
+    char *storage[3]; /* of defaults.tls_* */
+    bool tls_given;
+    long forks, timeout_ms, host_timeout_ms, run_timeout_ms, retries;
+    enum benchmark benchmark;
+    bool fail_on[STATUS_COUNT];
+    bool fail_on_unscanned;
+    const char *colour; /* auto, always, never */
+    int verbosity;
+    bool help;
+};
+
+/* Exit codes, as conventions have them. */
+enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_NOTHING = 3, EXIT_UNSCANNED = 4, EXIT_INTERRUPTED = 130 };
+
+/* Parses argv[1..]; argv[0] is the subcommand's name. Returns 0, or EXIT_USAGE after a message on standard error. */
+int options_parse(struct options *options, int argc, char **argv);
+void options_clear(struct options *options);
+/* The options' own part of --help. */
+void options_help(void);
+bool options_colour(const struct options *options, int fd);
+
+/* The targets that words, inventories and --limit name. Returns 0, or EXIT_USAGE after a message. */
+int options_targets(const struct options *options, struct target_list *targets);
+
+#endif

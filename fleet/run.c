@@ -1,0 +1,319 @@
+/* run.c: see run.h */
+#include "fleet/run.h"
+#include "agentless/collect/projection.h"
+#include "agentless/reach/known_hosts.h"
+#include "agentless/reach/ssh_keyring.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "fleet/progress.h"
+
+#include <errno.h>
+#include <libssh/libssh.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* An ssh host with 16 tunnelled connections: the session, both ends of each, the listener. */
+#define FILES_PER_HOST 40
+#define FILES_OWN 64
+/* No answer of an engine is larger on a host of 10,000 containers. */
+#define ANSWER_BYTES_MAX (64u << 20)
+#define REQUEST_TIMEOUT_MS 60000
+#define BACKOFF_MS 500
+#define PROGRESS_MS 200
+
+struct job {
+    struct run *run;
+    size_t index;
+    unsigned tries;
+    struct visit *visit; /* NULL: waiting, or over */
+    uv_timer_t retry;
+    bool waiting, timer_open;
+};
+
+struct run {
+    const struct options *options;
+    const struct target_list *targets;
+    struct visit_env env;
+    uv_loop_t loop;
+    run_result_cb *result;
+    void *ctx;
+    struct job *jobs;
+    size_t next, in_flight, over, waiting, forks;
+    struct progress progress;
+    uv_timer_t ticker, time_limit;
+    uv_signal_t signals[2];
+    enum run_end end;
+    bool stopping;
+};
+
+static void admit(struct run *run);
+static void stop(struct run *run, enum run_end why);
+
+static json_t *host_json(const struct run *run, const struct job *job, const struct failure *failure)
+{
+    const struct target *target = run->targets->items[job->index];
+    json_t *host = json_object();
+    json_put(host, "name", json_text(target->name));
+    json_put(host, "groups", json_incref(target->groups));
+    json_put(host, "target", target_json(target));
+    json_put(host, "order", json_integer((json_int_t)job->index));
+    json_put(host, "status", json_text(failure ? "failed" : "scanned"));
+    json_put(host, "error", failure ? failure_json(failure) : NULL);
+    return host;
+}
+
+static void close_loop_handles(struct run *run)
+{
+    uv_close((uv_handle_t *)&run->ticker, NULL);
+    uv_close((uv_handle_t *)&run->time_limit, NULL);
+    for (size_t i = 0; i < 2; i++)
+        uv_close((uv_handle_t *)&run->signals[i], NULL);
+    http_free(run->env.http);
+}
+
+static void finish_job(struct run *run, struct job *job, json_t *facts, const struct failure *failure)
+{
+    json_put(facts, "host", host_json(run, job, failure));
+    run->over++;
+    run->progress.done++;
+    run->progress.failed += failure != NULL;
+    if (!run->result(run->ctx, job->index, facts) && !run->stopping)
+        stop(run, RUN_FAILED);
+    json_decref(facts);
+    if (run->over == run->targets->count)
+        close_loop_handles(run);
+    else if (!run->stopping)
+        admit(run);
+}
+
+static void start_visit(struct run *run, struct job *job);
+
+static void on_retry_closed(uv_handle_t *handle)
+{
+    struct job *job = handle->data;
+    job->timer_open = false;
+}
+
+static void on_retry(uv_timer_t *timer)
+{
+    struct job *job = timer->data;
+    job->waiting = false;
+    job->run->waiting--;
+    uv_close((uv_handle_t *)timer, on_retry_closed);
+    start_visit(job->run, job);
+}
+
+static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
+{
+    struct job *job = ctx;
+    struct run *run = job->run;
+    job->visit = NULL;
+    run->in_flight--;
+    run->progress.in_flight = run->in_flight;
+    if (failure && failure->transient && job->tries <= run->options->retries && !run->stopping) {
+        /* Doubled each time, and spread so that hosts behind one bottleneck do not come back all at once. */
+        uint64_t delay_ms = ((uint64_t)BACKOFF_MS << (job->tries - 1)) + (uint64_t)(rand() % BACKOFF_MS);
+        json_decref(facts);
+        job->waiting = job->timer_open = true;
+        run->waiting++;
+        uv_timer_init(&run->loop, &job->retry);
+        job->retry.data = job;
+        uv_timer_start(&job->retry, on_retry, delay_ms, 0);
+        admit(run);
+        return;
+    }
+    finish_job(run, job, facts, failure);
+}
+
+static void start_visit(struct run *run, struct job *job)
+{
+    job->tries++;
+    run->in_flight++;
+    run->progress.in_flight = run->in_flight;
+    job->visit = visit_start(&run->env, run->targets->items[job->index], on_visited, job);
+}
+
+static void admit(struct run *run)
+{
+    while (!run->stopping && run->next < run->targets->count && run->in_flight < run->forks) {
+        struct job *job = &run->jobs[run->next];
+        *job = (struct job){.run = run, .index = run->next};
+        run->next++;
+        start_visit(run, job);
+    }
+}
+
+/* Ends every visit and writes every host that was not reached into the results: rows, never omissions. */
+static void stop(struct run *run, enum run_end why)
+{
+    struct failure failure;
+    size_t begun = run->next;
+    if (run->stopping)
+        return;
+    run->stopping = true;
+    run->end = why;
+    failure_set(&failure, STAGE_INTERRUPTED, false, "scan it again", "the run was ended before this host was %s", "visited");
+    for (size_t i = 0; i < begun; i++) {
+        struct job *job = &run->jobs[i];
+        if (job->visit)
+            visit_interrupt(job->visit);
+        if (job->waiting) {
+            json_t *facts = json_object();
+            json_put(facts, "schema", json_text("muster.facts/1"));
+            job->waiting = false;
+            uv_close((uv_handle_t *)&job->retry, on_retry_closed);
+            finish_job(run, job, facts, &failure);
+        }
+    }
+    while (run->next < run->targets->count) {
+        struct job *job = &run->jobs[run->next];
+        json_t *facts = json_object();
+        *job = (struct job){.run = run, .index = run->next++};
+        json_put(facts, "schema", json_text("muster.facts/1"));
+        finish_job(run, job, facts, &failure);
+    }
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct run *run = handle->data;
+    (void)number;
+    if (run->stopping)
+        _exit(EXIT_INTERRUPTED);
+    progress_clear(&run->progress);
+    fputs("muster: interrupted; writing what is known (once more ends at once)\n", stderr);
+    stop(run, RUN_INTERRUPTED);
+}
+
+static void on_time_limit(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    progress_clear(&run->progress);
+    fputs("muster: the run's time (--run-timeout) is over; writing what is known\n", stderr);
+    stop(run, RUN_TIMED_OUT);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    progress_show(&run->progress, uv_now(&run->loop));
+}
+
+/* Raises the limit on open files, or lowers the number of hosts at once, and says so. */
+static size_t fit_forks(size_t wanted, size_t targets)
+{
+    struct rlimit limit;
+    size_t forks = wanted < targets ? wanted : targets;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return forks;
+    rlim_t needed = (rlim_t)forks * FILES_PER_HOST + FILES_OWN;
+    if (limit.rlim_cur < needed && limit.rlim_max != limit.rlim_cur) {
+        limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > needed ? needed : limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (limit.rlim_cur >= needed)
+        return forks;
+    size_t fitting = limit.rlim_cur > FILES_OWN + FILES_PER_HOST ? (size_t)(limit.rlim_cur - FILES_OWN) / FILES_PER_HOST : 1;
+    fprintf(stderr, "muster: only %zu hosts at once instead of %zu: the limit on open files is %llu (ulimit -n)\n", fitting, forks,
+            (unsigned long long)limit.rlim_cur);
+    return fitting;
+}
+
+static char *pins_path(void)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    return state && *state == '/' ? xasprintf("%s/muster/known_hosts", state) : xasprintf("%s/.local/state/muster/known_hosts", home ? home : "");
+}
+
+static void start_signals(struct run *run)
+{
+    static const int NUMBERS[] = {SIGINT, SIGTERM};
+    for (size_t i = 0; i < 2; i++) {
+        uv_signal_init(&run->loop, &run->signals[i]);
+        run->signals[i].data = run;
+        uv_signal_start(&run->signals[i], on_signal, NUMBERS[i]);
+        uv_unref((uv_handle_t *)&run->signals[i]);
+    }
+}
+
+static void start_timers(struct run *run)
+{
+    uv_timer_init(&run->loop, &run->ticker);
+    uv_timer_init(&run->loop, &run->time_limit);
+    run->ticker.data = run->time_limit.data = run;
+    if (run->progress.shown)
+        uv_timer_start(&run->ticker, on_tick, 0, PROGRESS_MS);
+    if (run->options->run_timeout_ms)
+        uv_timer_start(&run->time_limit, on_time_limit, (uint64_t)run->options->run_timeout_ms, 0);
+}
+
+static void warn_about_unverified(const struct target_list *targets)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < targets->count; i++) {
+        const struct target *t = targets->items[i];
+        count += (t->shell_kind == SHELL_SSH && t->host_key == HOST_KEY_NO) || (t->engine.scheme == SCHEME_TCP && t->tls && !t->tls_verify);
+    }
+    if (count)
+        fprintf(stderr, "muster: %zu host%s not verified, as asked: whoever is in between can answer for %s\n", count, count == 1 ? " is" : "s are",
+                count == 1 ? "it" : "them");
+}
+
+enum run_end run_visits(const struct options *options, const struct target_list *targets, const char *folder, bool ping_only,
+                        run_result_cb *result, void *ctx)
+{
+    struct run run = {.options = options, .targets = targets, .result = result, .ctx = ctx, .end = RUN_COMPLETE};
+    char *pins = pins_path();
+    signal(SIGPIPE, SIG_IGN);
+    warn_about_unverified(targets);
+    uv_loop_init(&run.loop);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    ssh_init();
+    run.forks = fit_forks((size_t)options->forks, targets->count);
+    run.jobs = xcalloc(targets->count, sizeof *run.jobs);
+    run.env = (struct visit_env){
+        .reach = {.loop = &run.loop,
+                  .run_dir = folder,
+                  .keys = ssh_keyring_new(),
+                  .known = known_hosts_new(pins),
+                  .ssh_config = options->ssh_config,
+                  .connect_timeout_ms = (unsigned)options->timeout_ms},
+        .http = http_new(&run.loop, (long)run.forks * 16),
+        .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms, .request_timeout_ms = REQUEST_TIMEOUT_MS, .answer_max = ANSWER_BYTES_MAX},
+        .host_timeout_ms = (unsigned)options->host_timeout_ms,
+        .ping_only = ping_only,
+    };
+    run.progress = (struct progress){.shown = isatty(STDERR_FILENO) && options->verbosity >= 0, .total = targets->count, .started_ms = uv_now(&run.loop)};
+    start_signals(&run);
+    start_timers(&run);
+    admit(&run);
+    uv_run(&run.loop, UV_RUN_DEFAULT);
+    progress_clear(&run.progress);
+    uv_loop_close(&run.loop);
+    known_hosts_free(run.env.reach.known);
+    ssh_keyring_free(run.env.reach.keys);
+    projection_release();
+    ssh_finalize();
+    curl_global_cleanup();
+    free(run.jobs);
+    free(pins);
+    return run.end;
+}
+
+char *run_folder(void)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    const char *temporary = getenv("TMPDIR");
+    char *folder = xasprintf("%s/muster.XXXXXX", runtime && *runtime ? runtime : temporary && *temporary ? temporary : "/tmp");
+    if (mkdtemp(folder))
+        return folder;
+    fprintf(stderr, "muster: no private folder can be made as %s: %s; set TMPDIR to a folder that can be written to\n", folder, strerror(errno));
+    free(folder);
+    return NULL;
+}

@@ -1,0 +1,161 @@
+/* visit.c: see visit.h. One enum of states; change_state() is the only place that sets it. */
+#include "fleet/visit.h"
+#include "agentless/collect/collection.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+enum visit_state { VISIT_REACHING, VISIT_PINGING, VISIT_COLLECTING, VISIT_OVER };
+
+struct visit {
+    struct visit_env *env;
+    const struct target *target;
+    visit_cb *done;
+    void *ctx;
+    enum visit_state state;
+    struct reach *reach;
+    struct engine *engine;         /* while pinging */
+    struct collection *collection; /* while collecting */
+    uv_timer_t deadline;
+    uv_timer_t ending; /* the end is made from the loop, never from inside a callback of what it takes down */
+    int open_handles;
+    json_t *facts;
+    struct failure failure;
+    bool failed;
+};
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct visit *v = handle->data;
+    if (--v->open_handles == 0)
+        free(v);
+}
+
+static json_t *empty_facts(void)
+{
+    json_t *facts = json_object();
+    json_put(facts, "schema", json_text("muster.facts/1"));
+    json_put(facts, "engine", json_object());
+    json_put(facts, "missing", json_object());
+    return facts;
+}
+
+static void take_down(struct visit *v)
+{
+    if (v->collection) {
+        json_t *facts = collection_abort(v->collection);
+        json_decref(v->facts);
+        v->facts = facts;
+    }
+    if (v->engine)
+        engine_free(v->engine);
+    if (v->reach)
+        reach_close(v->reach);
+    v->collection = NULL;
+    v->engine = NULL;
+    v->reach = NULL;
+    uv_close((uv_handle_t *)&v->deadline, on_handle_closed);
+    uv_close((uv_handle_t *)&v->ending, on_handle_closed);
+    v->done(v->ctx, v->facts ? v->facts : empty_facts(), v->failed ? &v->failure : NULL);
+}
+
+static void on_ending(uv_timer_t *timer)
+{
+    take_down(timer->data);
+}
+
+static void change_state(struct visit *v, enum visit_state state)
+{
+    v->state = state;
+    if (state == VISIT_OVER) {
+        uv_timer_stop(&v->deadline);
+        uv_timer_start(&v->ending, on_ending, 0, 0);
+    }
+}
+
+static void end(struct visit *v, const struct failure *failure)
+{
+    if (v->state == VISIT_OVER)
+        return;
+    if (failure) {
+        v->failure = *failure;
+        v->failed = true;
+    }
+    change_state(v, VISIT_OVER);
+}
+
+static void on_collected(void *ctx, json_t *facts, const struct failure *failure)
+{
+    struct visit *v = ctx;
+    v->collection = NULL;
+    v->facts = facts;
+    end(v, failure);
+}
+
+static void on_ping(void *ctx, const struct answer *answer)
+{
+    struct visit *v = ctx;
+    v->facts = empty_facts();
+    if (!answer->error)
+        json_put(json_object_get(v->facts, "engine"), "api", json_text(answer->body));
+    json_put(v->facts, "session", reach_session_json(v->reach));
+    end(v, answer->error ? &answer->failure : NULL);
+}
+
+static void on_ready(void *ctx)
+{
+    struct visit *v = ctx;
+    if (v->state != VISIT_REACHING)
+        return;
+    if (v->env->ping_only) {
+        change_state(v, VISIT_PINGING);
+        v->engine = engine_new(v->env->http, reach_route(v->reach), v->target, &v->env->limits);
+        engine_ping(v->engine, on_ping, v);
+    } else {
+        change_state(v, VISIT_COLLECTING);
+        v->collection = collection_start(v->env->http, v->reach, v->target, &v->env->limits, on_collected, v);
+    }
+}
+
+static void on_failed(void *ctx, const struct failure *failure)
+{
+    end(ctx, failure);
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+    struct visit *v = timer->data;
+    struct failure failure;
+    failure_set(&failure, v->state == VISIT_REACHING ? STAGE_CONNECT : STAGE_COLLECT, false, "--host-timeout allows more",
+                "the visit took longer than %g s", v->env->host_timeout_ms / 1000.0);
+    end(v, &failure);
+}
+
+struct visit *visit_start(struct visit_env *env, const struct target *target, visit_cb *done, void *ctx)
+{
+    struct visit *v = xcalloc(1, sizeof *v);
+    struct failure failure;
+    *v = (struct visit){.env = env, .target = target, .done = done, .ctx = ctx, .open_handles = 2};
+    uv_timer_init(env->reach.loop, &v->deadline);
+    uv_timer_init(env->reach.loop, &v->ending);
+    v->deadline.data = v->ending.data = v;
+    if (target->problem) {
+        failure_set(&failure, STAGE_INVENTORY, false, "mend the inventory's entry", "%s", target->problem);
+        end(v, &failure);
+        return v;
+    }
+    uv_timer_start(&v->deadline, on_deadline, env->host_timeout_ms, 0);
+    v->reach = reach_open(&env->reach, target, (struct reach_events){.ready = on_ready, .failed = on_failed}, v);
+    return v;
+}
+
+void visit_interrupt(struct visit *v)
+{
+    if (!v->failed && v->state != VISIT_OVER) {
+        failure_set(&v->failure, STAGE_INTERRUPTED, false, "scan it again", "the run was ended before this host was done");
+        v->failed = true;
+    }
+    v->state = VISIT_OVER;
+    take_down(v);
+}

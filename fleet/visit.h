@@ -1,0 +1,27 @@
+/* visit.h: one host being visited: the way there, the questions, the end. */
+#ifndef FLEET_VISIT_H
+#define FLEET_VISIT_H
+
+#include <jansson.h>
+
+#include "agentless/collect/engine.h"
+#include "agentless/reach/reach.h"
+
+struct visit;
+
+struct visit_env {
+    struct reach_env reach;
+    struct http *http;
+    struct engine_limits limits;
+    unsigned host_timeout_ms;
+    bool ping_only; /* reach, log in, /_ping; nothing more */
+};
+
+/* Called once, from the loop. `facts` (owned by the receiver) is never NULL; failure is NULL when all went well. */
+typedef void visit_cb(void *ctx, json_t *facts, const struct failure *failure);
+
+struct visit *visit_start(struct visit_env *env, const struct target *target, visit_cb *done, void *ctx);
+/* Ends the visit now with STAGE_INTERRUPTED; the callback is made before this returns. */
+void visit_interrupt(struct visit *visit);
+
+#endif
