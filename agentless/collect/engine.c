@@ -1,5 +1,6 @@
 /* engine.c: see engine.h */
 #include "agentless/collect/engine.h"
+#include "agentless/reach/certificate.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -81,8 +82,15 @@ static void certificate_failure(struct request *r, struct failure *f)
 {
     const char *why = r->error;
     const char *hint = "check that tls_ca is the CA that signed the server's certificate";
+    char when[32];
+    if (strstr(why, "alert") && certificate_expired(r->engine->route->cert, when, sizeof when)) {
+        failure_set(f, STAGE_CERTIFICATE, false,
+                    "renew the client certificate (docker-machine regenerate-certs --client-certs NAME for Docker Machine's hosts)",
+                    "%s refused our client certificate %s, which expired on %s", r->engine->route->base_url, r->engine->route->cert, when);
+        return;
+    }
     if (strstr(why, "expired"))
-        hint = "the certificate has expired: renew it (docker-machine regenerate-certs --client-certs NAME "
+        hint = "the server's certificate has expired: renew it (docker-machine regenerate-certs --client-certs NAME "
                "for Docker Machine's hosts)";
     else if (strstr(why, "subject name") || strstr(why, "alternative"))
         hint = "the certificate is for another name: scan by that name, or give it as tls_name=";

@@ -1,0 +1,23 @@
+/* certificate.c: see certificate.h */
+#include "agentless/reach/certificate.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <time.h>
+
+bool certificate_expired(const char *path, char *when, size_t size)
+{
+    FILE *file = path ? fopen(path, "re") : NULL;
+    X509 *certificate = file ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+    bool expired = certificate && X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
+    struct tm end;
+    if (expired && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end))
+        strftime(when, size, "%Y-%m-%d", &end);
+    else
+        snprintf(when, size, "an unknown date");
+    X509_free(certificate);
+    if (file)
+        fclose(file);
+    return expired;
+}

@@ -1,0 +1,11 @@
+/* certificate.h: what our own client certificate says of itself, for failures that the server only calls "bad". */
+#ifndef AGENTLESS_REACH_CERTIFICATE_H
+#define AGENTLESS_REACH_CERTIFICATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True when the PEM certificate at `path` is over; `when` then holds the date it ended on. */
+bool certificate_expired(const char *path, char *when, size_t size);
+
+#endif
