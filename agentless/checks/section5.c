@@ -793,19 +793,42 @@ static void host_devices(const struct facts *f, struct finding *out)
     }
 }
 
+/* The engine copies the daemon's default ulimits into each container: those are no overrides. */
+static bool is_default_ulimit(const struct setting_value *defaults, const json_t *limit)
+{
+    const char *name = json_text_at(limit, "Name");
+    const json_t *by_default = name && json_is_object(defaults->value) ? json_object_get(defaults->value, name) : NULL;
+    char text[128];
+    json_int_t soft = 0, hard = 0;
+    if (by_default)
+        return json_equal(json_object_get(by_default, "Soft"), json_object_get(limit, "Soft")) &&
+               json_equal(json_object_get(by_default, "Hard"), json_object_get(limit, "Hard"));
+    json_integer_at(limit, "Soft", &soft);
+    json_integer_at(limit, "Hard", &hard);
+    snprintf(text, sizeof text, "%s=%lld:%lld", name ? name : "", (long long)soft, (long long)hard);
+    for (size_t i = 0; i < json_array_size(defaults->value); i++)
+        if (text_same(json_string_value(json_array_get(defaults->value, i)), text))
+            return true;
+    return false;
+}
+
 static void ulimits(const struct facts *f, struct finding *out)
 {
     struct container c;
+    struct setting_value defaults = daemon_setting(f, "default-ulimit");
     for_each_container(f, c)
     {
         const json_t *list = read_list(&c, "HostConfig.Ulimits");
+        bool any = false;
         for (size_t i = 0; i < json_array_size(list); i++) {
-            const char *name = json_text_at(json_array_get(list, i), "Name");
-            finding_container(out, STATUS_INFO, &c,
-                              "overrides the default ulimit %s; confirm that this is meant",
-                              name ? name : "?");
+            const json_t *limit = json_array_get(list, i);
+            const char *name = json_text_at(limit, "Name");
+            if (is_default_ulimit(&defaults, limit))
+                continue;
+            any = true;
+            finding_container(out, STATUS_INFO, &c, "overrides the default ulimit %s; confirm that this is meant", name ? name : "?");
         }
-        if (json_array_size(list))
+        if (any)
             finding_container_fact(out, &c, "HostConfig.Ulimits");
     }
 }

@@ -95,6 +95,8 @@ static void ask_containers(struct collection *c, const json_t *list)
             continue;
         }
         c->containers++;
+        /* Its place is kept in the list's order, whatever order the answers come in. */
+        json_put(json_object_get(c->answers, "containers"), id, json_null());
         snprintf(path, sizeof path, "/containers/%s/json", id);
         ask(c, DOCUMENT_CONTAINER, path, "containers", id);
     }
@@ -139,6 +141,8 @@ static void put_missing(struct question *q, const struct answer *answer, const c
     bool gone = q->id && answer->status == 404;
     if (!gone)
         miss(c, name, why);
+    if (q->document == DOCUMENT_CONTAINER)
+        json_object_del(json_object_get(c->answers, "containers"), q->id);
     free(name);
     if (q->document == DOCUMENT_INFO || q->document == DOCUMENT_CONTAINER_LIST) {
         c->failed = true;
@@ -314,11 +318,30 @@ static void on_handle_closed(uv_handle_t *handle)
         free(c);
 }
 
+/* A visit that ends early leaves places without answers: those containers are missing evidence. */
+static void drop_unanswered(struct collection *c)
+{
+    json_t *containers = json_object_get(c->answers, "containers");
+    const char *id;
+    json_t *container;
+    void *next;
+    char part[96];
+    json_object_foreach_safe(containers, next, id, container)
+    {
+        if (!json_is_null(container))
+            continue;
+        snprintf(part, sizeof part, "containers/%s", id);
+        miss(c, part, "the visit ended before it was answered");
+        json_object_del(containers, id);
+    }
+}
+
 static json_t *dismantle(struct collection *c)
 {
     json_t *facts = c->facts;
     c->finished = true;
     json_object_del(c->answers, "container_list");
+    drop_unanswered(c);
     engine_free(c->engine);
     if (c->run)
         shell_run_close(c->run);

@@ -53,6 +53,8 @@ bool facts_container_next(const struct facts *f, struct container *c)
 {
     json_t *all = json_at(f->containers, "");
     void *at = c->at ? json_object_iter_next(all, c->at) : json_object_iter(all);
+    while (at && !json_is_object(json_object_iter_value(at)))
+        at = json_object_iter_next(all, at);
     if (!at)
         return false;
     *c = (struct container){.at = at, .id = json_object_iter_key(at), .inspect = json_object_iter_value(at)};

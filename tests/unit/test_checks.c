@@ -1,0 +1,582 @@
+/* test_checks.c: every check of sections 2 and 5 on golden facts. The golden host passes all it can; each case
+ * changes it by a JSON merge patch (RFC 7386; ' stands for ") and says what the check must then decide.
+ * Each check has a PASS, a WARN (or what takes its place), a not-applicable and a missing-evidence case. */
+#include "test.h"
+
+#include "agentless/checks/judge.h"
+#include "base/json.h"
+
+#define ID "aaaaaaaaaaaa"
+#define CONTAINER(x) "{'engine':{'containers':{'" ID "':" x "}}}"
+#define HOST_CONFIG(x) CONTAINER("{'HostConfig':" x "}")
+#define INFO(x) "{'engine':{'info':" x "}}"
+#define DAEMON_JSON(x) "{'shell':{'configs':{'/etc/docker/daemon.json':{'settings':" x "}}}}"
+#define ARGUMENTS(x) "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':" x "}]}}"
+#define PROCESS(x) "{'shell':{'containers':{'" ID "':[" x "]}}}"
+#define NO_SHELL "'shell':null,'missing':{'shell':'there is no shell'}"
+#define NO_INFO "{'engine':{'info':null},'missing':{'info':'HTTP 500'}}"
+#define NO_CONTAINERS "{'engine':{'containers':null},'missing':{'container_list':'timed out'}}"
+#define NONE_THERE "{'engine':{'containers':{'" ID "':null}}}"
+#define UNSEEN "{'engine':{'containers':{'" ID "':null}},'missing':{'containers/" ID "':'HTTP 500'}}"
+#define STOPPED "{'engine':{'containers':{'" ID "':{'State':{'Running':false,'Status':'exited'}}}}}"
+#define GOOD "{}"
+
+struct test_case {
+    const char *id; /* of 1.8.0 */
+    const char *patch;
+    enum status status;
+    const char *text; /* must occur in the finding's reason, items or evidence; NULL: any */
+};
+
+static const struct test_case CASES[] = {
+    {"2.1", INFO("{'SecurityOptions':['name=rootless']}"), STATUS_PASS, "rootless"},
+    {"2.1", GOOD, STATUS_INFO, "runs as root"},
+    {"2.1", INFO("{'SecurityOptions':null}"), STATUS_ERROR, "SecurityOptions"},
+    {"2.1", NO_INFO, STATUS_ERROR, "HTTP 500"},
+
+    {"2.2", GOOD, STATUS_PASS, "enable_icc"},
+    {"2.2", "{'engine':{'networks':[{'Name':'bridge','Options':{'com.docker.network.bridge.enable_icc':'true'}}]}}", STATUS_WARN, "bridge"},
+    {"2.2", "{'engine':{'networks':[{'Name':'apps','Options':{}}]}}", STATUS_PASS, "no such network"}, /* -b none */
+    {"2.2", "{'engine':{'networks':[{'Name':'bridge','Options':{}}]}}", STATUS_ERROR, "does not say"},
+    {"2.2", "{'engine':{'networks':null},'missing':{'networks':'HTTP 403'}}", STATUS_ERROR, "HTTP 403"},
+
+    {"2.3", GOOD, STATUS_PASS, "log-level"},
+    {"2.3", DAEMON_JSON("{'log-level':null}"), STATUS_PASS, "not set"},
+    {"2.3", INFO("{'Debug':true}"), STATUS_WARN, "debug"},
+    {"2.3", DAEMON_JSON("{'log-level':'debug'}"), STATUS_WARN, "debug"},
+    {"2.3", ARGUMENTS("{'log-level':['warn']}"), STATUS_WARN, "arguments"},
+    {"2.3", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
+    {"2.3", "{" NO_SHELL ",'engine':{'info':{'Debug':true}}}", STATUS_WARN, "debug"},
+
+    {"2.4", GOOD, STATUS_PASS, "iptables"},
+    {"2.4", ARGUMENTS("{'iptables':['0']}"), STATUS_WARN, "iptables"},
+    {"2.4", ARGUMENTS("{'iptables':['false','true']}"), STATUS_PASS, NULL}, /* the last of a repeated flag counts */
+    {"2.4", DAEMON_JSON("{'iptables':false}"), STATUS_WARN, "daemon.json"},
+    {"2.4", ARGUMENTS("{'iptables':['maybe']}"), STATUS_ERROR, "no value"},
+    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'denied','settings':null}}}}", STATUS_ERROR, "may not be read"},
+    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'malformed','why':'line 1','settings':null}}}}", STATUS_ERROR, "malformed"},
+    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'absent','settings':null}}}}", STATUS_PASS, "not set"},
+    {"2.4", ARGUMENTS("{'config-file':['/srv/d.json']}"), STATUS_ERROR, "/srv/d.json was not read"},
+    {"2.4", "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'config-file':['/srv/d.json']}}],"
+            "'configs':{'/srv/d.json':{'state':'read','settings':{'iptables':false}}}}}", STATUS_WARN, "/srv/d.json"},
+    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'mtime':1895474332}}}}", STATUS_ERROR, "changed after dockerd started"},
+    /* Another daemon, in a container or beside ours, is not ours. */
+    {"2.4", "{'shell':{'pidfile':null,'daemons':[{'pid':9,'container':'f00','arguments_seen':true,'settings':{'iptables':['false']}},"
+            "{'pid':700,'arguments_seen':true,'settings':{}}]}}", STATUS_PASS, NULL},
+    {"2.4", "{'shell':{'daemons':[{'pid':9,'arguments_seen':true,'settings':{'iptables':['false']}},"
+            "{'pid':700,'arguments_seen':true,'settings':{}}]}}", STATUS_PASS, NULL},
+    {"2.4", "{'shell':{'pidfile':null,'daemons':[{'pid':9,'arguments_seen':true,'settings':{}},"
+            "{'pid':700,'arguments_seen':true,'settings':{}}]}}", STATUS_ERROR, "2 dockerd processes"},
+    {"2.4", "{'shell':{'daemons':[]}}", STATUS_ERROR, "no dockerd"},
+
+    {"2.5", GOOD, STATUS_PASS, "127.0.0.0/8"},
+    {"2.5", INFO("{'RegistryConfig':{'InsecureRegistryCIDRs':['127.0.0.0/8','::1/128']}}"), STATUS_PASS, NULL},
+    {"2.5", INFO("{'RegistryConfig':{'InsecureRegistryCIDRs':['10.0.0.0/8']}}"), STATUS_WARN, "10.0.0.0/8"},
+    {"2.5", INFO("{'RegistryConfig':{'IndexConfigs':{'r:5000':{'Name':'r:5000','Secure':false}}}}"), STATUS_WARN, "r:5000"},
+    {"2.5", INFO("{'RegistryConfig':{'IndexConfigs':{'r:5000':{'Name':'r:5000'}}}}"), STATUS_ERROR, "does not say"},
+    {"2.5", INFO("{'RegistryConfig':null}"), STATUS_ERROR, "RegistryConfig"},
+
+    {"2.6", GOOD, STATUS_PASS, "overlay2"},
+    {"2.6", INFO("{'Driver':'aufs'}"), STATUS_WARN, "aufs"},
+    {"2.6", INFO("{'Driver':null}"), STATUS_ERROR, "Driver"},
+    {"2.7", GOOD, STATUS_PASS, "overlay2"},
+    {"2.7", INFO("{'Driver':'devicemapper'}"), STATUS_WARN, "devicemapper"},
+    {"2.7", INFO("{'Driver':null}"), STATUS_ERROR, "Driver"},
+
+    {"2.8", INFO("{'Warnings':[]}"), STATUS_PASS, "tcp://0.0.0.0:2376"},
+    {"2.8", "{" NO_SHELL ",'engine':{'info':{'Warnings':[]}}}", STATUS_PASS, "Warnings"},
+    {"2.8", INFO("{'Warnings':['WARNING: API is accessible on http://0.0.0.0:2375 without encryption.\\n Access to the remote API']}"), STATUS_WARN, "http://0.0.0.0:2375"},
+    {"2.8", INFO("{'Warnings':['WARNING: API is accessible on https://0.0.0.0:2376 without TLS client verification.']}"), STATUS_WARN, "any client"},
+    {"2.8", INFO("{'Warnings':['WARNING: No swap limit support']}"), STATUS_PASS, NULL},
+    {"2.8", "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'active','Listen':'/run/docker.sock (Stream)\\n0.0.0.0:2375 (Stream)'}}}}", STATUS_WARN, "0.0.0.0:2375"},
+    {"2.8", "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'active','Listen':'/run/docker.sock (Stream)'}}}}", STATUS_PASS, NULL},
+    /* No Warnings: the listeners decide. */
+    {"2.8", INFO("{'ServerVersion':'17.03.0'}"), STATUS_PASS, "tcp://"},
+    {"2.8", "{'engine':{'info':{'ServerVersion':'17.03.0'}},'shell':{'configs':{'/etc/docker/daemon.json':{'settings':{'tlsverify':false}}}}}", STATUS_WARN, "no tlsverify"},
+    {"2.8", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'17.03.0'}}}", STATUS_ERROR, "does not list its listeners"},
+    {"2.8", "{" NO_SHELL ",'session':{'transport':'tcp'},'engine':{'info':{'ServerVersion':'17.03.0'}}}", STATUS_WARN, "without TLS"},
+
+    {"2.9", GOOD, STATUS_PASS, "nofile"},
+    {"2.9", DAEMON_JSON("{'default-ulimit':null}"), STATUS_INFO, "no default ulimits"},
+    {"2.9", ARGUMENTS("{'default-ulimit':['nofile=1:2']}"), STATUS_PASS, NULL},
+    {"2.9", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
+
+    {"2.10", GOOD, STATUS_PASS, "userns"},
+    {"2.10", INFO("{'SecurityOptions':['name=seccomp,profile=default']}"), STATUS_WARN, "root on the host"},
+    {"2.10", INFO("{'SecurityOptions':['name=rootless']}"), STATUS_INFO, "rootless"},
+    {"2.10", INFO("{'SecurityOptions':null}"), STATUS_ERROR, "SecurityOptions"},
+
+    {"2.11", GOOD, STATUS_PASS, "not set"},
+    {"2.11", DAEMON_JSON("{'cgroup-parent':'/foo'}"), STATUS_INFO, "/foo"},
+    {"2.11", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
+
+    {"2.12", GOOD, STATUS_PASS, "overlay2"},
+    {"2.12", "{'engine':{'info':{'Driver':'devicemapper'}},'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'storage-opt':['dm.fs=xfs','dm.basesize=50G']}}]}}", STATUS_WARN, "dm.basesize=50G"},
+    {"2.12", INFO("{'Driver':'devicemapper'}"), STATUS_PASS, "storage-opt"},
+    {"2.12", "{" NO_SHELL ",'engine':{'info':{'Driver':'devicemapper'}}}", STATUS_ERROR, "no shell"},
+
+    {"2.13", GOOD, STATUS_PASS, "opa"},
+    {"2.13", INFO("{'Plugins':{'Authorization':[]}}"), STATUS_WARN, "no authorization plugin"},
+    {"2.13", INFO("{'Plugins':null}"), STATUS_ERROR, "Plugins"},
+
+    {"2.14", GOOD, STATUS_PASS, "gelf"},
+    {"2.14", INFO("{'LoggingDriver':'json-file'}"), STATUS_WARN, "json-file"},
+    {"2.14", INFO("{'LoggingDriver':'none'}"), STATUS_WARN, "none"},
+    {"2.14", INFO("{'LoggingDriver':'journald'}"), STATUS_INFO, "journald"},
+    {"2.14", INFO("{'LoggingDriver':null}"), STATUS_ERROR, "LoggingDriver"},
+
+    {"2.15", GOOD, STATUS_PASS, "no-new-privileges"},
+    {"2.15", ARGUMENTS("{'no-new-privileges':['false']}"), STATUS_WARN, "gain privileges"},
+    {"2.15", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.2.2','SecurityOptions':['name=no-new-privileges']}}}", STATUS_PASS, NULL},
+    {"2.15", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.2.2'}}}", STATUS_WARN, NULL},
+    {"2.15", "{" NO_SHELL "}", STATUS_ERROR, "no shell"}, /* 20.10 does not tell */
+    {"2.15", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.2.2','SecurityOptions':null}}}", STATUS_ERROR, NULL},
+
+    {"2.16", GOOD, STATUS_PASS, "LiveRestoreEnabled"},
+    {"2.16", INFO("{'LiveRestoreEnabled':false}"), STATUS_WARN, "stop"},
+    {"2.16", INFO("{'LiveRestoreEnabled':false,'Swarm':{'LocalNodeState':'active'}}"), STATUS_INFO, "does not apply"},
+    {"2.16", INFO("{'LiveRestoreEnabled':null}"), STATUS_ERROR, "LiveRestoreEnabled"},
+
+    {"2.17", GOOD, STATUS_PASS, "userland-proxy"},
+    {"2.17", DAEMON_JSON("{'userland-proxy':null}"), STATUS_WARN, "proxy"},
+    {"2.17", ARGUMENTS("{'userland-proxy':['f']}"), STATUS_PASS, NULL},
+    {"2.17", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
+    {"2.17", "{'shell':{'daemons':[],'docker_proxies':2}}", STATUS_WARN, "docker-proxy"},
+    {"2.17", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'29.5.0','FirewallBackend':{'Driver':'iptables','Info':[]}}}}", STATUS_PASS, NULL},
+    {"2.17", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'29.5.0','FirewallBackend':{'Driver':'iptables','Info':[['EnableUserlandProxy','true']]}}}}", STATUS_WARN, NULL},
+
+    {"2.18", GOOD, STATUS_PASS, "profile=default"},
+    {"2.18", INFO("{'SecurityOptions':['name=seccomp,profile=builtin']}"), STATUS_PASS, NULL},
+    {"2.18", INFO("{'SecurityOptions':['name=seccomp,profile=/etc/s.json']}"), STATUS_PASS, "/etc/s.json"},
+    {"2.18", INFO("{'SecurityOptions':['name=seccomp,profile=unconfined']}"), STATUS_WARN, "unconfined"},
+    {"2.18", INFO("{'SecurityOptions':['name=userns']}"), STATUS_WARN, "without seccomp"},
+    {"2.18", INFO("{'SecurityOptions':null}"), STATUS_ERROR, NULL},
+
+    {"2.19", GOOD, STATUS_PASS, "ExperimentalBuild"},
+    {"2.19", INFO("{'ExperimentalBuild':true}"), STATUS_WARN, "experimental"},
+    {"2.19", INFO("{'ExperimentalBuild':null}"), STATUS_ERROR, "ExperimentalBuild"},
+
+    {"5.1", GOOD, STATUS_PASS, "inactive"},
+    {"5.1", INFO("{'Swarm':{'LocalNodeState':'active'}}"), STATUS_WARN, "active"},
+    {"5.1", INFO("{'Swarm':{'LocalNodeState':'locked'}}"), STATUS_WARN, "locked"},
+    {"5.1", INFO("{'Swarm':null}"), STATUS_ERROR, "Swarm"},
+
+    {"5.2", GOOD, STATUS_PASS, NULL},
+    {"5.2", CONTAINER("{'AppArmorProfile':'unconfined'}"), STATUS_WARN, "vault"},
+    {"5.2", CONTAINER("{'AppArmorProfile':''}"), STATUS_WARN, "AppArmor"},
+    {"5.2", CONTAINER("{'AppArmorProfile':'','State':{'Running':false,'Status':'created'}}"), STATUS_PASS, NULL}, /* set at the start */
+    {"5.2", CONTAINER("{'AppArmorProfile':'','State':{'Status':'created'},'HostConfig':{'SecurityOpt':['apparmor=unconfined']}}"), STATUS_WARN, NULL},
+    {"5.2", "{'engine':{'info':{'SecurityOptions':['name=seccomp,profile=default']},'containers':{'" ID "':{'AppArmorProfile':''}}}}", STATUS_INFO, "no AppArmor"},
+    {"5.2", CONTAINER("{'AppArmorProfile':null}"), STATUS_ERROR, "AppArmorProfile"},
+    {"5.2", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+
+    {"5.3", GOOD, STATUS_PASS, NULL},
+    {"5.3", HOST_CONFIG("{'SecurityOpt':['label=disable']}"), STATUS_WARN, "SELinux"},
+    {"5.3", CONTAINER("{'ProcessLabel':''}"), STATUS_WARN, NULL},
+    {"5.3", "{'engine':{'info':{'SecurityOptions':[]}}}", STATUS_INFO, "does not apply"},
+    {"5.3", "{'engine':{'info':{'SecurityOptions':[]}},'shell':{'selinux_enforce':'1'}}", STATUS_WARN, "enforces"},
+    {"5.3", CONTAINER("{'ProcessLabel':null}"), STATUS_ERROR, "ProcessLabel"},
+
+    {"5.4", GOOD, STATUS_PASS, "containers examined"},
+    {"5.4", HOST_CONFIG("{'CapAdd':['NET_ADMIN']}"), STATUS_WARN, "NET_ADMIN"},
+    {"5.4", HOST_CONFIG("{'CapAdd':['cap_sys_ptrace']}"), STATUS_WARN, "SYS_PTRACE"},
+    {"5.4", HOST_CONFIG("{'CapAdd':['ALL']}"), STATUS_WARN, "ALL"},
+    {"5.4", HOST_CONFIG("{'CapAdd':['CHOWN']}"), STATUS_PASS, NULL},
+    {"5.4", HOST_CONFIG("{'CapAdd':['SOMETHING_NEW']}"), STATUS_WARN, "SOMETHING_NEW"},
+    {"5.4", HOST_CONFIG("{'Privileged':true}"), STATUS_WARN, "privileged"},
+    {"5.4", PROCESS("{'pid':218,'cap_bnd':'00000000a80425fb'}"), STATUS_INFO, "NET_RAW"},
+    {"5.4", PROCESS("{'pid':218,'cap_bnd':'000001ffffffffff'}"), STATUS_WARN, "SYS_ADMIN"}, /* in force beyond what is configured */
+    {"5.4", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'CapDrop':[]}}}}}", STATUS_INFO, "NET_RAW"},
+    {"5.4", NONE_THERE, STATUS_INFO, "no containers"},
+    {"5.4", HOST_CONFIG("{'Privileged':null}"), STATUS_ERROR, "Privileged"},
+
+    {"5.5", GOOD, STATUS_PASS, "containers examined"},
+    {"5.5", HOST_CONFIG("{'Privileged':true}"), STATUS_WARN, "runs with --privileged"},
+    {"5.5", CONTAINER("{'State':{'Running':false,'Status':'exited'},'HostConfig':{'Privileged':true}}"), STATUS_WARN, "exited"},
+    {"5.5", CONTAINER("{'Name':'/vanilla','HostConfig':{'Privileged':true}}"), STATUS_WARN, "vanilla"},
+    {"5.5", NONE_THERE, STATUS_INFO, "no containers"},
+    {"5.5", UNSEEN, STATUS_ERROR, "HTTP 500"},
+    {"5.5", HOST_CONFIG("{'Privileged':null}"), STATUS_ERROR, "evidence missing"},
+    {"5.5", HOST_CONFIG("{'Privileged':'yes'}"), STATUS_ERROR, "evidence missing"},
+
+#define MOUNT(source, more) CONTAINER("{'Mounts':[{'Type':'bind','Source':'" source "','Destination':'/x','RW':true" more "}]}")
+    {"5.6", GOOD, STATUS_PASS, NULL},
+    {"5.6", MOUNT("/", ""), STATUS_WARN, "mounts the host's / read-write"},
+    {"5.6", MOUNT("/etc/ssl", ""), STATUS_WARN, "in /etc"},
+    {"5.6", MOUNT("/lib64", ""), STATUS_WARN, NULL},
+    {"5.6", MOUNT("/var/run/x", ""), STATUS_WARN, "/run"},
+    {"5.6", MOUNT("/etcetera", ""), STATUS_PASS, NULL},
+    {"5.6", MOUNT("/srv/../etc", ""), STATUS_WARN, NULL},
+    {"5.6", MOUNT("/var/lib", ""), STATUS_WARN, "above /var/lib/docker"},
+    {"5.6", MOUNT("/var/lib/docker/overlay2", ""), STATUS_WARN, NULL},
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc','Destination':'/x','RW':false}]}"), STATUS_INFO, "read-only"},
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc','Destination':'/x'}]}"), STATUS_WARN, NULL}, /* RW unknown is not read-only */
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/srv','Destination':'/etc','RW':true}]}"), STATUS_PASS, NULL},
+    {"5.6", "{'engine':{'volumes':{'Volumes':[{'Name':'v','Options':{'type':'none','o':'bind','device':'/etc'}}]},'containers':{'" ID "':{'Mounts':[{'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v/_data','Destination':'/usr','RW':true}]}}}}", STATUS_WARN, "/etc"},
+    {"5.6", "{'engine':{'volumes':{'Volumes':[{'Name':'v','Options':null}]},'containers':{'" ID "':{'Mounts':[{'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v/_data','Destination':'/usr','RW':true}]}}}}", STATUS_PASS, NULL},
+    {"5.6", "{'missing':{'volumes':'HTTP 500'},'engine':{'volumes':null,'containers':{'" ID "':{'Mounts':[{'Type':'volume','Name':'v','Destination':'/usr','RW':true}]}}}}", STATUS_ERROR, "HTTP 500"},
+    {"5.6", NONE_THERE, STATUS_INFO, "no containers"},
+    {"5.6", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+
+    {"5.7", GOOD, STATUS_PASS, NULL},
+    {"5.7", PROCESS("{'pid':218,'comm':'sshd'}"), STATUS_WARN, "sshd"},
+    {"5.7", PROCESS("{'pid':218,'comm':'sleep'},{'pid':219,'comm':'dropbear'}"), STATUS_WARN, "dropbear"},
+    {"5.7", "{" NO_SHELL ",'engine':{'top':{'" ID "':{'Titles':['PID','UID','COMMAND'],'Processes':[['1','0','sshd']]}}}}", STATUS_WARN, "/top"},
+    {"5.7", "{" NO_SHELL ",'engine':{'top':{'" ID "':{'Titles':['PID','UID','COMMAND'],'Processes':[['1','0','nginx']]}}}}", STATUS_PASS, NULL},
+    {"5.7", STOPPED, STATUS_INFO, "no container is running"},
+    {"5.7", "{'shell':null,'missing':{'shell':'none','top/" ID "':'HTTP 500'}}", STATUS_ERROR, "HTTP 500"},
+
+#define PORTS(x) CONTAINER("{'NetworkSettings':{'Ports':{" x "}}}")
+#define SERVICE(port) "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}},'services':[{'ID':'s','Spec':{'Name':'front'},'Endpoint':{'Ports':[{'PublishedPort':" port "}]}}]}}"
+    {"5.8", GOOD, STATUS_PASS, NULL},
+    {"5.8", PORTS("'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'80'}]"), STATUS_WARN, "port 80"},
+    {"5.8", PORTS("'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'8080'},{'HostIp':'::1','HostPort':'443'}]"), STATUS_WARN, "443"},
+    {"5.8", PORTS("'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'1024'}]"), STATUS_PASS, NULL},
+    {"5.8", SERVICE("80"), STATUS_WARN, "front"},
+    {"5.8", SERVICE("8080"), STATUS_PASS, NULL},
+    {"5.8", "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}}},'missing':{'services':'HTTP 503'}}", STATUS_ERROR, "HTTP 503"},
+    {"5.8", HOST_CONFIG("{'NetworkMode':'host'}"), STATUS_INFO, "cannot tell"},
+    {"5.8", STOPPED, STATUS_INFO, "no container is running"},
+    {"5.8", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+
+    {"5.9", GOOD, STATUS_PASS, NULL},
+    {"5.9", PORTS("'80/tcp':[{'HostIp':'::1','HostPort':'8080'}]"), STATUS_INFO, "8080"},
+    {"5.9", SERVICE("8080"), STATUS_INFO, "front"},
+    {"5.9", STOPPED, STATUS_INFO, "no container is running"},
+    {"5.9", PORTS("'80/tcp':[{'HostIp':'::1'}]"), STATUS_ERROR, "port of 80/tcp"},
+
+    {"5.10", GOOD, STATUS_PASS, NULL},
+    {"5.10", HOST_CONFIG("{'NetworkMode':'host'}"), STATUS_WARN, "network"},
+    {"5.10", "{'engine':{'containers':{'" ID "':{'HostConfig':{'NetworkMode':'container:bbbbbbbbbbbb'}},'bbbbbbbbbbbb':{'Id':'bbbbbbbbbbbb','Name':'/b','HostConfig':{'NetworkMode':'host'}}}}}", STATUS_WARN, "by way of"},
+    {"5.10", NONE_THERE, STATUS_INFO, NULL},
+    {"5.10", HOST_CONFIG("{'NetworkMode':null}"), STATUS_ERROR, "NetworkMode"},
+
+    {"5.11", GOOD, STATUS_PASS, NULL},
+    {"5.11", HOST_CONFIG("{'Memory':0}"), STATUS_WARN, "no memory limit"},
+    {"5.11", INFO("{'MemoryLimit':false}"), STATUS_WARN, "not enforce"},
+    {"5.11", NONE_THERE, STATUS_INFO, NULL},
+    {"5.11", HOST_CONFIG("{'Memory':null}"), STATUS_ERROR, "Memory"},
+
+    {"5.12", GOOD, STATUS_PASS, NULL},
+    {"5.12", HOST_CONFIG("{'NanoCpus':0}"), STATUS_WARN, "no CPU limit"},
+    {"5.12", HOST_CONFIG("{'NanoCpus':0,'CpuShares':1024}"), STATUS_WARN, NULL},
+    {"5.12", HOST_CONFIG("{'NanoCpus':0,'CpuShares':512}"), STATUS_PASS, NULL},
+    {"5.12", HOST_CONFIG("{'NanoCpus':0,'CpuQuota':50000}"), STATUS_PASS, NULL},
+    {"5.12", HOST_CONFIG("{'NanoCpus':0,'CpusetCpus':'0'}"), STATUS_PASS, NULL},
+    {"5.12", INFO("{'CpuCfsQuota':false}"), STATUS_WARN, "not enforce"},
+    {"5.12", NONE_THERE, STATUS_INFO, NULL},
+    {"5.12", HOST_CONFIG("{'NanoCpus':null,'CpuShares':null,'CpuQuota':null}"), STATUS_ERROR, NULL},
+
+    {"5.13", GOOD, STATUS_PASS, NULL},
+    {"5.13", HOST_CONFIG("{'ReadonlyRootfs':false}"), STATUS_WARN, "write"},
+    {"5.13", NONE_THERE, STATUS_INFO, NULL},
+    {"5.13", HOST_CONFIG("{'ReadonlyRootfs':null}"), STATUS_ERROR, NULL},
+
+    {"5.14", GOOD, STATUS_PASS, NULL},
+    {"5.14", PORTS("'80/tcp':[{'HostIp':'127.0.0.1','HostPort':'8080'}]"), STATUS_PASS, NULL},
+    {"5.14", PORTS("'80/tcp':[{'HostIp':'::','HostPort':'8080'}]"), STATUS_WARN, "::"},
+    {"5.14", PORTS("'80/tcp':[{'HostIp':'','HostPort':'8080'}]"), STATUS_WARN, "every address"},
+    {"5.14", SERVICE("8080"), STATUS_WARN, "front"},
+    {"5.14", STOPPED, STATUS_INFO, NULL},
+    {"5.14", NO_CONTAINERS, STATUS_ERROR, NULL},
+
+    {"5.15", GOOD, STATUS_PASS, NULL},
+    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'always','MaximumRetryCount':0}}"), STATUS_WARN, "always"},
+    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'unless-stopped','MaximumRetryCount':0}}"), STATUS_WARN, NULL},
+    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':0}}"), STATUS_WARN, "without end"},
+    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':6}}"), STATUS_WARN, "6"},
+    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'no','MaximumRetryCount':0}}"), STATUS_PASS, NULL},
+    {"5.15", CONTAINER("{'Config':{'Labels':{'com.docker.swarm.service.name':'front'}}}"), STATUS_INFO, "swarm"},
+    {"5.15", HOST_CONFIG("{'RestartPolicy':null}"), STATUS_ERROR, NULL},
+
+    {"5.16", GOOD, STATUS_PASS, NULL},
+    {"5.16", HOST_CONFIG("{'PidMode':'host'}"), STATUS_WARN, "processes"},
+    {"5.16", NONE_THERE, STATUS_INFO, NULL},
+    {"5.16", HOST_CONFIG("{'PidMode':null}"), STATUS_ERROR, NULL},
+    {"5.17", GOOD, STATUS_PASS, NULL},
+    {"5.17", HOST_CONFIG("{'IpcMode':'host'}"), STATUS_WARN, "IPC"},
+    {"5.17", NONE_THERE, STATUS_INFO, NULL},
+    {"5.17", HOST_CONFIG("{'IpcMode':null}"), STATUS_ERROR, NULL},
+
+    {"5.18", GOOD, STATUS_PASS, NULL},
+    {"5.18", HOST_CONFIG("{'Devices':[{'PathOnHost':'/dev/sda','CgroupPermissions':'rwm'}]}"), STATUS_WARN, "/dev/sda (rwm)"},
+    {"5.18", HOST_CONFIG("{'DeviceRequests':[{'Driver':'nvidia','Count':-1}]}"), STATUS_WARN, "nvidia"},
+    {"5.18", HOST_CONFIG("{'DeviceCgroupRules':['c 1:3 rwm']}"), STATUS_WARN, "c 1:3 rwm"},
+    {"5.18", HOST_CONFIG("{'Devices':null}"), STATUS_PASS, NULL}, /* from API 1.52 on, null means empty */
+    {"5.18", NONE_THERE, STATUS_INFO, NULL},
+    {"5.18", UNSEEN, STATUS_ERROR, NULL},
+
+    {"5.19", GOOD, STATUS_PASS, NULL},
+    {"5.19", HOST_CONFIG("{'Ulimits':[{'Name':'nofile','Soft':1024,'Hard':2048}]}"), STATUS_PASS, NULL}, /* the daemon's own default */
+    {"5.19", HOST_CONFIG("{'Ulimits':[{'Name':'nofile','Soft':9,'Hard':9}]}"), STATUS_INFO, "nofile"},
+    {"5.19", NONE_THERE, STATUS_INFO, "no containers"},
+    {"5.19", UNSEEN, STATUS_ERROR, NULL},
+
+    {"5.20", MOUNT("/srv", ",'Propagation':'rslave'"), STATUS_PASS, NULL},
+    {"5.20", MOUNT("/srv", ",'Propagation':'rshared'"), STATUS_WARN, "rshared"},
+    {"5.20", NONE_THERE, STATUS_INFO, NULL},
+    {"5.20", UNSEEN, STATUS_ERROR, NULL},
+
+    {"5.21", GOOD, STATUS_PASS, NULL},
+    {"5.21", HOST_CONFIG("{'UTSMode':'host'}"), STATUS_WARN, "UTS"},
+    {"5.21", NONE_THERE, STATUS_INFO, NULL},
+    {"5.21", HOST_CONFIG("{'UTSMode':null}"), STATUS_ERROR, NULL},
+
+    {"5.22", GOOD, STATUS_PASS, NULL},
+    {"5.22", PROCESS("{'pid':218,'seccomp':0}"), STATUS_WARN, "without seccomp"},
+    {"5.22", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':['seccomp:unconfined']}}}}}", STATUS_WARN, "unconfined"},
+    {"5.22", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':['seccomp=unconfined','seccomp=/p.json']}}}}}", STATUS_PASS, NULL},
+    {"5.22", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'Privileged':true}}}}}", STATUS_WARN, "privileged"},
+    {"5.22", "{" NO_SHELL ",'engine':{'info':{'SecurityOptions':['name=seccomp,profile=unconfined']}}}", STATUS_WARN, "no seccomp profile"},
+    {"5.22", NONE_THERE, STATUS_INFO, NULL},
+    {"5.22", UNSEEN, STATUS_ERROR, NULL},
+
+#define EXEC(x) "{'engine':{'execs':{'eeee':{'ID':'eeee','ContainerID':'" ID "','ProcessConfig':" x "}}}}"
+    {"5.23", GOOD, STATUS_NOTE, "audit log"},
+    {"5.23", EXEC("{'privileged':true,'user':''}"), STATUS_WARN, "vault"},
+    {"5.23", STOPPED, STATUS_INFO, NULL},
+    {"5.23", NO_CONTAINERS, STATUS_ERROR, NULL},
+    {"5.24", GOOD, STATUS_NOTE, "audit log"},
+    {"5.24", EXEC("{'privileged':false,'user':'0:5'}"), STATUS_WARN, "as root"},
+    {"5.24", EXEC("{'privileged':false,'user':'00'}"), STATUS_WARN, "as root"},
+    {"5.24", EXEC("{'privileged':false,'user':'app'}"), STATUS_NOTE, NULL},
+    {"5.24", EXEC("{'privileged':false,'user':''}"), STATUS_INFO, "own user"},
+    {"5.24", STOPPED, STATUS_INFO, NULL},
+    {"5.24", NO_CONTAINERS, STATUS_ERROR, NULL},
+
+    {"5.25", GOOD, STATUS_PASS, NULL},
+    {"5.25", HOST_CONFIG("{'CgroupParent':'/x'}"), STATUS_INFO, "/x"},
+    {"5.25", NONE_THERE, STATUS_INFO, NULL},
+    {"5.25", HOST_CONFIG("{'CgroupParent':null}"), STATUS_ERROR, NULL},
+
+    {"5.26", GOOD, STATUS_PASS, NULL},
+    {"5.26", PROCESS("{'pid':218,'no_new_privs':0}"), STATUS_WARN, "not in force"},
+    /* The daemon's default does not reach containers made before it. */
+    {"5.26", "{'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':[]}}}},'shell':{'containers':{'" ID "':[{'pid':218,'no_new_privs':0}]}}}", STATUS_WARN, NULL},
+    {"5.26", CONTAINER("{'State':{'Running':false,'Status':'exited'},'HostConfig':{'SecurityOpt':[]}}"), STATUS_INFO, "created after"},
+    {"5.26", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':['no-new-privileges:false']}}}}}", STATUS_WARN, "switches"},
+    {"5.26", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':['no-new-privileges=true']}}}}}", STATUS_PASS, NULL},
+    {"5.26", "{" NO_SHELL "}", STATUS_PASS, NULL},
+    {"5.26", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.0.0'},'containers':{'" ID "':{'HostConfig':{'SecurityOpt':[]}}}}}", STATUS_WARN, "neither"},
+    {"5.26", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':[]}}}}}", STATUS_ERROR, "default is not known"},
+    {"5.26", NONE_THERE, STATUS_INFO, NULL},
+
+    {"5.27", GOOD, STATUS_PASS, NULL},
+    {"5.27", CONTAINER("{'State':{'Health':null},'Config':{'Healthcheck':null}}"), STATUS_WARN, "no health check"},
+    {"5.27", CONTAINER("{'State':{'Health':null},'Config':{'Healthcheck':{'Test':['NONE']}}}"), STATUS_WARN, NULL},
+    {"5.27", CONTAINER("{'State':{'Health':{'Status':'unhealthy'}}}"), STATUS_WARN, "unhealthy"},
+    {"5.27", STOPPED, STATUS_INFO, NULL},
+    {"5.27", UNSEEN, STATUS_ERROR, NULL},
+
+    {"5.28", GOOD, STATUS_PASS, NULL},
+    {"5.28", CONTAINER("{'Config':{'Image':'nginx'}}"), STATUS_INFO, "pushed last"},
+    {"5.28", CONTAINER("{'Config':{'Image':'r:5000/nginx:latest'}}"), STATUS_INFO, "pushed last"},
+    {"5.28", CONTAINER("{'Config':{'Image':'r:5000/nginx:1.25'}}"), STATUS_INFO, "can be moved"},
+    {"5.28", NONE_THERE, STATUS_INFO, "no containers"},
+    {"5.28", CONTAINER("{'Config':{'Image':null}}"), STATUS_ERROR, NULL},
+
+    {"5.29", GOOD, STATUS_PASS, NULL},
+    {"5.29", HOST_CONFIG("{'PidsLimit':-1}"), STATUS_WARN, NULL},
+    {"5.29", HOST_CONFIG("{'PidsLimit':0}"), STATUS_WARN, NULL},
+    {"5.29", HOST_CONFIG("{'PidsLimit':null}"), STATUS_WARN, "no limit"},
+    {"5.29", INFO("{'PidsLimit':false}"), STATUS_WARN, "not enforce"},
+    {"5.29", NONE_THERE, STATUS_INFO, NULL},
+    {"5.29", UNSEEN, STATUS_ERROR, NULL},
+
+    {"5.30", GOOD, STATUS_PASS, "bridge"},
+    {"5.30", HOST_CONFIG("{'NetworkMode':'default'}"), STATUS_WARN, NULL},
+    {"5.30", CONTAINER("{'NetworkSettings':{'Networks':{'second':{'NetworkID':'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}}"), STATUS_WARN, NULL},
+    {"5.30", NONE_THERE, STATUS_INFO, NULL},
+    {"5.30", "{'engine':{'networks':null},'missing':{'networks':'HTTP 403'}}", STATUS_ERROR, "HTTP 403"},
+
+    {"5.31", GOOD, STATUS_PASS, NULL},
+    {"5.31", HOST_CONFIG("{'UsernsMode':'host'}"), STATUS_WARN, "opts out"},
+    {"5.31", "{'engine':{'info':{'SecurityOptions':[]},'containers':{'" ID "':{'HostConfig':{'UsernsMode':'host'}}}}}", STATUS_INFO, "does not do"},
+    {"5.31", NONE_THERE, STATUS_INFO, NULL},
+    {"5.31", UNSEEN, STATUS_ERROR, NULL},
+
+    {"5.32", GOOD, STATUS_PASS, NULL},
+    {"5.32", MOUNT("/run/docker.sock", ""), STATUS_WARN, "docker.sock"},
+    {"5.32", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/var/run/docker.sock','Destination':'/d','RW':false}]}"), STATUS_WARN, NULL},
+    {"5.32", MOUNT("/var/run", ""), STATUS_WARN, "holds"},
+    {"5.32", MOUNT("/", ""), STATUS_WARN, NULL},
+    {"5.32", MOUNT("/run/user/1000/docker.sock", ""), STATUS_WARN, NULL},
+    {"5.32", MOUNT("/run/podman/podman.sock", ""), STATUS_WARN, NULL},
+    {"5.32", MOUNT("/srv/docker.sock.d", ""), STATUS_PASS, NULL},
+    {"5.32", "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'host':['unix:///srv/d/engine.sock']}}]},'engine':{'containers':{'" ID "':{'Mounts':[{'Type':'bind','Source':'/srv/d','Destination':'/x','RW':true}]}}}}", STATUS_WARN, "engine.sock"},
+    {"5.32", NONE_THERE, STATUS_INFO, NULL},
+    {"5.32", UNSEEN, STATUS_ERROR, NULL},
+};
+#define CASE_COUNT (sizeof CASES / sizeof *CASES)
+
+static void merge(json_t *target, json_t *patch)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(patch, key, value)
+    {
+        json_t *at = json_object_get(target, key);
+        if (json_is_null(value)) {
+            json_object_del(target, key);
+        } else if (json_is_object(value)) {
+            if (!json_is_object(at)) {
+                at = json_object();
+                json_object_set_new(target, key, at);
+            }
+            merge(at, value);
+        } else {
+            json_object_set(target, key, value);
+        }
+    }
+}
+
+static json_t *patched(const char *patch)
+{
+    char *text = strdup(patch);
+    json_error_t error;
+    for (char *p = text; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    json_t *facts = json_load_file(GOLDEN "/good.facts.json", 0, &error);
+    json_t *changes = json_loads(text, 0, &error);
+    if (!changes)
+        fail_msg("patch %s: %s", patch, error.text);
+    assert_non_null(facts);
+    merge(facts, changes);
+    json_decref(changes);
+    free(text);
+    return facts;
+}
+
+static void check_case(const struct test_case *t)
+{
+    struct facts facts;
+    struct finding finding;
+    char why[64];
+    json_t *document = patched(t->patch);
+    const struct check *check = catalog_find(BENCHMARK_1_8_0, t->id);
+    assert_non_null(check);
+    assert_true(facts_open(&facts, document, why, sizeof why));
+    judge_one(&facts, check, &finding);
+    char *items = json_dumps(finding.items, JSON_COMPACT);
+    char *evidence = json_dumps(finding.evidence, JSON_COMPACT | JSON_ENCODE_ANY);
+    bool named = !t->text || strstr(finding.reason, t->text) || strstr(items, t->text) || strstr(evidence, t->text);
+    if (finding.status != t->status || !named)
+        fail_msg("%s with %s: %s (wanted %s, naming \"%s\"): %s %s %s", t->id, t->patch, status_name(finding.status), status_name(t->status),
+                 t->text ? t->text : "", finding.reason, items, evidence);
+    /* Nothing passes or warns without evidence, and every warning says about what. */
+    if (finding.status == STATUS_PASS || finding.status == STATUS_WARN)
+        assert_true(json_array_size(finding.evidence) > 0);
+    if (finding.status == STATUS_WARN)
+        assert_true(json_array_size(finding.items) > 0 || *finding.reason);
+    free(items);
+    free(evidence);
+    finding_clear(&finding);
+    json_decref(document);
+}
+
+static void every_case(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CASE_COUNT; i++)
+        check_case(&CASES[i]);
+}
+
+/* Each judged check has a PASS (or NOTE: only a person can), a WARN or INFO, and a missing-evidence case. */
+static void every_check_has_its_cases(void **state)
+{
+    const struct check *check;
+    (void)state;
+    for (size_t n = 0; (check = catalog_at(n)); n++) {
+        bool pass = false, complains = false, missing = false;
+        if (!check->judge)
+            continue;
+        for (size_t i = 0; i < CASE_COUNT; i++) {
+            if (strcmp(CASES[i].id, check->id[BENCHMARK_1_8_0]) != 0)
+                continue;
+            pass = pass || CASES[i].status == STATUS_PASS || CASES[i].status == STATUS_NOTE;
+            complains = complains || CASES[i].status == STATUS_WARN || CASES[i].status == STATUS_INFO;
+            missing = missing || CASES[i].status == STATUS_ERROR;
+        }
+        if (!pass || !complains || !missing)
+            fail_msg("check %s lacks a case", check->id[BENCHMARK_1_8_0]);
+    }
+}
+
+/* An engine that answers nothing at all yields ERROR everywhere: never a PASS, never a WARN. */
+static void empty_facts_pass_nothing(void **state)
+{
+    struct facts facts;
+    char why[64];
+    const struct check *check;
+    json_t *document = json_pack("{s:s, s:{}, s:{}}", "schema", "muster.facts/1", "engine", "missing");
+    (void)state;
+    assert_true(facts_open(&facts, document, why, sizeof why));
+    for (size_t n = 0; (check = catalog_at(n)); n++) {
+        struct finding finding;
+        judge_one(&facts, check, &finding);
+        assert_int_equal(finding.status, check->judge ? STATUS_ERROR : STATUS_NOTE);
+        finding_clear(&finding);
+    }
+    json_decref(document);
+}
+
+static void catalog_is_complete(void **state)
+{
+    static const size_t WANTED[BENCHMARK_COUNT] = {117, 117, 118};
+    (void)state;
+    for (size_t b = 0; b < BENCHMARK_COUNT; b++) {
+        size_t count = 0;
+        size_t automated = 0;
+        const struct check *check;
+        for (size_t n = 0; (check = catalog_at(n)); n++) {
+            if (!check->id[b])
+                continue;
+            count++;
+            automated += strcmp(check_assessment(check, (enum benchmark)b), "Automated") == 0;
+            assert_ptr_equal(catalog_find((enum benchmark)b, check->id[b]), check);
+            assert_true(*check->title && *check->rationale && *check->evidence && *check->remedy && (check->level == 1 || check->level == 2));
+        }
+        assert_int_equal(count, WANTED[b]);
+        assert_int_equal(automated, b == BENCHMARK_1_6_0 ? 21 : 23);
+    }
+    assert_string_equal(catalog_find(BENCHMARK_1_7_0, "2.7")->id[BENCHMARK_1_8_0], "2.8");
+    assert_null(catalog_find(BENCHMARK_1_7_0, "2.19"));
+    assert_ptr_equal(catalog_find(BENCHMARK_1_8_0, "check_5_5"), catalog_find(BENCHMARK_1_8_0, "5.5"));
+}
+
+static size_t selected(const char *include, const char *exclude)
+{
+    struct selection s = {.benchmark = BENCHMARK_1_8_0, .include = &include, .include_count = include != NULL, .exclude = &exclude, .exclude_count = exclude != NULL};
+    struct error err;
+    const struct check *check;
+    size_t count = 0;
+    if (selection_check(&s, &err))
+        return 0;
+    for (size_t n = 0; (check = catalog_at(n)); n++)
+        count += selection_has(&s, check);
+    return count;
+}
+
+static void selection_words(void **state)
+{
+    (void)state;
+    assert_int_equal(selected(NULL, NULL), 118);
+    assert_int_equal(selected("5.5", NULL), 1);
+    assert_int_equal(selected("check_2_1", NULL), 1);
+    assert_int_equal(selected("5", NULL), 32);
+    assert_int_equal(selected("5.1*", NULL), 11);
+    assert_int_equal(selected("container_runtime", NULL), 32);
+    assert_int_equal(selected("2", "2.*"), 0 + 0);
+    assert_int_equal(selected(NULL, "level2"), 87);
+    assert_int_equal(selected("9.9", NULL), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_case),        cmocka_unit_test(every_check_has_its_cases), cmocka_unit_test(empty_facts_pass_nothing),
+        cmocka_unit_test(catalog_is_complete), cmocka_unit_test(selection_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
