@@ -1,0 +1,239 @@
+/* test_inventory.c: targets, hosts files, ranges, groups, patterns, resolution. */
+#include "test.h"
+
+#include "base/json.h"
+#include "inventory/inventory.h"
+
+static const struct target_defaults DEFAULTS = {.tls_verify = true, .tls_ca = "/ca"};
+
+static int load(struct inventory *inventory, const char *text, struct error *err)
+{
+    inventory_init(inventory);
+    int result = inventory_add_hosts_text(inventory, "dir/hosts", text, strlen(text), err);
+    return result ? result : inventory_check(inventory, err);
+}
+
+static const char FLEET[] = "# comment\n"
+                            "jump.example.org ansible_port=2222   # inline\n"
+                            "[web]\n"
+                            "web-[01:03] ansible_user=ubuntu\n"
+                            "[db]\n"
+                            "db-[a:b] ansible_host=10.0.0.4 become=yes 'tls_name=a b'\n"
+                            "[production:children]\n"
+                            "web\n"
+                            "db\n"
+                            "[production:vars]\n"
+                            "ansible_user=ops\n"
+                            "ansible_ssh_private_key_file = /keys/id\n"
+                            "[tls]\n"
+                            "t1 endpoint=tcp://10.0.0.6:2376 shell=ssh://root@10.0.0.6 tls_cert=cert.pem\n"
+                            "t2 endpoint=tcp://10.0.0.7:2375\n"
+                            "u1 endpoint=unix:///run/x.sock shell=none\n";
+
+static void expect_url(const struct inventory *inventory, const char *host, const char *engine, const char *shell)
+{
+    struct target *t = inventory_resolve(inventory, host, &DEFAULTS);
+    json_t *json = target_json(t);
+    assert_null(t->problem);
+    assert_string_equal(json_text_at(json, "engine"), engine);
+    if (shell)
+        assert_string_equal(json_text_at(json, "shell"), shell);
+    else
+        assert_true(json_is_null(json_object_get(json, "shell")));
+    json_decref(json);
+    target_free(t);
+}
+
+static void a_hosts_file_resolves(void **state)
+{
+    struct inventory inventory;
+    struct error err;
+    (void)state;
+    assert_int_equal(load(&inventory, FLEET, &err), 0);
+    assert_int_equal(json_object_size(inventory.hosts), 9);
+    expect_url(&inventory, "jump.example.org", "ssh://jump.example.org:2222", "ssh://jump.example.org:2222");
+    expect_url(&inventory, "web-02", "ssh://ubuntu@web-02", "ssh://ubuntu@web-02"); /* the host's own word wins */
+    expect_url(&inventory, "db-a", "ssh://ops@10.0.0.4", "ssh://ops@10.0.0.4");     /* the parent group's, by inheritance */
+    expect_url(&inventory, "t1", "tcp://10.0.0.6:2376", "ssh://root@10.0.0.6");
+    expect_url(&inventory, "u1", "unix:///run/x.sock", NULL);
+    struct target *db = inventory_resolve(&inventory, "db-b", &DEFAULTS);
+    assert_true(db->become);
+    assert_string_equal(db->private_key, "/keys/id");
+    assert_string_equal(db->tls_name, "a b");
+    assert_int_equal(json_array_size(db->groups), 2);
+    target_free(db);
+    struct target *t1 = inventory_resolve(&inventory, "t1", &DEFAULTS);
+    assert_string_equal(t1->tls_cert, "dir/cert.pem"); /* relative to the file */
+    assert_string_equal(t1->tls_ca, "/ca");
+    assert_true(t1->tls);
+    target_free(t1);
+    struct target *t2 = inventory_resolve(&inventory, "t2", &DEFAULTS);
+    assert_false(t2->tls);
+    target_free(t2);
+    inventory_clear(&inventory);
+}
+
+static void a_child_group_wins_over_its_parent(void **state)
+{
+    struct inventory inventory;
+    struct error err;
+    (void)state;
+    assert_int_equal(load(&inventory, "[all:vars]\nansible_user=a\n[p:children]\nc\n[c]\nh\n[p:vars]\nansible_user=p\n[c:vars]\nansible_user=c\n", &err), 0);
+    expect_url(&inventory, "h", "ssh://c@h", "ssh://c@h");
+    inventory_clear(&inventory);
+}
+
+static void errors_name_their_place(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } BAD[] = {
+        {"[web\n", "dir/hosts:1:1: the section's bracket"},
+        {"ok\n  host bare\n", "dir/hosts:2:8: after a host's name"},
+        {"host k='v\n", "dir/hosts:1:6: this quote"},
+        {"h[3:1]\n", "dir/hosts:1:1: range"},
+        {"h[01:1]\n", "dir/hosts:1:1: range [01:1]: zero-padded"},
+        {"h:0\n", "dir/hosts:1:2: after a host's colon"},
+        {"[g:kind]\n", "dir/hosts:1:4: a section is"},
+        {"[a:children]\nnowhere\n", "dir/hosts:2:1: group \"nowhere\""},
+        {"[x:vars]\nk=v\n", "dir/hosts:1:1: group \"x\""},
+        {"[g:vars]\nnonsense\n[g]\n", "dir/hosts:2:1: a line of a vars section"},
+        {"a\001b\n", "dir/hosts:1:2: a control character"},
+        {"h[0:99999999]\n", "more than 100000"},
+        {"$(reboot)\n", "this is no host name"},
+        {"[a:children]\nb\n[b:children]\na\n", "contains itself"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+        struct inventory inventory;
+        struct error err = {0};
+        assert_int_not_equal(load(&inventory, BAD[i].text, &err), 0);
+        if (!strstr(err.text, BAD[i].message))
+            fail_msg("\"%s\" for \"%s\"", err.text, BAD[i].text);
+        inventory_clear(&inventory);
+    }
+}
+
+static void bad_entries_fail_alone(void **state)
+{
+    struct inventory inventory;
+    struct error err;
+    static const char *const HOSTS[][2] = {{"a", "host_key"}, {"b", "docker"}, {"c", "template"}, {"d", "ansible_port"}, {"e", "password"}, {"f", "become"}};
+    (void)state;
+    assert_int_equal(load(&inventory,
+                          "a host_key=maybe\nb ansible_connection=docker\nc ansible_host='{{ ip }}'\nd ansible_port=x\n"
+                          "e endpoint=ssh://u:p@h\nf become=perhaps\n",
+                          &err),
+                     0);
+    for (size_t i = 0; i < sizeof HOSTS / sizeof *HOSTS; i++) {
+        struct target *t = inventory_resolve(&inventory, HOSTS[i][0], &DEFAULTS);
+        assert_non_null(t->problem);
+        assert_non_null(strstr(t->problem, HOSTS[i][1]));
+        target_free(t);
+    }
+    inventory_clear(&inventory);
+}
+
+static size_t count(const struct inventory *inventory, const char *pattern)
+{
+    struct error err;
+    json_t *selected = inventory_select(inventory, pattern, &err);
+    size_t size = selected ? json_object_size(selected) : 999;
+    json_decref(selected);
+    return size;
+}
+
+static void patterns(void **state)
+{
+    struct inventory inventory;
+    struct error err;
+    (void)state;
+    assert_int_equal(load(&inventory, FLEET, &err), 0);
+    assert_int_equal(count(&inventory, NULL), 9);
+    assert_int_equal(count(&inventory, "all"), 9);
+    assert_int_equal(count(&inventory, "production"), 5);
+    assert_int_equal(count(&inventory, "production:!db-*"), 3);
+    assert_int_equal(count(&inventory, "!db-*:production"), 3); /* the order does not matter */
+    assert_int_equal(count(&inventory, "production:&web"), 3);
+    assert_int_equal(count(&inventory, "web-01,t1"), 2);
+    assert_int_equal(count(&inventory, "!web"), 6);
+    assert_int_equal(count(&inventory, "ungrouped"), 1);
+    assert_int_equal(count(&inventory, "web-0[12]"), 2);
+    assert_int_equal(count(&inventory, "nosuch"), 999);
+    inventory_clear(&inventory);
+}
+
+static void ranges(void **state)
+{
+    struct error err;
+    json_t *names = inventory_expand("r[1:9:4]-[a:b]", &err);
+    (void)state;
+    assert_int_equal(json_array_size(names), 6);
+    assert_string_equal(json_string_value(json_array_get(names, 5)), "r9-b");
+    json_decref(names);
+    names = inventory_expand("n[:2]", &err);
+    assert_string_equal(json_string_value(json_array_get(names, 0)), "n0");
+    json_decref(names);
+}
+
+static void endpoints(void **state)
+{
+    static const struct {
+        const char *in, *out;
+    } GOOD[] = {{"ssh://u@h:22/run/user/1/docker.sock", "ssh://u@h:22/run/user/1/docker.sock"},
+                {"tcp://[::1]:2376", "tcp://[::1]:2376"},
+                {"unix:///run/docker.sock", "unix:///run/docker.sock"},
+                {"ssh://h/", "ssh://h"}};
+    static const char *const BAD[] = {"ssh://u:p@h", "tcp://", "tcp://h:99999", "tcp://h/x", "unix://relative", "npipe:////./pipe/x", "ssh://-oProxyCommand=x",
+                                      "ssh://h?x", "tcp://::1:2376", "ssh://[::1", "ssh://h;reboot", "ssh://@h"};
+    struct endpoint e;
+    struct error err;
+    (void)state;
+    for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) {
+        assert_int_equal(endpoint_parse(&e, GOOD[i].in, &err), 0);
+        char *url = endpoint_url(&e);
+        assert_string_equal(url, GOOD[i].out);
+        free(url);
+        endpoint_clear(&e);
+    }
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        if (endpoint_parse(&e, BAD[i], &err) == 0)
+            fail_msg("%s was taken", BAD[i]);
+}
+
+static void docker_precedence(void **state)
+{
+    struct error err;
+    (void)state;
+    setenv("DOCKER_CONFIG", GOLDEN "/docker-config", 1);
+    unsetenv("DOCKER_HOST");
+    struct target *t = target_from_docker(NULL, NULL, &DEFAULTS, &err); /* currentContext of config.json */
+    assert_non_null(t);
+    assert_string_equal(t->name, "prod");
+    assert_string_equal(t->engine.host, "h1");
+    assert_int_equal(t->engine.port, 2222);
+    target_free(t);
+    setenv("DOCKER_HOST", "tcp://10.9.9.9:2376", 1);
+    setenv("DOCKER_CONTEXT", "prod", 1);
+    setenv("DOCKER_MACHINE_NAME", "mach", 1);
+    t = target_from_docker(NULL, NULL, &DEFAULTS, &err); /* the code of the CLI: DOCKER_HOST before DOCKER_CONTEXT */
+    assert_string_equal(t->engine.host, "10.9.9.9");
+    assert_string_equal(t->name, "mach");
+    assert_true(t->tls);
+    target_free(t);
+    assert_null(target_from_docker(NULL, "nosuch", &DEFAULTS, &err));
+    assert_non_null(strstr(err.text, "nosuch"));
+    assert_null(target_from_docker("ssh://h", "prod", &DEFAULTS, &err));
+    unsetenv("DOCKER_HOST");
+    unsetenv("DOCKER_CONTEXT");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hosts_file_resolves), cmocka_unit_test(a_child_group_wins_over_its_parent), cmocka_unit_test(errors_name_their_place),
+        cmocka_unit_test(bad_entries_fail_alone), cmocka_unit_test(patterns), cmocka_unit_test(ranges), cmocka_unit_test(endpoints),
+        cmocka_unit_test(docker_precedence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

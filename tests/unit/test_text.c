@@ -1,0 +1,84 @@
+/* test_text.c: strings made harmless, numbers and times read, JSON bounded. */
+#include "test.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+
+static void safe(const char *in, const char *wanted)
+{
+    char *out = text_safe(in);
+    assert_string_equal(out, wanted);
+    free(out);
+}
+
+static void terminal_text_is_harmless(void **state)
+{
+    (void)state;
+    safe("plain \xc3\xa4", "plain \xc3\xa4");
+    safe("\033[31mred\a", "\\x1b[31mred\\x07");
+    safe("a\xe2\x80\xae" "b", "a\\u202eb");   /* right-to-left override */
+    safe("a\xe2\x80\xa8" "b", "a\\u2028b");   /* line separator */
+    safe("bad\xff\xc0\x80", "bad\\xff\\xc0\\x80");
+    safe("\xed\xa0\x80", "\\xed\\xa0\\x80");  /* a surrogate */
+    safe("c1\xc2\x9b", "c1\\x9b");            /* CSI in one character */
+    safe("line\nend", "line\\x0aend");
+}
+
+static void invalid_utf8_never_breaks_json(void **state)
+{
+    json_t *text = json_text("a\xff" "b");
+    (void)state;
+    assert_string_equal(json_string_value(text), "a\xef\xbf\xbd" "b");
+    json_decref(text);
+}
+
+static void words_and_numbers(void **state)
+{
+    bool value;
+    long number;
+    (void)state;
+    assert_true(text_bool("t", &value) && value);
+    assert_true(text_bool("FALSE", &value) && !value);
+    assert_false(text_bool("yes", &value));
+    assert_true(text_bool_loose("Yes", &value) && value);
+    assert_true(text_duration_ms("500ms", &number) && number == 500);
+    assert_true(text_duration_ms("2m", &number) && number == 120000);
+    assert_true(text_duration_ms("10", &number) && number == 10000);
+    assert_false(text_duration_ms("10x", &number));
+    assert_false(text_number("12a", 0, 99, &number));
+    assert_false(text_number("100", 0, 99, &number));
+}
+
+static void buffers_keep_their_ceiling(void **state)
+{
+    struct buf b = {.limit = 4};
+    (void)state;
+    assert_true(buf_text(&b, "abcd"));
+    assert_false(buf_text(&b, "e"));
+    assert_string_equal(b.data, "abcd");
+    buf_free(&b);
+}
+
+static void deep_json_is_refused(void **state)
+{
+    char text[600];
+    char why[128];
+    (void)state;
+    memset(text, '[', 300);
+    memset(text + 300, ']', 300);
+    assert_null(json_parse(text, sizeof text, why, sizeof why));
+    assert_non_null(strstr(why, "deep"));
+    json_t *fine = json_parse("{\"a\":{\"b\":\"[[[[\"}}", 18, why, sizeof why);
+    assert_string_equal(json_text_at(fine, "a.b"), "[[[[");
+    json_decref(fine);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(terminal_text_is_harmless), cmocka_unit_test(invalid_utf8_never_breaks_json), cmocka_unit_test(words_and_numbers),
+        cmocka_unit_test(buffers_keep_their_ceiling), cmocka_unit_test(deep_json_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
