@@ -1,4 +1,5 @@
-/* atomic_file.h: a file that appears whole or not at all: written beside its place, synced, renamed. Mode 0600. */
+/* atomic_file.h: a file that appears whole or not at all: written beside its place, synced, renamed. Mode
+ * 0600. */
 #ifndef BASE_ATOMIC_FILE_H
 #define BASE_ATOMIC_FILE_H
 
@@ -14,8 +15,8 @@ struct atomic_file {
 
 /* Returns 0, or -1 with a message. */
 int atomic_file_open(struct atomic_file *file, const char *path, struct error *err);
-/* Puts the file in its place when `good` and everything could be written; else removes it. Returns 0, or -1 with
- * a message. Always releases the file. */
+/* Puts the file in its place when `good` and everything could be written; else removes it. Returns 0, or -1
+ * with a message. Always releases the file. */
 int atomic_file_finish(struct atomic_file *file, bool good, struct error *err);
 
 #endif

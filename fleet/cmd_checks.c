@@ -24,8 +24,11 @@ static json_t *row(const struct check *check, enum benchmark benchmark)
 static int run_checks(const struct options *o)
 {
     bool as_json = o->format && strcmp(o->format, "json") == 0;
-    struct selection selection = {.benchmark = o->benchmark, .include = o->checks.items, .include_count = o->checks.count,
-                                  .exclude = o->excludes.items, .exclude_count = o->excludes.count};
+    struct selection selection = {.benchmark = o->benchmark,
+                                  .include = o->checks.items,
+                                  .include_count = o->checks.count,
+                                  .exclude = o->excludes.items,
+                                  .exclude_count = o->excludes.count};
     struct error err;
     const struct check *check;
     int section = 0;
@@ -46,8 +49,8 @@ static int run_checks(const struct options *o)
             section = check_section(check, o->benchmark);
             printf("%s%d  %s\n", n ? "\n" : "", section, section_title(section));
         }
-        printf("  %-7s L%d %-9s %s%s\n", check->id[o->benchmark], check->level, check_assessment(check, o->benchmark), check->title,
-               check->judge ? "" : " (not judged yet)");
+        printf("  %-7s L%d %-9s %s%s\n", check->id[o->benchmark], check->level,
+               check_assessment(check, o->benchmark), check->title, check->judge ? "" : " (not judged yet)");
     }
     if (as_json) {
         json_dumpf(list, stdout, JSON_INDENT(2));
@@ -62,9 +65,11 @@ static void explain(const struct check *check, enum benchmark benchmark)
     printf("%s  %s\n", check->id[benchmark], check->title);
     printf("section %d, %s; level %d; the benchmark assesses it %s\n\n", check_section(check, benchmark),
            section_title(check_section(check, benchmark)), check->level, check_assessment(check, benchmark));
-    printf("Why       %s\nEvidence  %s\nRemedy    %s\nIds       ", check->rationale, check->evidence, check->remedy);
+    printf("Why       %s\nEvidence  %s\nRemedy    %s\nIds       ", check->rationale, check->evidence,
+           check->remedy);
     for (size_t b = 0; b < BENCHMARK_COUNT; b++)
-        printf("%s%s in %s", b ? ", " : "", check->id[b] ? check->id[b] : "none", benchmark_name((enum benchmark)b));
+        printf("%s%s in %s", b ? ", " : "", check->id[b] ? check->id[b] : "none",
+               benchmark_name((enum benchmark)b));
     printf("\n%s", check->judge ? "" : "This version of muster does not judge it yet.\n");
 }
 
@@ -89,6 +94,8 @@ static int run_explain(const struct options *o)
     return EXIT_OK;
 }
 
-const struct command COMMAND_CHECKS = {"checks", "[--benchmark VERSION] [--format json]", "list the catalog of checks",
-                                       "-c and -e select as in a scan.\n", run_checks};
-const struct command COMMAND_EXPLAIN = {"explain", "ID...", "tell what a check asks, why, from which evidence, and the remedy", "", run_explain};
+const struct command COMMAND_CHECKS = {"checks", "[--benchmark VERSION] [--format json]",
+                                       "list the catalog of checks", "-c and -e select as in a scan.\n",
+                                       run_checks};
+const struct command COMMAND_EXPLAIN = {
+    "explain", "ID...", "tell what a check asks, why, from which evidence, and the remedy", "", run_explain};

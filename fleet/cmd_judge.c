@@ -65,7 +65,8 @@ static int list_entries(const struct options *o, struct entry **entries, size_t 
     return 0;
 }
 
-static int judge_entries(const struct options *o, const struct entry *entries, size_t count, const char *folder)
+static int judge_entries(const struct options *o, const struct entry *entries, size_t count,
+                         const char *folder)
 {
     struct scan scan;
     struct selection selection;
@@ -82,7 +83,8 @@ static int judge_entries(const struct options *o, const struct entry *entries, s
     if (good)
         result = outcome_write(o, &scan);
     else
-        fputs("muster: the results cannot be kept; is there room in the temporary folder (TMPDIR)?\n", stderr);
+        fputs("muster: the results cannot be kept; is there room in the temporary folder (TMPDIR)?\n",
+              stderr);
     scan_close(&scan);
     return result;
 }
@@ -113,6 +115,7 @@ static int run_judge(const struct options *o)
 }
 
 const struct command COMMAND_JUDGE = {"judge", "[OPTIONS] DIR|FILE...", "judge saved facts again, offline",
-                                      "Facts are saved by scan --save-facts DIR. The findings are the same, byte for byte, unless the benchmark\n"
+                                      "Facts are saved by scan --save-facts DIR. The findings are the same, "
+                                      "byte for byte, unless the benchmark\n"
                                       "or the selection differs.\n",
                                       run_judge};

@@ -61,5 +61,6 @@ static int run_ping(const struct options *o)
     return !tally.reached ? EXIT_NOTHING : tally.failed ? EXIT_UNSCANNED : EXIT_OK;
 }
 
-const struct command COMMAND_PING = {"ping", "[OPTIONS] [TARGET...]", "reach hosts, log in, ask the engine's /_ping; nothing more",
-                                     "One line a host, as they answer. Use it to try an inventory before a scan.\n", run_ping};
+const struct command COMMAND_PING = {
+    "ping", "[OPTIONS] [TARGET...]", "reach hosts, log in, ask the engine's /_ping; nothing more",
+    "One line a host, as they answer. Use it to try an inventory before a scan.\n", run_ping};

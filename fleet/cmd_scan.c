@@ -31,7 +31,8 @@ static bool keep(void *ctx, size_t index, const json_t *facts)
     }
     if (scan_add(&k->scan, index, facts, &k->selection))
         return true;
-    fprintf(stderr, "muster: results cannot be kept: %s; is there room in the temporary folder (TMPDIR)?\n", strerror(errno));
+    fprintf(stderr, "muster: results cannot be kept: %s; is there room in the temporary folder (TMPDIR)?\n",
+            strerror(errno));
     return false;
 }
 
@@ -81,7 +82,9 @@ static int run_scan(const struct options *o)
 
 const struct command COMMAND_SCAN = {
     "scan", "[OPTIONS] [TARGET...]", "visit hosts, judge them, report",
-    "A TARGET is ssh://[user@]host[:port][/socket], tcp://host[:port], unix:///socket, a name of the inventory,\n"
-    "or a bare host name (ssh). Without a target and an inventory, this machine's Docker is scanned, as the docker\n"
+    "A TARGET is ssh://[user@]host[:port][/socket], tcp://host[:port], unix:///socket, a name of the "
+    "inventory,\n"
+    "or a bare host name (ssh). Without a target and an inventory, this machine's Docker is scanned, as the "
+    "docker\n"
     "CLI would choose it. Nothing is installed or changed on the hosts; SECURITY.md says what is read.\n",
     run_scan};

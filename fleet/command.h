@@ -9,6 +9,7 @@ struct command {
     int (*run)(const struct options *options); /* returns the exit code */
 };
 
-extern const struct command COMMAND_SCAN, COMMAND_PING, COMMAND_HOSTS, COMMAND_CHECKS, COMMAND_EXPLAIN, COMMAND_JUDGE;
+extern const struct command COMMAND_SCAN, COMMAND_PING, COMMAND_HOSTS, COMMAND_CHECKS, COMMAND_EXPLAIN,
+    COMMAND_JUDGE;
 
 #endif

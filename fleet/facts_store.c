@@ -104,7 +104,8 @@ json_t *facts_store_load(const char *path, struct error *err)
     while (whole && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
         whole = buf_add(&text, chunk, got);
     if (!whole || ferror(file)) {
-        error_set(err, "%s: cannot be read: %s", path, file ? "too large, or a read failed" : strerror(errno));
+        error_set(err, "%s: cannot be read: %s", path,
+                  file ? "too large, or a read failed" : strerror(errno));
         if (file)
             fclose(file);
         buf_free(&text);

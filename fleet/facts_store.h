@@ -13,7 +13,8 @@ int facts_store_open(const char *folder, struct error *err);
 /* Writes NAME.facts.json, mode 0600. Returns 0, or -1 with a message. */
 int facts_store_save(const char *folder, const json_t *facts, struct error *err);
 
-/* The facts files of a folder, or the one file itself; NULL-terminated, owned by the caller (facts_store_free). */
+/* The facts files of a folder, or the one file itself; NULL-terminated, owned by the caller
+ * (facts_store_free). */
 char **facts_store_list(const char *path, size_t *count, struct error *err);
 void facts_store_free(char **paths);
 /* NULL with a message. The caller owns it. */

@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command *const COMMANDS[] = {&COMMAND_SCAN, &COMMAND_PING, &COMMAND_HOSTS, &COMMAND_JUDGE, &COMMAND_CHECKS, &COMMAND_EXPLAIN};
+static const struct command *const COMMANDS[] = {&COMMAND_SCAN,  &COMMAND_PING,   &COMMAND_HOSTS,
+                                                 &COMMAND_JUDGE, &COMMAND_CHECKS, &COMMAND_EXPLAIN};
 #define COMMAND_COUNT (sizeof COMMANDS / sizeof *COMMANDS)
 
 static void print_help(FILE *out)
 {
-    fputs("muster inspects fleets of Docker hosts over SSH and TLS, installing nothing and changing nothing on them,\n"
+    fputs("muster inspects fleets of Docker hosts over SSH and TLS, installing nothing and changing nothing "
+          "on them,\n"
           "and judges them by the CIS Docker Benchmark.\n\n"
           "  muster scan                                   this machine's Docker\n"
           "  muster scan ssh://audit@10.0.0.5 tcp://10.0.0.6:2376\n"
@@ -22,8 +24,10 @@ static void print_help(FILE *out)
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  %-8s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
     fputs("\nmuster COMMAND --help tells more; muster --version tells the version.\n"
-          "Exit codes: 0 all scanned and nothing to complain of, 1 findings at or above --fail-on, 2 usage or inventory\n"
-          "error, 3 nothing could be scanned or a report not be written, 4 some hosts not scanned (5: and findings),\n"
+          "Exit codes: 0 all scanned and nothing to complain of, 1 findings at or above --fail-on, 2 usage "
+          "or inventory\n"
+          "error, 3 nothing could be scanned or a report not be written, 4 some hosts not scanned (5: and "
+          "findings),\n"
           "130 interrupted.\n",
           out);
 }
@@ -41,7 +45,8 @@ static int run(const struct command *command, int argc, char **argv)
     struct options options;
     int result = options_parse(&options, argc, argv);
     if (!result && options.help) {
-        printf("muster %s %s\n%s\n\n%s\n", command->name, command->arguments, command->summary, command->help);
+        printf("muster %s %s\n%s\n\n%s\n", command->name, command->arguments, command->summary,
+               command->help);
         options_help();
     } else if (!result) {
         result = command->run(&options);
@@ -53,7 +58,8 @@ static int run(const struct command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
-    if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+        strcmp(argv[1], "-h") == 0) {
         print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? EXIT_USAGE : EXIT_OK;
     }

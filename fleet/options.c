@@ -10,9 +10,37 @@
 #include <unistd.h>
 
 enum id {
-    ID_INVENTORY = 256, ID_LIMIT, ID_OUTPUT, ID_FORMAT, ID_FORKS, ID_TIMEOUT, ID_HOST_TIMEOUT, ID_RUN_TIMEOUT, ID_RETRIES, ID_BENCHMARK,
-    ID_CHECK, ID_EXCLUDE, ID_SAVE_FACTS, ID_FAIL_ON, ID_VERBOSE, ID_QUIET, ID_COLOR, ID_NO_COLOR, ID_USER, ID_KEY, ID_BECOME, ID_HOST_KEY,
-    ID_TLS_CA, ID_TLS_CERT, ID_TLS_KEY, ID_TLS_VERIFY, ID_NO_TLS_VERIFY, ID_HOST, ID_CONTEXT, ID_SSH_CONFIG, ID_HELP,
+    ID_INVENTORY = 256,
+    ID_LIMIT,
+    ID_OUTPUT,
+    ID_FORMAT,
+    ID_FORKS,
+    ID_TIMEOUT,
+    ID_HOST_TIMEOUT,
+    ID_RUN_TIMEOUT,
+    ID_RETRIES,
+    ID_BENCHMARK,
+    ID_CHECK,
+    ID_EXCLUDE,
+    ID_SAVE_FACTS,
+    ID_FAIL_ON,
+    ID_VERBOSE,
+    ID_QUIET,
+    ID_COLOR,
+    ID_NO_COLOR,
+    ID_USER,
+    ID_KEY,
+    ID_BECOME,
+    ID_HOST_KEY,
+    ID_TLS_CA,
+    ID_TLS_CERT,
+    ID_TLS_KEY,
+    ID_TLS_VERIFY,
+    ID_NO_TLS_VERIFY,
+    ID_HOST,
+    ID_CONTEXT,
+    ID_SSH_CONFIG,
+    ID_HELP,
 };
 
 static const struct row {
@@ -22,33 +50,46 @@ static const struct row {
     enum id id;
     const char *metavar, *help;
 } ROWS[] = {
-    {"inventory", 'i', true, ID_INVENTORY, "FILE", "hosts file (Ansible's INI form); may be given several times"},
-    {"limit", 'l', true, ID_LIMIT, "PATTERN", "hosts to visit: names, globs, groups; ':' joins, '!' removes, '&' intersects"},
-    {"host", 'H', true, ID_HOST, "URL", "this engine, as docker's -H (default: DOCKER_HOST, the context, the local socket)"},
+    {"inventory", 'i', true, ID_INVENTORY, "FILE",
+     "hosts file (Ansible's INI form); may be given several times"},
+    {"limit", 'l', true, ID_LIMIT, "PATTERN",
+     "hosts to visit: names, globs, groups; ':' joins, '!' removes, '&' intersects"},
+    {"host", 'H', true, ID_HOST, "URL",
+     "this engine, as docker's -H (default: DOCKER_HOST, the context, the local socket)"},
     {"context", '\0', true, ID_CONTEXT, "NAME", "this docker context"},
-    {"output", 'o', true, ID_OUTPUT, "FILE", "write a report; - is standard output; may be given several times"},
+    {"output", 'o', true, ID_OUTPUT, "FILE",
+     "write a report; - is standard output; may be given several times"},
     {"format", '\0', true, ID_FORMAT, "NAME", "the format of files whose extension does not say: json, text"},
-    {"check", 'c', true, ID_CHECK, "LIST", "only these checks: ids (5.5), globs (5.*), sections (5), level1, level2, check_5_5"},
+    {"check", 'c', true, ID_CHECK, "LIST",
+     "only these checks: ids (5.5), globs (5.*), sections (5), level1, level2, check_5_5"},
     {"exclude", 'e', true, ID_EXCLUDE, "LIST", "all checks but these"},
-    {"benchmark", '\0', true, ID_BENCHMARK, "VERSION", "CIS Docker Benchmark 1.6.0, 1.7.0 or 1.8.0 (default 1.8.0)"},
-    {"fail-on", '\0', true, ID_FAIL_ON, "LIST", "what makes the exit code 1: warn (default), error, info, note, unreachable, none"},
+    {"benchmark", '\0', true, ID_BENCHMARK, "VERSION",
+     "CIS Docker Benchmark 1.6.0, 1.7.0 or 1.8.0 (default 1.8.0)"},
+    {"fail-on", '\0', true, ID_FAIL_ON, "LIST",
+     "what makes the exit code 1: warn (default), error, info, note, unreachable, none"},
     {"save-facts", '\0', true, ID_SAVE_FACTS, "DIR", "keep each host's facts there, for `muster judge`"},
     {"forks", 'f', true, ID_FORKS, "N", "hosts visited at once (default 100)"},
-    {"timeout", 'T', true, ID_TIMEOUT, "TIME", "for each step of connecting (default 10s; 500ms, 2m are understood)"},
-    {"host-timeout", '\0', true, ID_HOST_TIMEOUT, "TIME", "for one host from beginning to end (default 120s)"},
+    {"timeout", 'T', true, ID_TIMEOUT, "TIME",
+     "for each step of connecting (default 10s; 500ms, 2m are understood)"},
+    {"host-timeout", '\0', true, ID_HOST_TIMEOUT, "TIME",
+     "for one host from beginning to end (default 120s)"},
     {"run-timeout", '\0', true, ID_RUN_TIMEOUT, "TIME", "for the whole run (default: none)"},
     {"retries", '\0', true, ID_RETRIES, "N", "further tries after a transient failure (default 2)"},
     {"user", 'u', true, ID_USER, "NAME", "ssh user where the target names none"},
-    {"private-key", '\0', true, ID_KEY, "FILE", "ssh private key (a certificate FILE-cert.pub beside it is used)"},
+    {"private-key", '\0', true, ID_KEY, "FILE",
+     "ssh private key (a certificate FILE-cert.pub beside it is used)"},
     {"ssh-config", 'F', true, ID_SSH_CONFIG, "FILE", "ssh configuration; none: use no configuration"},
-    {"host-key", '\0', true, ID_HOST_KEY, "POLICY", "strict (default): only known keys; accept-new: pin on first contact; no: do not verify"},
+    {"host-key", '\0', true, ID_HOST_KEY, "POLICY",
+     "strict (default): only known keys; accept-new: pin on first contact; no: do not verify"},
     {"become", 'b', false, ID_BECOME, NULL, "use sudo -n on the hosts"},
     {"sudo", '\0', false, ID_BECOME, NULL, NULL},
-    {"tlscacert", '\0', true, ID_TLS_CA, "FILE", "CA of the engines' certificates (default: DOCKER_CERT_PATH/ca.pem, ~/.docker/ca.pem)"},
+    {"tlscacert", '\0', true, ID_TLS_CA, "FILE",
+     "CA of the engines' certificates (default: DOCKER_CERT_PATH/ca.pem, ~/.docker/ca.pem)"},
     {"tlscert", '\0', true, ID_TLS_CERT, "FILE", "client certificate"},
     {"tlskey", '\0', true, ID_TLS_KEY, "FILE", "client key"},
     {"tlsverify", '\0', false, ID_TLS_VERIFY, NULL, "verify the engines' certificates (default)"},
-    {"no-tlsverify", '\0', false, ID_NO_TLS_VERIFY, NULL, "do not verify them: whoever is in between can answer for the host"},
+    {"no-tlsverify", '\0', false, ID_NO_TLS_VERIFY, NULL,
+     "do not verify them: whoever is in between can answer for the host"},
     {"verbose", 'v', false, ID_VERBOSE, NULL, "evidence and remedies; details of every host"},
     {"quiet", 'q', false, ID_QUIET, NULL, "the fleet's summary only, no progress"},
     {"color", '\0', true, ID_COLOR, "WHEN", "auto (default), always, never"},
@@ -64,8 +105,9 @@ void options_help(void)
         char left[64];
         if (!ROWS[i].help)
             continue;
-        snprintf(left, sizeof left, "%s%c%s--%s%s%s", ROWS[i].letter ? "-" : "", ROWS[i].letter ? ROWS[i].letter : ' ', ROWS[i].letter ? ", " : "   ",
-                 ROWS[i].name, ROWS[i].metavar ? " " : "", ROWS[i].metavar ? ROWS[i].metavar : "");
+        snprintf(left, sizeof left, "%s%c%s--%s%s%s", ROWS[i].letter ? "-" : "",
+                 ROWS[i].letter ? ROWS[i].letter : ' ', ROWS[i].letter ? ", " : "   ", ROWS[i].name,
+                 ROWS[i].metavar ? " " : "", ROWS[i].metavar ? ROWS[i].metavar : "");
         printf("  %-28s %s\n", left, ROWS[i].help);
     }
 }
@@ -133,39 +175,95 @@ static int read_time(const char *option, const char *text, long *ms)
 static int apply(struct options *o, enum id id, char *value)
 {
     switch (id) {
-    case ID_INVENTORY: add(&o->inventories, value); return 0;
-    case ID_LIMIT: o->limit = value; return 0;
-    case ID_OUTPUT: add(&o->outputs, value); return 0;
-    case ID_FORMAT: o->format = value; return 0;
-    case ID_FORKS: return read_number("forks", value, 1, 100000, &o->forks);
-    case ID_TIMEOUT: return read_time("timeout", value, &o->timeout_ms);
-    case ID_HOST_TIMEOUT: return read_time("host-timeout", value, &o->host_timeout_ms);
-    case ID_RUN_TIMEOUT: return read_time("run-timeout", value, &o->run_timeout_ms);
-    case ID_RETRIES: return read_number("retries", value, 0, 100, &o->retries);
-    case ID_BENCHMARK: return benchmark_parse(value, &o->benchmark) ? 0 : bad("benchmark", value, "1.6.0, 1.7.0 or 1.8.0");
-    case ID_CHECK: add_list(&o->checks, value); return 0;
-    case ID_EXCLUDE: add_list(&o->excludes, value); return 0;
-    case ID_SAVE_FACTS: o->save_facts = value; return 0;
-    case ID_FAIL_ON: return read_fail_on(o, value);
-    case ID_VERBOSE: o->verbosity = 1; return 0;
-    case ID_QUIET: o->verbosity = -1; return 0;
+    case ID_INVENTORY:
+        add(&o->inventories, value);
+        return 0;
+    case ID_LIMIT:
+        o->limit = value;
+        return 0;
+    case ID_OUTPUT:
+        add(&o->outputs, value);
+        return 0;
+    case ID_FORMAT:
+        o->format = value;
+        return 0;
+    case ID_FORKS:
+        return read_number("forks", value, 1, 100000, &o->forks);
+    case ID_TIMEOUT:
+        return read_time("timeout", value, &o->timeout_ms);
+    case ID_HOST_TIMEOUT:
+        return read_time("host-timeout", value, &o->host_timeout_ms);
+    case ID_RUN_TIMEOUT:
+        return read_time("run-timeout", value, &o->run_timeout_ms);
+    case ID_RETRIES:
+        return read_number("retries", value, 0, 100, &o->retries);
+    case ID_BENCHMARK:
+        return benchmark_parse(value, &o->benchmark) ? 0 : bad("benchmark", value, "1.6.0, 1.7.0 or 1.8.0");
+    case ID_CHECK:
+        add_list(&o->checks, value);
+        return 0;
+    case ID_EXCLUDE:
+        add_list(&o->excludes, value);
+        return 0;
+    case ID_SAVE_FACTS:
+        o->save_facts = value;
+        return 0;
+    case ID_FAIL_ON:
+        return read_fail_on(o, value);
+    case ID_VERBOSE:
+        o->verbosity = 1;
+        return 0;
+    case ID_QUIET:
+        o->verbosity = -1;
+        return 0;
     case ID_COLOR:
         o->colour = value;
-        return strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 || strcmp(value, "never") == 0 ? 0 : bad("color", value, "auto, always or never");
-    case ID_NO_COLOR: o->colour = "never"; return 0;
-    case ID_USER: o->defaults.user = value; return 0;
-    case ID_KEY: o->defaults.private_key = value; return 0;
-    case ID_BECOME: o->defaults.become = true; return 0;
-    case ID_HOST_KEY: return host_key_policy_parse(value, &o->defaults.host_key) ? 0 : bad("host-key", value, "strict, accept-new or no");
-    case ID_TLS_CA: o->defaults.tls_ca = value; return 0;
-    case ID_TLS_CERT: o->defaults.tls_cert = value; return 0;
-    case ID_TLS_KEY: o->defaults.tls_key = value; return 0;
-    case ID_TLS_VERIFY: o->defaults.tls_verify = true; return 0;
-    case ID_NO_TLS_VERIFY: o->defaults.tls_verify = false; return 0;
-    case ID_HOST: o->docker_host = value; return 0;
-    case ID_CONTEXT: o->context = value; return 0;
-    case ID_SSH_CONFIG: o->ssh_config = value; return 0;
-    case ID_HELP: o->help = true; return 0;
+        return strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 || strcmp(value, "never") == 0
+                   ? 0
+                   : bad("color", value, "auto, always or never");
+    case ID_NO_COLOR:
+        o->colour = "never";
+        return 0;
+    case ID_USER:
+        o->defaults.user = value;
+        return 0;
+    case ID_KEY:
+        o->defaults.private_key = value;
+        return 0;
+    case ID_BECOME:
+        o->defaults.become = true;
+        return 0;
+    case ID_HOST_KEY:
+        return host_key_policy_parse(value, &o->defaults.host_key)
+                   ? 0
+                   : bad("host-key", value, "strict, accept-new or no");
+    case ID_TLS_CA:
+        o->defaults.tls_ca = value;
+        return 0;
+    case ID_TLS_CERT:
+        o->defaults.tls_cert = value;
+        return 0;
+    case ID_TLS_KEY:
+        o->defaults.tls_key = value;
+        return 0;
+    case ID_TLS_VERIFY:
+        o->defaults.tls_verify = true;
+        return 0;
+    case ID_NO_TLS_VERIFY:
+        o->defaults.tls_verify = false;
+        return 0;
+    case ID_HOST:
+        o->docker_host = value;
+        return 0;
+    case ID_CONTEXT:
+        o->context = value;
+        return 0;
+    case ID_SSH_CONFIG:
+        o->ssh_config = value;
+        return 0;
+    case ID_HELP:
+        o->help = true;
+        return 0;
     }
     return EXIT_USAGE;
 }
@@ -184,8 +282,13 @@ int options_parse(struct options *o, int argc, char **argv)
     char shorts[2 * ROW_COUNT + 2] = ":";
     size_t length = 1;
     int result = 0, c;
-    *o = (struct options){.forks = 100, .timeout_ms = 10000, .host_timeout_ms = 120000, .retries = 2, .benchmark = BENCHMARK_NEWEST,
-                          .colour = "auto", .defaults = {.tls_verify = true}};
+    *o = (struct options){.forks = 100,
+                          .timeout_ms = 10000,
+                          .host_timeout_ms = 120000,
+                          .retries = 2,
+                          .benchmark = BENCHMARK_NEWEST,
+                          .colour = "auto",
+                          .defaults = {.tls_verify = true}};
     o->fail_on[STATUS_WARN] = true;
     for (size_t i = 0; i < ROW_COUNT; i++) {
         longs[i] = (struct option){.name = ROWS[i].name, .has_arg = ROWS[i].argument, .val = (int)ROWS[i].id};
@@ -203,7 +306,10 @@ int options_parse(struct options *o, int argc, char **argv)
         if (row) {
             result = apply(o, row->id, optarg);
         } else {
-            fprintf(stderr, c == ':' ? "muster: option %s needs a value\n" : "muster: unknown option %s; see muster %s --help\n", word, argv[0]);
+            fprintf(stderr,
+                    c == ':' ? "muster: option %s needs a value\n"
+                             : "muster: unknown option %s; see muster %s --help\n",
+                    word, argv[0]);
             result = EXIT_USAGE;
         }
     }

@@ -14,7 +14,8 @@ struct word_list {
 };
 
 struct options {
-    struct word_list inventories, outputs, checks, excludes, words; /* words: what is left after the options */
+    struct word_list inventories, outputs, checks, excludes,
+        words; /* words: what is left after the options */
     const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config;
     struct target_defaults defaults;
     char *storage[3]; /* of defaults.tls_* */
@@ -29,9 +30,17 @@ struct options {
 };
 
 /* Exit codes, as conventions have them. */
-enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_NOTHING = 3, EXIT_UNSCANNED = 4, EXIT_INTERRUPTED = 130 };
+enum {
+    EXIT_OK = 0,
+    EXIT_FINDINGS = 1,
+    EXIT_USAGE = 2,
+    EXIT_NOTHING = 3,
+    EXIT_UNSCANNED = 4,
+    EXIT_INTERRUPTED = 130
+};
 
-/* Parses argv[1..]; argv[0] is the subcommand's name. Returns 0, or EXIT_USAGE after a message on standard error. */
+/* Parses argv[1..]; argv[0] is the subcommand's name. Returns 0, or EXIT_USAGE after a message on standard
+ * error. */
 int options_parse(struct options *options, int argc, char **argv);
 void options_clear(struct options *options);
 /* The options' own part of --help. */

@@ -35,7 +35,8 @@ int outcome_check(const struct options *o)
     }
     for (size_t i = 0; i < o->outputs.count; i++)
         if (!format_of(o, o->outputs.items[i])) {
-            fprintf(stderr, "muster: -o %s: the extension names no format; give --format (%s)\n", o->outputs.items[i], report_format_names());
+            fprintf(stderr, "muster: -o %s: the extension names no format; give --format (%s)\n",
+                    o->outputs.items[i], report_format_names());
             return EXIT_USAGE;
         }
     outcome_selection(o, &selection);
@@ -92,7 +93,8 @@ int outcome_write(const struct options *o, const struct scan *scan)
     if (!stdout_taken(o)) {
         const char *name = o->format && !o->outputs.count ? o->format : "text";
         struct report_style style = style_of(o, true);
-        written = complain(report_write_file(scan, report_format_named(name), "-", &style, &err), &err) && written;
+        written =
+            complain(report_write_file(scan, report_format_named(name), "-", &style, &err), &err) && written;
     }
     if (!scan->complete)
         return EXIT_INTERRUPTED;

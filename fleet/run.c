@@ -156,7 +156,8 @@ static void stop(struct run *run, enum run_end why)
         return;
     run->stopping = true;
     run->end = why;
-    failure_set(&failure, STAGE_INTERRUPTED, false, "scan it again", "the run was ended before this host was %s", "visited");
+    failure_set(&failure, STAGE_INTERRUPTED, false, "scan it again",
+                "the run was ended before this host was %s", "visited");
     for (size_t i = 0; i < begun; i++) {
         struct job *job = &run->jobs[i];
         if (job->visit)
@@ -218,9 +219,12 @@ static size_t fit_forks(size_t wanted, size_t targets)
     }
     if (limit.rlim_cur >= needed)
         return forks;
-    size_t fitting = limit.rlim_cur > FILES_OWN + FILES_PER_HOST ? (size_t)(limit.rlim_cur - FILES_OWN) / FILES_PER_HOST : 1;
-    fprintf(stderr, "muster: only %zu hosts at once instead of %zu: the limit on open files is %llu (ulimit -n)\n", fitting, forks,
-            (unsigned long long)limit.rlim_cur);
+    size_t fitting = limit.rlim_cur > FILES_OWN + FILES_PER_HOST
+                         ? (size_t)(limit.rlim_cur - FILES_OWN) / FILES_PER_HOST
+                         : 1;
+    fprintf(stderr,
+            "muster: only %zu hosts at once instead of %zu: the limit on open files is %llu (ulimit -n)\n",
+            fitting, forks, (unsigned long long)limit.rlim_cur);
     return fitting;
 }
 
@@ -228,7 +232,8 @@ static char *pins_path(void)
 {
     const char *state = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
-    return state && *state == '/' ? xasprintf("%s/muster/known_hosts", state) : xasprintf("%s/.local/state/muster/known_hosts", home ? home : "");
+    return state && *state == '/' ? xasprintf("%s/muster/known_hosts", state)
+                                  : xasprintf("%s/.local/state/muster/known_hosts", home ? home : "");
 }
 
 static void start_signals(struct run *run)
@@ -258,17 +263,20 @@ static void warn_about_unverified(const struct target_list *targets)
     size_t count = 0;
     for (size_t i = 0; i < targets->count; i++) {
         const struct target *t = targets->items[i];
-        count += (t->shell_kind == SHELL_SSH && t->host_key == HOST_KEY_NO) || (t->engine.scheme == SCHEME_TCP && t->tls && !t->tls_verify);
+        count += (t->shell_kind == SHELL_SSH && t->host_key == HOST_KEY_NO) ||
+                 (t->engine.scheme == SCHEME_TCP && t->tls && !t->tls_verify);
     }
     if (count)
-        fprintf(stderr, "muster: %zu host%s not verified, as asked: whoever is in between can answer for %s\n", count, count == 1 ? " is" : "s are",
-                count == 1 ? "it" : "them");
+        fprintf(stderr,
+                "muster: %zu host%s not verified, as asked: whoever is in between can answer for %s\n", count,
+                count == 1 ? " is" : "s are", count == 1 ? "it" : "them");
 }
 
-enum run_end run_visits(const struct options *options, const struct target_list *targets, const char *folder, bool ping_only,
-                        run_result_cb *result, void *ctx)
+enum run_end run_visits(const struct options *options, const struct target_list *targets, const char *folder,
+                        bool ping_only, run_result_cb *result, void *ctx)
 {
-    struct run run = {.options = options, .targets = targets, .result = result, .ctx = ctx, .end = RUN_COMPLETE};
+    struct run run = {
+        .options = options, .targets = targets, .result = result, .ctx = ctx, .end = RUN_COMPLETE};
     char *pins = pins_path();
     signal(SIGPIPE, SIG_IGN);
     warn_about_unverified(targets);
@@ -285,11 +293,15 @@ enum run_end run_visits(const struct options *options, const struct target_list 
                   .ssh_config = options->ssh_config,
                   .connect_timeout_ms = (unsigned)options->timeout_ms},
         .http = http_new(&run.loop, (long)run.forks * 16),
-        .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms, .request_timeout_ms = REQUEST_TIMEOUT_MS, .answer_max = ANSWER_BYTES_MAX},
+        .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms,
+                   .request_timeout_ms = REQUEST_TIMEOUT_MS,
+                   .answer_max = ANSWER_BYTES_MAX},
         .host_timeout_ms = (unsigned)options->host_timeout_ms,
         .ping_only = ping_only,
     };
-    run.progress = (struct progress){.shown = isatty(STDERR_FILENO) && options->verbosity >= 0, .total = targets->count, .started_ms = uv_now(&run.loop)};
+    run.progress = (struct progress){.shown = isatty(STDERR_FILENO) && options->verbosity >= 0,
+                                     .total = targets->count,
+                                     .started_ms = uv_now(&run.loop)};
     start_signals(&run);
     start_timers(&run);
     admit(&run);
@@ -310,10 +322,15 @@ char *run_folder(void)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     const char *temporary = getenv("TMPDIR");
-    char *folder = xasprintf("%s/muster.XXXXXX", runtime && *runtime ? runtime : temporary && *temporary ? temporary : "/tmp");
+    char *folder = xasprintf("%s/muster.XXXXXX", runtime && *runtime       ? runtime
+                                                 : temporary && *temporary ? temporary
+                                                                           : "/tmp");
     if (mkdtemp(folder))
         return folder;
-    fprintf(stderr, "muster: no private folder can be made as %s: %s; set TMPDIR to a folder that can be written to\n", folder, strerror(errno));
+    fprintf(
+        stderr,
+        "muster: no private folder can be made as %s: %s; set TMPDIR to a folder that can be written to\n",
+        folder, strerror(errno));
     free(folder);
     return NULL;
 }

@@ -39,7 +39,8 @@ static void add_named(struct target_list *list, struct target *target)
     target_list_add(list, target);
 }
 
-static int add_inventory(const struct options *o, const struct inventory *inventory, const char *pattern, struct target_list *targets)
+static int add_inventory(const struct options *o, const struct inventory *inventory, const char *pattern,
+                         struct target_list *targets)
 {
     struct error err;
     json_t *selected = inventory_select(inventory, pattern, &err);
@@ -56,7 +57,8 @@ static int add_inventory(const struct options *o, const struct inventory *invent
 }
 
 /* A word is a target of its own; a plain word that the inventory knows selects there. */
-static int add_words(const struct options *o, const struct inventory *inventory, struct target_list *targets, bool *selected_any)
+static int add_words(const struct options *o, const struct inventory *inventory, struct target_list *targets,
+                     bool *selected_any)
 {
     struct error err;
     for (size_t i = 0; i < o->words.count; i++) {

@@ -127,8 +127,9 @@ static void on_deadline(uv_timer_t *timer)
 {
     struct visit *v = timer->data;
     struct failure failure;
-    failure_set(&failure, v->state == VISIT_REACHING ? STAGE_CONNECT : STAGE_COLLECT, false, "--host-timeout allows more",
-                "the visit took longer than %g s", v->env->host_timeout_ms / 1000.0);
+    failure_set(&failure, v->state == VISIT_REACHING ? STAGE_CONNECT : STAGE_COLLECT, false,
+                "--host-timeout allows more", "the visit took longer than %g s",
+                v->env->host_timeout_ms / 1000.0);
     end(v, &failure);
 }
 
@@ -146,14 +147,16 @@ struct visit *visit_start(struct visit_env *env, const struct target *target, vi
         return v;
     }
     uv_timer_start(&v->deadline, on_deadline, env->host_timeout_ms, 0);
-    v->reach = reach_open(&env->reach, target, (struct reach_events){.ready = on_ready, .failed = on_failed}, v);
+    v->reach =
+        reach_open(&env->reach, target, (struct reach_events){.ready = on_ready, .failed = on_failed}, v);
     return v;
 }
 
 void visit_interrupt(struct visit *v)
 {
     if (!v->failed && v->state != VISIT_OVER) {
-        failure_set(&v->failure, STAGE_INTERRUPTED, false, "scan it again", "the run was ended before this host was done");
+        failure_set(&v->failure, STAGE_INTERRUPTED, false, "scan it again",
+                    "the run was ended before this host was done");
         v->failed = true;
     }
     v->state = VISIT_OVER;

@@ -17,7 +17,8 @@ struct visit_env {
     bool ping_only; /* reach, log in, /_ping; nothing more */
 };
 
-/* Called once, from the loop. `facts` (owned by the receiver) is never NULL; failure is NULL when all went well. */
+/* Called once, from the loop. `facts` (owned by the receiver) is never NULL; failure is NULL when all went
+ * well. */
 typedef void visit_cb(void *ctx, json_t *facts, const struct failure *failure);
 
 struct visit *visit_start(struct visit_env *env, const struct target *target, visit_cb *done, void *ctx);

@@ -213,6 +213,8 @@ static int read_line(struct reader *r, char *line)
         return read_group_variable(r, text, column);
     struct words words;
     size_t open_quote = words_split(&words, text);
+    for (size_t i = 0; i < words.count; i++)
+        words.items[i].column += column - 1;
     int result = open_quote ? fail_at(r, column + open_quote - 1, "this quote is never closed")
                  : r->section == SECTION_CHILDREN ? read_child(r, &words)
                                                   : read_host(r, &words);

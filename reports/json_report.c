@@ -1,5 +1,5 @@
-/* json_report.c: the scan as JSON, muster.scan/1, one host a line within the array so that line tools can read it too.
- * Hosts are copied from the spool one at a time. */
+/* json_report.c: the scan as JSON, muster.scan/1, one host a line within the array so that line tools can
+ * read it too. Hosts are copied from the spool one at a time. */
 #include "base/json.h"
 #include "reports/report.h"
 

@@ -34,8 +34,8 @@ const char *report_format_names(void)
     return "json, text";
 }
 
-int report_write_file(const struct scan *scan, const struct report_format *format, const char *path, const struct report_style *style,
-                      struct error *err)
+int report_write_file(const struct scan *scan, const struct report_format *format, const char *path,
+                      const struct report_style *style, struct error *err)
 {
     if (strcmp(path, "-") == 0) {
         if (!format->write(scan, stdout, style) || fflush(stdout))

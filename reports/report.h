@@ -17,7 +17,8 @@ struct report_style {
 struct report_format {
     const char *name;      /* for --format */
     const char *extension; /* of files, with the dot; NULL: none */
-    bool (*write)(const struct scan *scan, FILE *out, const struct report_style *style); /* false: errno says why */
+    bool (*write)(const struct scan *scan, FILE *out,
+                  const struct report_style *style); /* false: errno says why */
 };
 
 /* By name, or by a file's extension; NULL: none such. */
@@ -26,10 +27,10 @@ const struct report_format *report_format_of_file(const char *path);
 /* All names, separated by ", ". */
 const char *report_format_names(void);
 
-/* Writes a report to a file: into a temporary one beside it (mode 0600), synced and renamed, so that a reader never
- * sees half a report. "-" is standard output. Returns 0, or -1 with a message. */
-int report_write_file(const struct scan *scan, const struct report_format *format, const char *path, const struct report_style *style,
-                      struct error *err);
+/* Writes a report to a file: into a temporary one beside it (mode 0600), synced and renamed, so that a reader
+ * never sees half a report. "-" is standard output. Returns 0, or -1 with a message. */
+int report_write_file(const struct scan *scan, const struct report_format *format, const char *path,
+                      const struct report_style *style, struct error *err);
 
 bool report_write_json(const struct scan *scan, FILE *out, const struct report_style *style);
 bool report_write_text(const struct scan *scan, FILE *out, const struct report_style *style);

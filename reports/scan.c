@@ -13,7 +13,8 @@ bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, 
 {
     char *path = xasprintf("%s/results.jsonl", folder);
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    *scan = (struct scan){.benchmark = benchmark, .host_count = host_count, .started = time(NULL), .complete = true};
+    *scan = (struct scan){
+        .benchmark = benchmark, .host_count = host_count, .started = time(NULL), .complete = true};
     if (fd >= 0) {
         unlink(path);
         scan->spool = fdopen(fd, "w+");
@@ -58,7 +59,8 @@ static void count_findings(struct scan *scan, struct host_summary *host, const j
         if (!json_true_at(finding, "judged") || !status_parse(json_text_at(finding, "status"), &status))
             continue;
         host->counts[status]++;
-        const struct check *check = status == STATUS_WARN ? catalog_find(scan->benchmark, json_text_at(finding, "id")) : NULL;
+        const struct check *check =
+            status == STATUS_WARN ? catalog_find(scan->benchmark, json_text_at(finding, "id")) : NULL;
         for (size_t n = 0; check && catalog_at(n); n++)
             if (catalog_at(n) == check)
                 scan->failing[n]++;
@@ -72,7 +74,8 @@ static bool spool(struct scan *scan, struct host_summary *host, const json_t *re
     bool written = fseek(scan->spool, 0, SEEK_END) == 0;
     host->offset = ftell(scan->spool);
     host->length = length;
-    written = written && fwrite(text, 1, length, scan->spool) == length && fputc('\n', scan->spool) != EOF && fflush(scan->spool) == 0;
+    written = written && fwrite(text, 1, length, scan->spool) == length && fputc('\n', scan->spool) != EOF &&
+              fflush(scan->spool) == 0;
     free(text);
     return written;
 }
@@ -115,7 +118,8 @@ json_t *scan_host(const struct scan *scan, size_t index)
     const struct host_summary *host = &scan->hosts[index];
     json_t *record = NULL;
     char *text = xcalloc(host->length + 1, 1);
-    if (host->present && fseek(scan->spool, host->offset, SEEK_SET) == 0 && fread(text, 1, host->length, scan->spool) == host->length)
+    if (host->present && fseek(scan->spool, host->offset, SEEK_SET) == 0 &&
+        fread(text, 1, host->length, scan->spool) == host->length)
         record = json_loadb(text, host->length, JSON_ALLOW_NUL, NULL);
     free(text);
     return record;
@@ -134,7 +138,8 @@ struct scan_totals scan_totals(const struct scan *scan)
 }
 
 /* The `size` indices of [0, count) with the largest non-zero weight, largest first, equal ones in order. */
-static size_t top(size_t count, size_t (*weight)(const struct scan *, size_t), const struct scan *scan, size_t *indices, size_t size)
+static size_t top(size_t count, size_t (*weight)(const struct scan *, size_t), const struct scan *scan,
+                  size_t *indices, size_t size)
 {
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {

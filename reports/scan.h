@@ -1,5 +1,5 @@
-/* scan.h: the results of a scan as reports read them. Each host's record is spooled to disk as it is finished and
- * read back one at a time, so that memory holds a few numbers a host, whatever the fleet. */
+/* scan.h: the results of a scan as reports read them. Each host's record is spooled to disk as it is finished
+ * and read back one at a time, so that memory holds a few numbers a host, whatever the fleet. */
 #ifndef REPORTS_SCAN_H
 #define REPORTS_SCAN_H
 
@@ -22,8 +22,8 @@ struct host_summary {
 struct scan {
     enum benchmark benchmark;
     time_t started, finished;
-    bool complete;      /* false: interrupted, or the run's time was over */
-    FILE *spool;        /* owned; unlinked already */
+    bool complete;              /* false: interrupted, or the run's time was over */
+    FILE *spool;                /* owned; unlinked already */
     struct host_summary *hosts; /* in the order of the inventory */
     size_t host_count;
     size_t *failing; /* for each check of the catalog: hosts that WARN */
@@ -33,8 +33,8 @@ struct scan {
 bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, size_t host_count);
 void scan_close(struct scan *scan);
 
-/* The record of one host, made from its facts alone (so that saved facts give the same record): judges them and
- * spools the result as number `index`. False with errno set when the spool cannot be written. */
+/* The record of one host, made from its facts alone (so that saved facts give the same record): judges them
+ * and spools the result as number `index`. False with errno set when the spool cannot be written. */
 bool scan_add(struct scan *scan, size_t index, const json_t *facts, const struct selection *selection);
 /* Reads a record back; the caller owns it. NULL when it cannot be read. */
 json_t *scan_host(const struct scan *scan, size_t index);
@@ -44,7 +44,8 @@ struct scan_totals {
     size_t counts[STATUS_COUNT];
 };
 struct scan_totals scan_totals(const struct scan *scan);
-/* Indices of the hosts with most WARN, worst first; returns how many (at most `size`, hosts without WARN left out). */
+/* Indices of the hosts with most WARN, worst first; returns how many (at most `size`, hosts without WARN left
+ * out). */
 size_t scan_worst(const struct scan *scan, size_t *indices, size_t size);
 /* Catalog numbers of the checks that WARN on most hosts, most first; returns how many. */
 size_t scan_most_failing(const struct scan *scan, size_t *checks, size_t size);

@@ -1,5 +1,6 @@
-/* text_report.c: the scan for a terminal: the lines that docker-bench-security made known, host by host, then the
- * fleet. Every text of a host's is made harmless before it is printed; colours are never the only sign. */
+/* text_report.c: the scan for a terminal: the lines that docker-bench-security made known, host by host, then
+ * the fleet. Every text of a host's is made harmless before it is printed; colours are never the only sign.
+ */
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -8,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Up to here the hosts' details come first; beyond, the fleet's summary leads and details are asked for by -v. */
+/* Up to here the hosts' details come first; beyond, the fleet's summary leads and details are asked for by
+ * -v. */
 #define DETAILED_HOSTS 5
 #define SUMMARY_HOSTS 25
 #define TOP 10
@@ -89,7 +91,8 @@ static void finding_lines(const struct page *p, const json_t *finding)
 {
     const json_t *items = json_at(finding, "items");
     tag(p, json_text_at(finding, "status"));
-    fprintf(p->out, "%s - %s (%s)\n", json_text_at(finding, "id"), json_text_at(finding, "title"), json_text_at(finding, "assessment"));
+    fprintf(p->out, "%s - %s (%s)\n", json_text_at(finding, "id"), json_text_at(finding, "title"),
+            json_text_at(finding, "assessment"));
     if (json_text_at(finding, "reason")) {
         tag(p, json_text_at(finding, "status"));
         fputs("     * ", p->out);
@@ -115,7 +118,9 @@ static void sections(const struct page *p, const json_t *findings)
         if (at != section) {
             if (unjudged) {
                 tag(p, "NOTE");
-                fprintf(p->out, "%d.x - %zu checks of this section are not judged yet by this version of muster\n", section, unjudged);
+                fprintf(p->out,
+                        "%d.x - %zu checks of this section are not judged yet by this version of muster\n",
+                        section, unjudged);
             }
             section = (int)at;
             unjudged = 0;
@@ -185,8 +190,8 @@ static void hosts(const struct page *p, const struct scan *scan)
 
 static void count_columns(const struct page *p, const size_t counts[STATUS_COUNT])
 {
-    fprintf(p->out, "%6zu %6zu %6zu %6zu %6zu", counts[STATUS_WARN], counts[STATUS_ERROR], counts[STATUS_INFO], counts[STATUS_NOTE],
-            counts[STATUS_PASS]);
+    fprintf(p->out, "%6zu %6zu %6zu %6zu %6zu", counts[STATUS_WARN], counts[STATUS_ERROR],
+            counts[STATUS_INFO], counts[STATUS_NOTE], counts[STATUS_PASS]);
 }
 
 static void padded(const struct page *p, const char *text, size_t width)
@@ -222,7 +227,8 @@ static void failing_table(const struct page *p, const struct scan *scan)
     heading(p, "\nMost frequent warnings\n");
     for (size_t i = 0; i < count; i++) {
         const struct check *check = catalog_at(checks[i]);
-        fprintf(p->out, "  %-7s %5zu of %zu hosts  %s\n", check->id[scan->benchmark], scan->failing[checks[i]], scan->host_count, check->title);
+        fprintf(p->out, "  %-7s %5zu of %zu hosts  %s\n", check->id[scan->benchmark],
+                scan->failing[checks[i]], scan->host_count, check->title);
     }
 }
 
@@ -248,10 +254,12 @@ static void fleet(const struct page *p, const struct scan *scan)
     unscanned_list(p, scan, totals.failed);
     fputs("\n", p->out);
     heading(p, "Fleet: ");
-    fprintf(p->out, "%zu host%s, %zu scanned, %zu not scanned; CIS Docker Benchmark %s%s\n", totals.hosts, totals.hosts == 1 ? "" : "s",
-            totals.scanned, totals.failed, benchmark_name(scan->benchmark), scan->complete ? "" : "; INTERRUPTED: this report is partial");
-    fprintf(p->out, "Findings: %zu WARN, %zu ERROR, %zu INFO, %zu NOTE, %zu PASS\n", totals.counts[STATUS_WARN], totals.counts[STATUS_ERROR],
-            totals.counts[STATUS_INFO], totals.counts[STATUS_NOTE], totals.counts[STATUS_PASS]);
+    fprintf(p->out, "%zu host%s, %zu scanned, %zu not scanned; CIS Docker Benchmark %s%s\n", totals.hosts,
+            totals.hosts == 1 ? "" : "s", totals.scanned, totals.failed, benchmark_name(scan->benchmark),
+            scan->complete ? "" : "; INTERRUPTED: this report is partial");
+    fprintf(p->out, "Findings: %zu WARN, %zu ERROR, %zu INFO, %zu NOTE, %zu PASS\n",
+            totals.counts[STATUS_WARN], totals.counts[STATUS_ERROR], totals.counts[STATUS_INFO],
+            totals.counts[STATUS_NOTE], totals.counts[STATUS_PASS]);
 }
 
 bool report_write_text(const struct scan *scan, FILE *out, const struct report_style *style)

@@ -797,7 +797,8 @@ static void host_devices(const struct facts *f, struct finding *out)
 static bool is_default_ulimit(const struct setting_value *defaults, const json_t *limit)
 {
     const char *name = json_text_at(limit, "Name");
-    const json_t *by_default = name && json_is_object(defaults->value) ? json_object_get(defaults->value, name) : NULL;
+    const json_t *by_default =
+        name && json_is_object(defaults->value) ? json_object_get(defaults->value, name) : NULL;
     char text[128];
     json_int_t soft = 0, hard = 0;
     if (by_default)
@@ -826,7 +827,9 @@ static void ulimits(const struct facts *f, struct finding *out)
             if (is_default_ulimit(&defaults, limit))
                 continue;
             any = true;
-            finding_container(out, STATUS_INFO, &c, "overrides the default ulimit %s; confirm that this is meant", name ? name : "?");
+            finding_container(out, STATUS_INFO, &c,
+                              "overrides the default ulimit %s; confirm that this is meant",
+                              name ? name : "?");
         }
         if (any)
             finding_container_fact(out, &c, "HostConfig.Ulimits");
@@ -1084,11 +1087,16 @@ static void on_default_bridge(const struct facts *f, struct finding *out)
         const char *mode = json_text_at(c.inspect, "HostConfig.NetworkMode");
         const char *name;
         json_t *network;
-        bool attached = mode && (strcmp(mode, "default") == 0 || strcmp(mode, "bridge") == 0) && bridge;
+        /* A swarm's task says "default" and is on its service's networks: the mode tells only where no
+         * network is listed. Before the first start a network is listed without its id. */
+        bool attached = bridge && !json_object_size(networks) && mode &&
+                        (strcmp(mode, "default") == 0 || strcmp(mode, "bridge") == 0);
+        const char *bridge_name = json_text_at(bridge, "Name");
         json_object_foreach(networks, name, network)
         {
             const char *id = json_text_at(network, "NetworkID");
-            attached = attached || (bridge && id && *id && text_same(id, json_text_at(bridge, "Id")));
+            attached = attached || (bridge && (id && *id ? text_same(id, json_text_at(bridge, "Id"))
+                                                         : text_same(name, bridge_name)));
         }
         if (attached) {
             finding_container(out, STATUS_WARN, &c, "is attached to the default bridge");

@@ -27,6 +27,7 @@ struct request {
     char error[CURL_ERROR_SIZE];
     struct buf body;
     bool too_large;
+    unsigned timeout_ms;
     engine_cb *done;
     void *ctx;
 };
@@ -85,12 +86,15 @@ static void certificate_failure(struct request *r, struct failure *f)
     char when[32];
     if (strstr(why, "alert") && certificate_expired(r->engine->route->cert, when, sizeof when)) {
         failure_set(f, STAGE_CERTIFICATE, false,
-                    "renew the client certificate (docker-machine regenerate-certs --client-certs NAME for Docker Machine's hosts)",
-                    "%s refused our client certificate %s, which expired on %s", r->engine->route->base_url, r->engine->route->cert, when);
+                    "renew the client certificate (docker-machine regenerate-certs --client-certs NAME for "
+                    "Docker Machine's hosts)",
+                    "%s refused our client certificate %s, which expired on %s", r->engine->route->base_url,
+                    r->engine->route->cert, when);
         return;
     }
     if (strstr(why, "expired"))
-        hint = "the server's certificate has expired: renew it (docker-machine regenerate-certs --client-certs NAME "
+        hint = "the server's certificate has expired: renew it (docker-machine regenerate-certs "
+               "--client-certs NAME "
                "for Docker Machine's hosts)";
     else if (strstr(why, "subject name") || strstr(why, "alternative"))
         hint = "the certificate is for another name: scan by that name, or give it as tls_name=";
@@ -230,7 +234,7 @@ static void start(struct request *r)
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)engine->limits.connect_timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)engine->limits.request_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -256,11 +260,11 @@ static void start_waiting(struct engine *engine)
             start(r);
 }
 
-static void ask(struct engine *engine, char *url, engine_cb *done, void *ctx)
+static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx)
 {
     struct request *r = xcalloc(1, sizeof *r);
     struct request **end = &engine->requests;
-    *r = (struct request){.engine = engine, .url = url, .done = done, .ctx = ctx};
+    *r = (struct request){.engine = engine, .url = url, .timeout_ms = timeout_ms, .done = done, .ctx = ctx};
     while (*end)
         end = &(*end)->next;
     *end = r;
@@ -290,7 +294,8 @@ void engine_free(struct engine *engine)
 
 void engine_get(struct engine *engine, const char *path, engine_cb *done, void *ctx)
 {
-    ask(engine, xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path), done, ctx);
+    ask(engine, xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path),
+        engine->limits.request_timeout_ms, done, ctx);
 }
 
 const char *engine_api(const struct engine *engine)
@@ -344,5 +349,8 @@ void engine_ping(struct engine *engine, engine_cb *done, void *ctx)
 {
     struct ping *ping = xcalloc(1, sizeof *ping);
     *ping = (struct ping){.engine = engine, .done = done, .ctx = ctx};
-    ask(engine, xasprintf("%s/_ping", engine->route->base_url), on_ping, ping);
+    /* A healthy engine answers a ping at once: connecting and answering have the time of connecting, twice.
+     */
+    ask(engine, xasprintf("%s/_ping", engine->route->base_url), 2 * engine->limits.connect_timeout_ms,
+        on_ping, ping);
 }

@@ -1,4 +1,5 @@
-/* certificate.h: what our own client certificate says of itself, for failures that the server only calls "bad". */
+/* certificate.h: what our own client certificate says of itself, for failures that the server only calls
+ * "bad". */
 #ifndef AGENTLESS_REACH_CERTIFICATE_H
 #define AGENTLESS_REACH_CERTIFICATE_H
 

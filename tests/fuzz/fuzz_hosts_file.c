@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct inventory inventory;
     struct error err;
     inventory_init(&inventory);
-    if (!inventory_add_hosts_text(&inventory, "hosts", (const char *)data, size, &err) && !inventory_check(&inventory, &err)) {
+    if (!inventory_add_hosts_text(&inventory, "hosts", (const char *)data, size, &err) &&
+        !inventory_check(&inventory, &err)) {
         const char *host;
         json_t *vars;
         size_t left = 50;

@@ -1,6 +1,6 @@
-/* replay.c: runs a fuzz target over its corpus and over mutations of it, without a fuzzing engine, so that every
- * ordinary build tests it. With clang, link the target with -fsanitize=fuzzer instead (CONTRIBUTING.md). The
- * mutations are from a fixed seed: a failure here is the same failure everywhere. */
+/* replay.c: runs a fuzz target over its corpus and over mutations of it, without a fuzzing engine, so that
+ * every ordinary build tests it. With clang, link the target with -fsanitize=fuzzer instead
+ * (CONTRIBUTING.md). The mutations are from a fixed seed: a failure here is the same failure everywhere. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,7 +37,9 @@ static void mutate(const uint8_t *data, size_t size)
         size_t length = size;
         memcpy(copy, data, size);
         for (uint32_t n = next_random() % 4 + 1; n; n--)
-            copy[next_random() % size] = next_random() % 2 ? (uint8_t)INTERESTING[next_random() % (sizeof INTERESTING - 1)] : (uint8_t)next_random();
+            copy[next_random() % size] = next_random() % 2
+                                             ? (uint8_t)INTERESTING[next_random() % (sizeof INTERESTING - 1)]
+                                             : (uint8_t)next_random();
         if (next_random() % 4 == 0)
             length = next_random() % size;
         run(copy, length);

@@ -1,5 +1,5 @@
-/* test_checks.c: every check of sections 2 and 5 on golden facts. The golden host passes all it can; each case
- * changes it by a JSON merge patch (RFC 7386; ' stands for ") and says what the check must then decide.
+/* test_checks.c: every check of sections 2 and 5 on golden facts. The golden host passes all it can; each
+ * case changes it by a JSON merge patch (RFC 7386; ' stands for ") and says what the check must then decide.
  * Each check has a PASS, a WARN (or what takes its place), a not-applicable and a missing-evidence case. */
 #include "test.h"
 
@@ -35,8 +35,11 @@ static const struct test_case CASES[] = {
     {"2.1", NO_INFO, STATUS_ERROR, "HTTP 500"},
 
     {"2.2", GOOD, STATUS_PASS, "enable_icc"},
-    {"2.2", "{'engine':{'networks':[{'Name':'bridge','Options':{'com.docker.network.bridge.enable_icc':'true'}}]}}", STATUS_WARN, "bridge"},
-    {"2.2", "{'engine':{'networks':[{'Name':'apps','Options':{}}]}}", STATUS_PASS, "no such network"}, /* -b none */
+    {"2.2",
+     "{'engine':{'networks':[{'Name':'bridge','Options':{'com.docker.network.bridge.enable_icc':'true'}}]}}",
+     STATUS_WARN, "bridge"},
+    {"2.2", "{'engine':{'networks':[{'Name':'apps','Options':{}}]}}", STATUS_PASS,
+     "no such network"}, /* -b none */
     {"2.2", "{'engine':{'networks':[{'Name':'bridge','Options':{}}]}}", STATUS_ERROR, "does not say"},
     {"2.2", "{'engine':{'networks':null},'missing':{'networks':'HTTP 403'}}", STATUS_ERROR, "HTTP 403"},
 
@@ -50,30 +53,48 @@ static const struct test_case CASES[] = {
 
     {"2.4", GOOD, STATUS_PASS, "iptables"},
     {"2.4", ARGUMENTS("{'iptables':['0']}"), STATUS_WARN, "iptables"},
-    {"2.4", ARGUMENTS("{'iptables':['false','true']}"), STATUS_PASS, NULL}, /* the last of a repeated flag counts */
+    {"2.4", ARGUMENTS("{'iptables':['false','true']}"), STATUS_PASS,
+     NULL}, /* the last of a repeated flag counts */
     {"2.4", DAEMON_JSON("{'iptables':false}"), STATUS_WARN, "daemon.json"},
     {"2.4", ARGUMENTS("{'iptables':['maybe']}"), STATUS_ERROR, "no value"},
-    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'denied','settings':null}}}}", STATUS_ERROR, "may not be read"},
-    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'malformed','why':'line 1','settings':null}}}}", STATUS_ERROR, "malformed"},
-    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'absent','settings':null}}}}", STATUS_PASS, "not set"},
+    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'denied','settings':null}}}}",
+     STATUS_ERROR, "may not be read"},
+    {"2.4",
+     "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'malformed','why':'line 1','settings':null}}}}",
+     STATUS_ERROR, "malformed"},
+    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'absent','settings':null}}}}",
+     STATUS_PASS, "not set"},
     {"2.4", ARGUMENTS("{'config-file':['/srv/d.json']}"), STATUS_ERROR, "/srv/d.json was not read"},
-    {"2.4", "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'config-file':['/srv/d.json']}}],"
-            "'configs':{'/srv/d.json':{'state':'read','settings':{'iptables':false}}}}}", STATUS_WARN, "/srv/d.json"},
-    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'mtime':1895474332}}}}", STATUS_ERROR, "changed after dockerd started"},
+    {"2.4",
+     "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'config-file':['/srv/d.json']}}],"
+     "'configs':{'/srv/d.json':{'state':'read','settings':{'iptables':false}}}}}",
+     STATUS_WARN, "/srv/d.json"},
+    {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'mtime':1895474332}}}}", STATUS_ERROR,
+     "changed after dockerd started"},
     /* Another daemon, in a container or beside ours, is not ours. */
-    {"2.4", "{'shell':{'pidfile':null,'daemons':[{'pid':9,'container':'f00','arguments_seen':true,'settings':{'iptables':['false']}},"
-            "{'pid':700,'arguments_seen':true,'settings':{}}]}}", STATUS_PASS, NULL},
-    {"2.4", "{'shell':{'daemons':[{'pid':9,'arguments_seen':true,'settings':{'iptables':['false']}},"
-            "{'pid':700,'arguments_seen':true,'settings':{}}]}}", STATUS_PASS, NULL},
-    {"2.4", "{'shell':{'pidfile':null,'daemons':[{'pid':9,'arguments_seen':true,'settings':{}},"
-            "{'pid':700,'arguments_seen':true,'settings':{}}]}}", STATUS_ERROR, "2 dockerd processes"},
+    {"2.4",
+     "{'shell':{'pidfile':null,'daemons':[{'pid':9,'container':'f00','arguments_seen':true,'settings':{'"
+     "iptables':['false']}},"
+     "{'pid':700,'arguments_seen':true,'settings':{}}]}}",
+     STATUS_PASS, NULL},
+    {"2.4",
+     "{'shell':{'daemons':[{'pid':9,'arguments_seen':true,'settings':{'iptables':['false']}},"
+     "{'pid':700,'arguments_seen':true,'settings':{}}]}}",
+     STATUS_PASS, NULL},
+    {"2.4",
+     "{'shell':{'pidfile':null,'daemons':[{'pid':9,'arguments_seen':true,'settings':{}},"
+     "{'pid':700,'arguments_seen':true,'settings':{}}]}}",
+     STATUS_ERROR, "2 dockerd processes"},
     {"2.4", "{'shell':{'daemons':[]}}", STATUS_ERROR, "no dockerd"},
 
     {"2.5", GOOD, STATUS_PASS, "127.0.0.0/8"},
-    {"2.5", INFO("{'RegistryConfig':{'InsecureRegistryCIDRs':['127.0.0.0/8','::1/128']}}"), STATUS_PASS, NULL},
+    {"2.5", INFO("{'RegistryConfig':{'InsecureRegistryCIDRs':['127.0.0.0/8','::1/128']}}"), STATUS_PASS,
+     NULL},
     {"2.5", INFO("{'RegistryConfig':{'InsecureRegistryCIDRs':['10.0.0.0/8']}}"), STATUS_WARN, "10.0.0.0/8"},
-    {"2.5", INFO("{'RegistryConfig':{'IndexConfigs':{'r:5000':{'Name':'r:5000','Secure':false}}}}"), STATUS_WARN, "r:5000"},
-    {"2.5", INFO("{'RegistryConfig':{'IndexConfigs':{'r:5000':{'Name':'r:5000'}}}}"), STATUS_ERROR, "does not say"},
+    {"2.5", INFO("{'RegistryConfig':{'IndexConfigs':{'r:5000':{'Name':'r:5000','Secure':false}}}}"),
+     STATUS_WARN, "r:5000"},
+    {"2.5", INFO("{'RegistryConfig':{'IndexConfigs':{'r:5000':{'Name':'r:5000'}}}}"), STATUS_ERROR,
+     "does not say"},
     {"2.5", INFO("{'RegistryConfig':null}"), STATUS_ERROR, "RegistryConfig"},
 
     {"2.6", GOOD, STATUS_PASS, "overlay2"},
@@ -85,16 +106,33 @@ static const struct test_case CASES[] = {
 
     {"2.8", INFO("{'Warnings':[]}"), STATUS_PASS, "tcp://0.0.0.0:2376"},
     {"2.8", "{" NO_SHELL ",'engine':{'info':{'Warnings':[]}}}", STATUS_PASS, "Warnings"},
-    {"2.8", INFO("{'Warnings':['WARNING: API is accessible on http://0.0.0.0:2375 without encryption.\\n Access to the remote API']}"), STATUS_WARN, "http://0.0.0.0:2375"},
-    {"2.8", INFO("{'Warnings':['WARNING: API is accessible on https://0.0.0.0:2376 without TLS client verification.']}"), STATUS_WARN, "any client"},
+    {"2.8",
+     INFO("{'Warnings':['WARNING: API is accessible on http://0.0.0.0:2375 without encryption.\\n Access to "
+          "the remote API']}"),
+     STATUS_WARN, "http://0.0.0.0:2375"},
+    {"2.8",
+     INFO("{'Warnings':['WARNING: API is accessible on https://0.0.0.0:2376 without TLS client "
+          "verification.']}"),
+     STATUS_WARN, "any client"},
     {"2.8", INFO("{'Warnings':['WARNING: No swap limit support']}"), STATUS_PASS, NULL},
-    {"2.8", "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'active','Listen':'/run/docker.sock (Stream)\\n0.0.0.0:2375 (Stream)'}}}}", STATUS_WARN, "0.0.0.0:2375"},
-    {"2.8", "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'active','Listen':'/run/docker.sock (Stream)'}}}}", STATUS_PASS, NULL},
+    {"2.8",
+     "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'active','Listen':'"
+     "/run/docker.sock (Stream)\\n0.0.0.0:2375 (Stream)'}}}}",
+     STATUS_WARN, "0.0.0.0:2375"},
+    {"2.8",
+     "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'active','Listen':'"
+     "/run/docker.sock (Stream)'}}}}",
+     STATUS_PASS, NULL},
     /* No Warnings: the listeners decide. */
     {"2.8", INFO("{'ServerVersion':'17.03.0'}"), STATUS_PASS, "tcp://"},
-    {"2.8", "{'engine':{'info':{'ServerVersion':'17.03.0'}},'shell':{'configs':{'/etc/docker/daemon.json':{'settings':{'tlsverify':false}}}}}", STATUS_WARN, "no tlsverify"},
-    {"2.8", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'17.03.0'}}}", STATUS_ERROR, "does not list its listeners"},
-    {"2.8", "{" NO_SHELL ",'session':{'transport':'tcp'},'engine':{'info':{'ServerVersion':'17.03.0'}}}", STATUS_WARN, "without TLS"},
+    {"2.8",
+     "{'engine':{'info':{'ServerVersion':'17.03.0'}},'shell':{'configs':{'/etc/docker/"
+     "daemon.json':{'settings':{'tlsverify':false}}}}}",
+     STATUS_WARN, "no tlsverify"},
+    {"2.8", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'17.03.0'}}}", STATUS_ERROR,
+     "does not list its listeners"},
+    {"2.8", "{" NO_SHELL ",'session':{'transport':'tcp'},'engine':{'info':{'ServerVersion':'17.03.0'}}}",
+     STATUS_WARN, "without TLS"},
 
     {"2.9", GOOD, STATUS_PASS, "nofile"},
     {"2.9", DAEMON_JSON("{'default-ulimit':null}"), STATUS_INFO, "no default ulimits"},
@@ -111,7 +149,10 @@ static const struct test_case CASES[] = {
     {"2.11", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
 
     {"2.12", GOOD, STATUS_PASS, "overlay2"},
-    {"2.12", "{'engine':{'info':{'Driver':'devicemapper'}},'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'storage-opt':['dm.fs=xfs','dm.basesize=50G']}}]}}", STATUS_WARN, "dm.basesize=50G"},
+    {"2.12",
+     "{'engine':{'info':{'Driver':'devicemapper'}},'shell':{'daemons':[{'pid':700,'arguments_seen':true,'"
+     "settings':{'storage-opt':['dm.fs=xfs','dm.basesize=50G']}}]}}",
+     STATUS_WARN, "dm.basesize=50G"},
     {"2.12", INFO("{'Driver':'devicemapper'}"), STATUS_PASS, "storage-opt"},
     {"2.12", "{" NO_SHELL ",'engine':{'info':{'Driver':'devicemapper'}}}", STATUS_ERROR, "no shell"},
 
@@ -127,14 +168,19 @@ static const struct test_case CASES[] = {
 
     {"2.15", GOOD, STATUS_PASS, "no-new-privileges"},
     {"2.15", ARGUMENTS("{'no-new-privileges':['false']}"), STATUS_WARN, "gain privileges"},
-    {"2.15", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.2.2','SecurityOptions':['name=no-new-privileges']}}}", STATUS_PASS, NULL},
+    {"2.15",
+     "{" NO_SHELL
+     ",'engine':{'info':{'ServerVersion':'28.2.2','SecurityOptions':['name=no-new-privileges']}}}",
+     STATUS_PASS, NULL},
     {"2.15", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.2.2'}}}", STATUS_WARN, NULL},
     {"2.15", "{" NO_SHELL "}", STATUS_ERROR, "no shell"}, /* 20.10 does not tell */
-    {"2.15", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.2.2','SecurityOptions':null}}}", STATUS_ERROR, NULL},
+    {"2.15", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.2.2','SecurityOptions':null}}}",
+     STATUS_ERROR, NULL},
 
     {"2.16", GOOD, STATUS_PASS, "LiveRestoreEnabled"},
     {"2.16", INFO("{'LiveRestoreEnabled':false}"), STATUS_WARN, "stop"},
-    {"2.16", INFO("{'LiveRestoreEnabled':false,'Swarm':{'LocalNodeState':'active'}}"), STATUS_INFO, "does not apply"},
+    {"2.16", INFO("{'LiveRestoreEnabled':false,'Swarm':{'LocalNodeState':'active'}}"), STATUS_INFO,
+     "does not apply"},
     {"2.16", INFO("{'LiveRestoreEnabled':null}"), STATUS_ERROR, "LiveRestoreEnabled"},
 
     {"2.17", GOOD, STATUS_PASS, "userland-proxy"},
@@ -142,8 +188,14 @@ static const struct test_case CASES[] = {
     {"2.17", ARGUMENTS("{'userland-proxy':['f']}"), STATUS_PASS, NULL},
     {"2.17", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
     {"2.17", "{'shell':{'daemons':[],'docker_proxies':2}}", STATUS_WARN, "docker-proxy"},
-    {"2.17", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'29.5.0','FirewallBackend':{'Driver':'iptables','Info':[]}}}}", STATUS_PASS, NULL},
-    {"2.17", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'29.5.0','FirewallBackend':{'Driver':'iptables','Info':[['EnableUserlandProxy','true']]}}}}", STATUS_WARN, NULL},
+    {"2.17",
+     "{" NO_SHELL
+     ",'engine':{'info':{'ServerVersion':'29.5.0','FirewallBackend':{'Driver':'iptables','Info':[]}}}}",
+     STATUS_PASS, NULL},
+    {"2.17",
+     "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'29.5.0','FirewallBackend':{'Driver':'iptables','Info':"
+                  "[['EnableUserlandProxy','true']]}}}}",
+     STATUS_WARN, NULL},
 
     {"2.18", GOOD, STATUS_PASS, "profile=default"},
     {"2.18", INFO("{'SecurityOptions':['name=seccomp,profile=builtin']}"), STATUS_PASS, NULL},
@@ -164,9 +216,16 @@ static const struct test_case CASES[] = {
     {"5.2", GOOD, STATUS_PASS, NULL},
     {"5.2", CONTAINER("{'AppArmorProfile':'unconfined'}"), STATUS_WARN, "vault"},
     {"5.2", CONTAINER("{'AppArmorProfile':''}"), STATUS_WARN, "AppArmor"},
-    {"5.2", CONTAINER("{'AppArmorProfile':'','State':{'Running':false,'Status':'created'}}"), STATUS_PASS, NULL}, /* set at the start */
-    {"5.2", CONTAINER("{'AppArmorProfile':'','State':{'Status':'created'},'HostConfig':{'SecurityOpt':['apparmor=unconfined']}}"), STATUS_WARN, NULL},
-    {"5.2", "{'engine':{'info':{'SecurityOptions':['name=seccomp,profile=default']},'containers':{'" ID "':{'AppArmorProfile':''}}}}", STATUS_INFO, "no AppArmor"},
+    {"5.2", CONTAINER("{'AppArmorProfile':'','State':{'Running':false,'Status':'created'}}"), STATUS_PASS,
+     NULL}, /* set at the start */
+    {"5.2",
+     CONTAINER("{'AppArmorProfile':'','State':{'Status':'created'},'HostConfig':{'SecurityOpt':['apparmor="
+               "unconfined']}}"),
+     STATUS_WARN, NULL},
+    {"5.2",
+     "{'engine':{'info':{'SecurityOptions':['name=seccomp,profile=default']},'containers':{'" ID
+     "':{'AppArmorProfile':''}}}}",
+     STATUS_INFO, "no AppArmor"},
     {"5.2", CONTAINER("{'AppArmorProfile':null}"), STATUS_ERROR, "AppArmorProfile"},
     {"5.2", NO_CONTAINERS, STATUS_ERROR, "timed out"},
 
@@ -174,7 +233,8 @@ static const struct test_case CASES[] = {
     {"5.3", HOST_CONFIG("{'SecurityOpt':['label=disable']}"), STATUS_WARN, "SELinux"},
     {"5.3", CONTAINER("{'ProcessLabel':''}"), STATUS_WARN, NULL},
     {"5.3", "{'engine':{'info':{'SecurityOptions':[]}}}", STATUS_INFO, "does not apply"},
-    {"5.3", "{'engine':{'info':{'SecurityOptions':[]}},'shell':{'selinux_enforce':'1'}}", STATUS_WARN, "enforces"},
+    {"5.3", "{'engine':{'info':{'SecurityOptions':[]}},'shell':{'selinux_enforce':'1'}}", STATUS_WARN,
+     "enforces"},
     {"5.3", CONTAINER("{'ProcessLabel':null}"), STATUS_ERROR, "ProcessLabel"},
 
     {"5.4", GOOD, STATUS_PASS, "containers examined"},
@@ -185,21 +245,25 @@ static const struct test_case CASES[] = {
     {"5.4", HOST_CONFIG("{'CapAdd':['SOMETHING_NEW']}"), STATUS_WARN, "SOMETHING_NEW"},
     {"5.4", HOST_CONFIG("{'Privileged':true}"), STATUS_WARN, "privileged"},
     {"5.4", PROCESS("{'pid':218,'cap_bnd':'00000000a80425fb'}"), STATUS_INFO, "NET_RAW"},
-    {"5.4", PROCESS("{'pid':218,'cap_bnd':'000001ffffffffff'}"), STATUS_WARN, "SYS_ADMIN"}, /* in force beyond what is configured */
-    {"5.4", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'CapDrop':[]}}}}}", STATUS_INFO, "NET_RAW"},
+    {"5.4", PROCESS("{'pid':218,'cap_bnd':'000001ffffffffff'}"), STATUS_WARN,
+     "SYS_ADMIN"}, /* in force beyond what is configured */
+    {"5.4", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'CapDrop':[]}}}}}", STATUS_INFO,
+     "NET_RAW"},
     {"5.4", NONE_THERE, STATUS_INFO, "no containers"},
     {"5.4", HOST_CONFIG("{'Privileged':null}"), STATUS_ERROR, "Privileged"},
 
     {"5.5", GOOD, STATUS_PASS, "containers examined"},
     {"5.5", HOST_CONFIG("{'Privileged':true}"), STATUS_WARN, "runs with --privileged"},
-    {"5.5", CONTAINER("{'State':{'Running':false,'Status':'exited'},'HostConfig':{'Privileged':true}}"), STATUS_WARN, "exited"},
+    {"5.5", CONTAINER("{'State':{'Running':false,'Status':'exited'},'HostConfig':{'Privileged':true}}"),
+     STATUS_WARN, "exited"},
     {"5.5", CONTAINER("{'Name':'/vanilla','HostConfig':{'Privileged':true}}"), STATUS_WARN, "vanilla"},
     {"5.5", NONE_THERE, STATUS_INFO, "no containers"},
     {"5.5", UNSEEN, STATUS_ERROR, "HTTP 500"},
     {"5.5", HOST_CONFIG("{'Privileged':null}"), STATUS_ERROR, "evidence missing"},
     {"5.5", HOST_CONFIG("{'Privileged':'yes'}"), STATUS_ERROR, "evidence missing"},
 
-#define MOUNT(source, more) CONTAINER("{'Mounts':[{'Type':'bind','Source':'" source "','Destination':'/x','RW':true" more "}]}")
+#define MOUNT(source, more)                                                                                  \
+    CONTAINER("{'Mounts':[{'Type':'bind','Source':'" source "','Destination':'/x','RW':true" more "}]}")
     {"5.6", GOOD, STATUS_PASS, NULL},
     {"5.6", MOUNT("/", ""), STATUS_WARN, "mounts the host's / read-write"},
     {"5.6", MOUNT("/etc/ssl", ""), STATUS_WARN, "in /etc"},
@@ -209,32 +273,58 @@ static const struct test_case CASES[] = {
     {"5.6", MOUNT("/srv/../etc", ""), STATUS_WARN, NULL},
     {"5.6", MOUNT("/var/lib", ""), STATUS_WARN, "above /var/lib/docker"},
     {"5.6", MOUNT("/var/lib/docker/overlay2", ""), STATUS_WARN, NULL},
-    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc','Destination':'/x','RW':false}]}"), STATUS_INFO, "read-only"},
-    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc','Destination':'/x'}]}"), STATUS_WARN, NULL}, /* RW unknown is not read-only */
-    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/srv','Destination':'/etc','RW':true}]}"), STATUS_PASS, NULL},
-    {"5.6", "{'engine':{'volumes':{'Volumes':[{'Name':'v','Options':{'type':'none','o':'bind','device':'/etc'}}]},'containers':{'" ID "':{'Mounts':[{'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v/_data','Destination':'/usr','RW':true}]}}}}", STATUS_WARN, "/etc"},
-    {"5.6", "{'engine':{'volumes':{'Volumes':[{'Name':'v','Options':null}]},'containers':{'" ID "':{'Mounts':[{'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v/_data','Destination':'/usr','RW':true}]}}}}", STATUS_PASS, NULL},
-    {"5.6", "{'missing':{'volumes':'HTTP 500'},'engine':{'volumes':null,'containers':{'" ID "':{'Mounts':[{'Type':'volume','Name':'v','Destination':'/usr','RW':true}]}}}}", STATUS_ERROR, "HTTP 500"},
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc','Destination':'/x','RW':false}]}"),
+     STATUS_INFO, "read-only"},
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc','Destination':'/x'}]}"), STATUS_WARN,
+     NULL}, /* RW unknown is not read-only */
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/srv','Destination':'/etc','RW':true}]}"),
+     STATUS_PASS, NULL},
+    {"5.6",
+     "{'engine':{'volumes':{'Volumes':[{'Name':'v','Options':{'type':'none','o':'bind','device':'/"
+     "etc'}}]},'containers':{'" ID "':{'Mounts':[{'Type':'volume','Name':'v','Source':'/var/lib/docker/"
+                                   "volumes/v/_data','Destination':'/usr','RW':true}]}}}}",
+     STATUS_WARN, "/etc"},
+    {"5.6",
+     "{'engine':{'volumes':{'Volumes':[{'Name':'v','Options':null}]},'containers':{'" ID
+     "':{'Mounts':[{'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v/_data','Destination':'/"
+     "usr','RW':true}]}}}}",
+     STATUS_PASS, NULL},
+    {"5.6",
+     "{'missing':{'volumes':'HTTP 500'},'engine':{'volumes':null,'containers':{'" ID
+     "':{'Mounts':[{'Type':'volume','Name':'v','Destination':'/usr','RW':true}]}}}}",
+     STATUS_ERROR, "HTTP 500"},
     {"5.6", NONE_THERE, STATUS_INFO, "no containers"},
     {"5.6", NO_CONTAINERS, STATUS_ERROR, "timed out"},
 
     {"5.7", GOOD, STATUS_PASS, NULL},
     {"5.7", PROCESS("{'pid':218,'comm':'sshd'}"), STATUS_WARN, "sshd"},
     {"5.7", PROCESS("{'pid':218,'comm':'sleep'},{'pid':219,'comm':'dropbear'}"), STATUS_WARN, "dropbear"},
-    {"5.7", "{" NO_SHELL ",'engine':{'top':{'" ID "':{'Titles':['PID','UID','COMMAND'],'Processes':[['1','0','sshd']]}}}}", STATUS_WARN, "/top"},
-    {"5.7", "{" NO_SHELL ",'engine':{'top':{'" ID "':{'Titles':['PID','UID','COMMAND'],'Processes':[['1','0','nginx']]}}}}", STATUS_PASS, NULL},
+    {"5.7",
+     "{" NO_SHELL ",'engine':{'top':{'" ID
+     "':{'Titles':['PID','UID','COMMAND'],'Processes':[['1','0','sshd']]}}}}",
+     STATUS_WARN, "/top"},
+    {"5.7",
+     "{" NO_SHELL ",'engine':{'top':{'" ID
+     "':{'Titles':['PID','UID','COMMAND'],'Processes':[['1','0','nginx']]}}}}",
+     STATUS_PASS, NULL},
     {"5.7", STOPPED, STATUS_INFO, "no container is running"},
     {"5.7", "{'shell':null,'missing':{'shell':'none','top/" ID "':'HTTP 500'}}", STATUS_ERROR, "HTTP 500"},
 
 #define PORTS(x) CONTAINER("{'NetworkSettings':{'Ports':{" x "}}}")
-#define SERVICE(port) "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}},'services':[{'ID':'s','Spec':{'Name':'front'},'Endpoint':{'Ports':[{'PublishedPort':" port "}]}}]}}"
+#define SERVICE(port)                                                                                        \
+    "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}},'services':[{'ID':'s'," \
+    "'Spec':{'Name':'front'},'Endpoint':{'Ports':[{'PublishedPort':" port "}]}}]}}"
     {"5.8", GOOD, STATUS_PASS, NULL},
     {"5.8", PORTS("'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'80'}]"), STATUS_WARN, "port 80"},
-    {"5.8", PORTS("'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'8080'},{'HostIp':'::1','HostPort':'443'}]"), STATUS_WARN, "443"},
+    {"5.8", PORTS("'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'8080'},{'HostIp':'::1','HostPort':'443'}]"),
+     STATUS_WARN, "443"},
     {"5.8", PORTS("'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'1024'}]"), STATUS_PASS, NULL},
     {"5.8", SERVICE("80"), STATUS_WARN, "front"},
     {"5.8", SERVICE("8080"), STATUS_PASS, NULL},
-    {"5.8", "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}}},'missing':{'services':'HTTP 503'}}", STATUS_ERROR, "HTTP 503"},
+    {"5.8",
+     "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}}},'missing':{'services':"
+     "'HTTP 503'}}",
+     STATUS_ERROR, "HTTP 503"},
     {"5.8", HOST_CONFIG("{'NetworkMode':'host'}"), STATUS_INFO, "cannot tell"},
     {"5.8", STOPPED, STATUS_INFO, "no container is running"},
     {"5.8", NO_CONTAINERS, STATUS_ERROR, "timed out"},
@@ -247,7 +337,11 @@ static const struct test_case CASES[] = {
 
     {"5.10", GOOD, STATUS_PASS, NULL},
     {"5.10", HOST_CONFIG("{'NetworkMode':'host'}"), STATUS_WARN, "network"},
-    {"5.10", "{'engine':{'containers':{'" ID "':{'HostConfig':{'NetworkMode':'container:bbbbbbbbbbbb'}},'bbbbbbbbbbbb':{'Id':'bbbbbbbbbbbb','Name':'/b','HostConfig':{'NetworkMode':'host'}}}}}", STATUS_WARN, "by way of"},
+    {"5.10",
+     "{'engine':{'containers':{'" ID
+     "':{'HostConfig':{'NetworkMode':'container:bbbbbbbbbbbb'}},'bbbbbbbbbbbb':{'Id':'bbbbbbbbbbbb','Name':'/"
+     "b','HostConfig':{'NetworkMode':'host'}}}}}",
+     STATUS_WARN, "by way of"},
     {"5.10", NONE_THERE, STATUS_INFO, NULL},
     {"5.10", HOST_CONFIG("{'NetworkMode':null}"), STATUS_ERROR, "NetworkMode"},
 
@@ -282,11 +376,14 @@ static const struct test_case CASES[] = {
 
     {"5.15", GOOD, STATUS_PASS, NULL},
     {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'always','MaximumRetryCount':0}}"), STATUS_WARN, "always"},
-    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'unless-stopped','MaximumRetryCount':0}}"), STATUS_WARN, NULL},
-    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':0}}"), STATUS_WARN, "without end"},
+    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'unless-stopped','MaximumRetryCount':0}}"), STATUS_WARN,
+     NULL},
+    {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':0}}"), STATUS_WARN,
+     "without end"},
     {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'on-failure','MaximumRetryCount':6}}"), STATUS_WARN, "6"},
     {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'no','MaximumRetryCount':0}}"), STATUS_PASS, NULL},
-    {"5.15", CONTAINER("{'Config':{'Labels':{'com.docker.swarm.service.name':'front'}}}"), STATUS_INFO, "swarm"},
+    {"5.15", CONTAINER("{'Config':{'Labels':{'com.docker.swarm.service.name':'front'}}}"), STATUS_INFO,
+     "swarm"},
     {"5.15", HOST_CONFIG("{'RestartPolicy':null}"), STATUS_ERROR, NULL},
 
     {"5.16", GOOD, STATUS_PASS, NULL},
@@ -299,7 +396,8 @@ static const struct test_case CASES[] = {
     {"5.17", HOST_CONFIG("{'IpcMode':null}"), STATUS_ERROR, NULL},
 
     {"5.18", GOOD, STATUS_PASS, NULL},
-    {"5.18", HOST_CONFIG("{'Devices':[{'PathOnHost':'/dev/sda','CgroupPermissions':'rwm'}]}"), STATUS_WARN, "/dev/sda (rwm)"},
+    {"5.18", HOST_CONFIG("{'Devices':[{'PathOnHost':'/dev/sda','CgroupPermissions':'rwm'}]}"), STATUS_WARN,
+     "/dev/sda (rwm)"},
     {"5.18", HOST_CONFIG("{'DeviceRequests':[{'Driver':'nvidia','Count':-1}]}"), STATUS_WARN, "nvidia"},
     {"5.18", HOST_CONFIG("{'DeviceCgroupRules':['c 1:3 rwm']}"), STATUS_WARN, "c 1:3 rwm"},
     {"5.18", HOST_CONFIG("{'Devices':null}"), STATUS_PASS, NULL}, /* from API 1.52 on, null means empty */
@@ -307,7 +405,8 @@ static const struct test_case CASES[] = {
     {"5.18", UNSEEN, STATUS_ERROR, NULL},
 
     {"5.19", GOOD, STATUS_PASS, NULL},
-    {"5.19", HOST_CONFIG("{'Ulimits':[{'Name':'nofile','Soft':1024,'Hard':2048}]}"), STATUS_PASS, NULL}, /* the daemon's own default */
+    {"5.19", HOST_CONFIG("{'Ulimits':[{'Name':'nofile','Soft':1024,'Hard':2048}]}"), STATUS_PASS,
+     NULL}, /* the daemon's own default */
     {"5.19", HOST_CONFIG("{'Ulimits':[{'Name':'nofile','Soft':9,'Hard':9}]}"), STATUS_INFO, "nofile"},
     {"5.19", NONE_THERE, STATUS_INFO, "no containers"},
     {"5.19", UNSEEN, STATUS_ERROR, NULL},
@@ -324,10 +423,18 @@ static const struct test_case CASES[] = {
 
     {"5.22", GOOD, STATUS_PASS, NULL},
     {"5.22", PROCESS("{'pid':218,'seccomp':0}"), STATUS_WARN, "without seccomp"},
-    {"5.22", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':['seccomp:unconfined']}}}}}", STATUS_WARN, "unconfined"},
-    {"5.22", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':['seccomp=unconfined','seccomp=/p.json']}}}}}", STATUS_PASS, NULL},
-    {"5.22", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'Privileged':true}}}}}", STATUS_WARN, "privileged"},
-    {"5.22", "{" NO_SHELL ",'engine':{'info':{'SecurityOptions':['name=seccomp,profile=unconfined']}}}", STATUS_WARN, "no seccomp profile"},
+    {"5.22",
+     "{" NO_SHELL ",'engine':{'containers':{'" ID
+     "':{'HostConfig':{'SecurityOpt':['seccomp:unconfined']}}}}}",
+     STATUS_WARN, "unconfined"},
+    {"5.22",
+     "{" NO_SHELL ",'engine':{'containers':{'" ID
+     "':{'HostConfig':{'SecurityOpt':['seccomp=unconfined','seccomp=/p.json']}}}}}",
+     STATUS_PASS, NULL},
+    {"5.22", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'Privileged':true}}}}}",
+     STATUS_WARN, "privileged"},
+    {"5.22", "{" NO_SHELL ",'engine':{'info':{'SecurityOptions':['name=seccomp,profile=unconfined']}}}",
+     STATUS_WARN, "no seccomp profile"},
     {"5.22", NONE_THERE, STATUS_INFO, NULL},
     {"5.22", UNSEEN, STATUS_ERROR, NULL},
 
@@ -352,18 +459,34 @@ static const struct test_case CASES[] = {
     {"5.26", GOOD, STATUS_PASS, NULL},
     {"5.26", PROCESS("{'pid':218,'no_new_privs':0}"), STATUS_WARN, "not in force"},
     /* The daemon's default does not reach containers made before it. */
-    {"5.26", "{'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':[]}}}},'shell':{'containers':{'" ID "':[{'pid':218,'no_new_privs':0}]}}}", STATUS_WARN, NULL},
-    {"5.26", CONTAINER("{'State':{'Running':false,'Status':'exited'},'HostConfig':{'SecurityOpt':[]}}"), STATUS_INFO, "created after"},
-    {"5.26", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':['no-new-privileges:false']}}}}}", STATUS_WARN, "switches"},
-    {"5.26", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':['no-new-privileges=true']}}}}}", STATUS_PASS, NULL},
+    {"5.26",
+     "{'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':[]}}}},'shell':{'containers':{'" ID
+     "':[{'pid':218,'no_new_privs':0}]}}}",
+     STATUS_WARN, NULL},
+    {"5.26", CONTAINER("{'State':{'Running':false,'Status':'exited'},'HostConfig':{'SecurityOpt':[]}}"),
+     STATUS_INFO, "created after"},
+    {"5.26",
+     "{" NO_SHELL ",'engine':{'containers':{'" ID
+     "':{'HostConfig':{'SecurityOpt':['no-new-privileges:false']}}}}}",
+     STATUS_WARN, "switches"},
+    {"5.26",
+     "{" NO_SHELL ",'engine':{'containers':{'" ID
+     "':{'HostConfig':{'SecurityOpt':['no-new-privileges=true']}}}}}",
+     STATUS_PASS, NULL},
     {"5.26", "{" NO_SHELL "}", STATUS_PASS, NULL},
-    {"5.26", "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.0.0'},'containers':{'" ID "':{'HostConfig':{'SecurityOpt':[]}}}}}", STATUS_WARN, "neither"},
-    {"5.26", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':[]}}}}}", STATUS_ERROR, "default is not known"},
+    {"5.26",
+     "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'28.0.0'},'containers':{'" ID
+     "':{'HostConfig':{'SecurityOpt':[]}}}}}",
+     STATUS_WARN, "neither"},
+    {"5.26", "{" NO_SHELL ",'engine':{'containers':{'" ID "':{'HostConfig':{'SecurityOpt':[]}}}}}",
+     STATUS_ERROR, "default is not known"},
     {"5.26", NONE_THERE, STATUS_INFO, NULL},
 
     {"5.27", GOOD, STATUS_PASS, NULL},
-    {"5.27", CONTAINER("{'State':{'Health':null},'Config':{'Healthcheck':null}}"), STATUS_WARN, "no health check"},
-    {"5.27", CONTAINER("{'State':{'Health':null},'Config':{'Healthcheck':{'Test':['NONE']}}}"), STATUS_WARN, NULL},
+    {"5.27", CONTAINER("{'State':{'Health':null},'Config':{'Healthcheck':null}}"), STATUS_WARN,
+     "no health check"},
+    {"5.27", CONTAINER("{'State':{'Health':null},'Config':{'Healthcheck':{'Test':['NONE']}}}"), STATUS_WARN,
+     NULL},
     {"5.27", CONTAINER("{'State':{'Health':{'Status':'unhealthy'}}}"), STATUS_WARN, "unhealthy"},
     {"5.27", STOPPED, STATUS_INFO, NULL},
     {"5.27", UNSEEN, STATUS_ERROR, NULL},
@@ -384,26 +507,43 @@ static const struct test_case CASES[] = {
     {"5.29", UNSEEN, STATUS_ERROR, NULL},
 
     {"5.30", GOOD, STATUS_PASS, "bridge"},
-    {"5.30", HOST_CONFIG("{'NetworkMode':'default'}"), STATUS_WARN, NULL},
-    {"5.30", CONTAINER("{'NetworkSettings':{'Networks':{'second':{'NetworkID':'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}}"), STATUS_WARN, NULL},
+    {"5.30", HOST_CONFIG("{'NetworkMode':'default'}"), STATUS_PASS,
+     NULL}, /* as a swarm's task has it, on its own networks */
+    {"5.30", CONTAINER("{'HostConfig':{'NetworkMode':'default'},'NetworkSettings':{'Networks':null}}"),
+     STATUS_WARN, NULL},
+    {"5.30", CONTAINER("{'NetworkSettings':{'Networks':{'apps':null,'bridge':{'NetworkID':''}}}}"),
+     STATUS_WARN, NULL}, /* never started */
+    {"5.30",
+     CONTAINER("{'NetworkSettings':{'Networks':{'second':{'NetworkID':'"
+               "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}}}}"),
+     STATUS_WARN, NULL},
     {"5.30", NONE_THERE, STATUS_INFO, NULL},
     {"5.30", "{'engine':{'networks':null},'missing':{'networks':'HTTP 403'}}", STATUS_ERROR, "HTTP 403"},
 
     {"5.31", GOOD, STATUS_PASS, NULL},
     {"5.31", HOST_CONFIG("{'UsernsMode':'host'}"), STATUS_WARN, "opts out"},
-    {"5.31", "{'engine':{'info':{'SecurityOptions':[]},'containers':{'" ID "':{'HostConfig':{'UsernsMode':'host'}}}}}", STATUS_INFO, "does not do"},
+    {"5.31",
+     "{'engine':{'info':{'SecurityOptions':[]},'containers':{'" ID
+     "':{'HostConfig':{'UsernsMode':'host'}}}}}",
+     STATUS_INFO, "does not do"},
     {"5.31", NONE_THERE, STATUS_INFO, NULL},
     {"5.31", UNSEEN, STATUS_ERROR, NULL},
 
     {"5.32", GOOD, STATUS_PASS, NULL},
     {"5.32", MOUNT("/run/docker.sock", ""), STATUS_WARN, "docker.sock"},
-    {"5.32", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/var/run/docker.sock','Destination':'/d','RW':false}]}"), STATUS_WARN, NULL},
+    {"5.32",
+     CONTAINER("{'Mounts':[{'Type':'bind','Source':'/var/run/docker.sock','Destination':'/d','RW':false}]}"),
+     STATUS_WARN, NULL},
     {"5.32", MOUNT("/var/run", ""), STATUS_WARN, "holds"},
     {"5.32", MOUNT("/", ""), STATUS_WARN, NULL},
     {"5.32", MOUNT("/run/user/1000/docker.sock", ""), STATUS_WARN, NULL},
     {"5.32", MOUNT("/run/podman/podman.sock", ""), STATUS_WARN, NULL},
     {"5.32", MOUNT("/srv/docker.sock.d", ""), STATUS_PASS, NULL},
-    {"5.32", "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'host':['unix:///srv/d/engine.sock']}}]},'engine':{'containers':{'" ID "':{'Mounts':[{'Type':'bind','Source':'/srv/d','Destination':'/x','RW':true}]}}}}", STATUS_WARN, "engine.sock"},
+    {"5.32",
+     "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'host':['unix:///srv/d/"
+     "engine.sock']}}]},'engine':{'containers':{'" ID
+     "':{'Mounts':[{'Type':'bind','Source':'/srv/d','Destination':'/x','RW':true}]}}}}",
+     STATUS_WARN, "engine.sock"},
     {"5.32", NONE_THERE, STATUS_INFO, NULL},
     {"5.32", UNSEEN, STATUS_ERROR, NULL},
 };
@@ -460,10 +600,12 @@ static void check_case(const struct test_case *t)
     judge_one(&facts, check, &finding);
     char *items = json_dumps(finding.items, JSON_COMPACT);
     char *evidence = json_dumps(finding.evidence, JSON_COMPACT | JSON_ENCODE_ANY);
-    bool named = !t->text || strstr(finding.reason, t->text) || strstr(items, t->text) || strstr(evidence, t->text);
+    bool named =
+        !t->text || strstr(finding.reason, t->text) || strstr(items, t->text) || strstr(evidence, t->text);
     if (finding.status != t->status || !named)
-        fail_msg("%s with %s: %s (wanted %s, naming \"%s\"): %s %s %s", t->id, t->patch, status_name(finding.status), status_name(t->status),
-                 t->text ? t->text : "", finding.reason, items, evidence);
+        fail_msg("%s with %s: %s (wanted %s, naming \"%s\"): %s %s %s", t->id, t->patch,
+                 status_name(finding.status), status_name(t->status), t->text ? t->text : "", finding.reason,
+                 items, evidence);
     /* Nothing passes or warns without evidence, and every warning says about what. */
     if (finding.status == STATUS_PASS || finding.status == STATUS_WARN)
         assert_true(json_array_size(finding.evidence) > 0);
@@ -535,7 +677,8 @@ static void catalog_is_complete(void **state)
             count++;
             automated += strcmp(check_assessment(check, (enum benchmark)b), "Automated") == 0;
             assert_ptr_equal(catalog_find((enum benchmark)b, check->id[b]), check);
-            assert_true(*check->title && *check->rationale && *check->evidence && *check->remedy && (check->level == 1 || check->level == 2));
+            assert_true(*check->title && *check->rationale && *check->evidence && *check->remedy &&
+                        (check->level == 1 || check->level == 2));
         }
         assert_int_equal(count, WANTED[b]);
         assert_int_equal(automated, b == BENCHMARK_1_6_0 ? 21 : 23);
@@ -547,7 +690,11 @@ static void catalog_is_complete(void **state)
 
 static size_t selected(const char *include, const char *exclude)
 {
-    struct selection s = {.benchmark = BENCHMARK_1_8_0, .include = &include, .include_count = include != NULL, .exclude = &exclude, .exclude_count = exclude != NULL};
+    struct selection s = {.benchmark = BENCHMARK_1_8_0,
+                          .include = &include,
+                          .include_count = include != NULL,
+                          .exclude = &exclude,
+                          .exclude_count = exclude != NULL};
     struct error err;
     const struct check *check;
     size_t count = 0;
@@ -575,8 +722,11 @@ static void selection_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_case),        cmocka_unit_test(every_check_has_its_cases), cmocka_unit_test(empty_facts_pass_nothing),
-        cmocka_unit_test(catalog_is_complete), cmocka_unit_test(selection_words),
+        cmocka_unit_test(every_case),
+        cmocka_unit_test(every_check_has_its_cases),
+        cmocka_unit_test(empty_facts_pass_nothing),
+        cmocka_unit_test(catalog_is_complete),
+        cmocka_unit_test(selection_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

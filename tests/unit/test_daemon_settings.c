@@ -18,10 +18,10 @@ static void expect(const char *const *arguments, size_t count, const char *name,
     json_decref(settings);
 }
 
-#define EXPECT(name, wanted, ...)                                                                                                                    \
-    do {                                                                                                                                             \
-        const char *const words[] = {"dockerd", __VA_ARGS__};                                                                                        \
-        expect(words, sizeof words / sizeof *words, name, wanted);                                                                                   \
+#define EXPECT(name, wanted, ...)                                                                            \
+    do {                                                                                                     \
+        const char *const words[] = {"dockerd", __VA_ARGS__};                                                \
+        expect(words, sizeof words / sizeof *words, name, wanted);                                           \
     } while (0)
 
 static void argument_forms(void **state)
@@ -43,7 +43,8 @@ static void argument_forms(void **state)
 
 static void config_names(void **state)
 {
-    json_t *config = json_pack("{s:[s], s:b, s:{s:s}, s:s}", "hosts", "fd://", "icc", 0, "log-opts", "tag", "secret", "novel-key", "secret");
+    json_t *config = json_pack("{s:[s], s:b, s:{s:s}, s:s}", "hosts", "fd://", "icc", 0, "log-opts", "tag",
+                               "secret", "novel-key", "secret");
     json_t *settings = daemon_settings_from_config(config);
     (void)state;
     assert_string_equal(json_string_value(json_array_get(json_object_get(settings, "host"), 0)), "fd://");
@@ -91,6 +92,7 @@ static void capability_sets(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(argument_forms), cmocka_unit_test(config_names), cmocka_unit_test(paths), cmocka_unit_test(capability_sets)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(argument_forms), cmocka_unit_test(config_names),
+                                       cmocka_unit_test(paths), cmocka_unit_test(capability_sets)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

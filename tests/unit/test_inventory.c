@@ -30,7 +30,8 @@ static const char FLEET[] = "# comment\n"
                             "t2 endpoint=tcp://10.0.0.7:2375\n"
                             "u1 endpoint=unix:///run/x.sock shell=none\n";
 
-static void expect_url(const struct inventory *inventory, const char *host, const char *engine, const char *shell)
+static void expect_url(const struct inventory *inventory, const char *host, const char *engine,
+                       const char *shell)
 {
     struct target *t = inventory_resolve(inventory, host, &DEFAULTS);
     json_t *json = target_json(t);
@@ -52,8 +53,10 @@ static void a_hosts_file_resolves(void **state)
     assert_int_equal(load(&inventory, FLEET, &err), 0);
     assert_int_equal(json_object_size(inventory.hosts), 9);
     expect_url(&inventory, "jump.example.org", "ssh://jump.example.org:2222", "ssh://jump.example.org:2222");
-    expect_url(&inventory, "web-02", "ssh://ubuntu@web-02", "ssh://ubuntu@web-02"); /* the host's own word wins */
-    expect_url(&inventory, "db-a", "ssh://ops@10.0.0.4", "ssh://ops@10.0.0.4");     /* the parent group's, by inheritance */
+    expect_url(&inventory, "web-02", "ssh://ubuntu@web-02",
+               "ssh://ubuntu@web-02"); /* the host's own word wins */
+    expect_url(&inventory, "db-a", "ssh://ops@10.0.0.4",
+               "ssh://ops@10.0.0.4"); /* the parent group's, by inheritance */
     expect_url(&inventory, "t1", "tcp://10.0.0.6:2376", "ssh://root@10.0.0.6");
     expect_url(&inventory, "u1", "unix:///run/x.sock", NULL);
     struct target *db = inventory_resolve(&inventory, "db-b", &DEFAULTS);
@@ -78,7 +81,11 @@ static void a_child_group_wins_over_its_parent(void **state)
     struct inventory inventory;
     struct error err;
     (void)state;
-    assert_int_equal(load(&inventory, "[all:vars]\nansible_user=a\n[p:children]\nc\n[c]\nh\n[p:vars]\nansible_user=p\n[c:vars]\nansible_user=c\n", &err), 0);
+    assert_int_equal(load(&inventory,
+                          "[all:vars]\nansible_user=a\n[p:children]\nc\n[c]\nh\n[p:vars]\nansible_user=p\n[c:"
+                          "vars]\nansible_user=c\n",
+                          &err),
+                     0);
     expect_url(&inventory, "h", "ssh://c@h", "ssh://c@h");
     inventory_clear(&inventory);
 }
@@ -118,13 +125,15 @@ static void bad_entries_fail_alone(void **state)
 {
     struct inventory inventory;
     struct error err;
-    static const char *const HOSTS[][2] = {{"a", "host_key"}, {"b", "docker"}, {"c", "template"}, {"d", "ansible_port"}, {"e", "password"}, {"f", "become"}};
+    static const char *const HOSTS[][2] = {{"a", "host_key"},     {"b", "docker"},   {"c", "template"},
+                                           {"d", "ansible_port"}, {"e", "password"}, {"f", "become"}};
     (void)state;
-    assert_int_equal(load(&inventory,
-                          "a host_key=maybe\nb ansible_connection=docker\nc ansible_host='{{ ip }}'\nd ansible_port=x\n"
-                          "e endpoint=ssh://u:p@h\nf become=perhaps\n",
-                          &err),
-                     0);
+    assert_int_equal(
+        load(&inventory,
+             "a host_key=maybe\nb ansible_connection=docker\nc ansible_host='{{ ip }}'\nd ansible_port=x\n"
+             "e endpoint=ssh://u:p@h\nf become=perhaps\n",
+             &err),
+        0);
     for (size_t i = 0; i < sizeof HOSTS / sizeof *HOSTS; i++) {
         struct target *t = inventory_resolve(&inventory, HOSTS[i][0], &DEFAULTS);
         assert_non_null(t->problem);
@@ -184,8 +193,18 @@ static void endpoints(void **state)
                 {"tcp://[::1]:2376", "tcp://[::1]:2376"},
                 {"unix:///run/docker.sock", "unix:///run/docker.sock"},
                 {"ssh://h/", "ssh://h"}};
-    static const char *const BAD[] = {"ssh://u:p@h", "tcp://", "tcp://h:99999", "tcp://h/x", "unix://relative", "npipe:////./pipe/x", "ssh://-oProxyCommand=x",
-                                      "ssh://h?x", "tcp://::1:2376", "ssh://[::1", "ssh://h;reboot", "ssh://@h"};
+    static const char *const BAD[] = {"ssh://u:p@h",
+                                      "tcp://",
+                                      "tcp://h:99999",
+                                      "tcp://h/x",
+                                      "unix://relative",
+                                      "npipe:////./pipe/x",
+                                      "ssh://-oProxyCommand=x",
+                                      "ssh://h?x",
+                                      "tcp://::1:2376",
+                                      "ssh://[::1",
+                                      "ssh://h;reboot",
+                                      "ssh://@h"};
     struct endpoint e;
     struct error err;
     (void)state;
@@ -216,7 +235,8 @@ static void docker_precedence(void **state)
     setenv("DOCKER_HOST", "tcp://10.9.9.9:2376", 1);
     setenv("DOCKER_CONTEXT", "prod", 1);
     setenv("DOCKER_MACHINE_NAME", "mach", 1);
-    t = target_from_docker(NULL, NULL, &DEFAULTS, &err); /* the code of the CLI: DOCKER_HOST before DOCKER_CONTEXT */
+    t = target_from_docker(NULL, NULL, &DEFAULTS,
+                           &err); /* the code of the CLI: DOCKER_HOST before DOCKER_CONTEXT */
     assert_string_equal(t->engine.host, "10.9.9.9");
     assert_string_equal(t->name, "mach");
     assert_true(t->tls);
@@ -231,8 +251,13 @@ static void docker_precedence(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_hosts_file_resolves), cmocka_unit_test(a_child_group_wins_over_its_parent), cmocka_unit_test(errors_name_their_place),
-        cmocka_unit_test(bad_entries_fail_alone), cmocka_unit_test(patterns), cmocka_unit_test(ranges), cmocka_unit_test(endpoints),
+        cmocka_unit_test(a_hosts_file_resolves),
+        cmocka_unit_test(a_child_group_wins_over_its_parent),
+        cmocka_unit_test(errors_name_their_place),
+        cmocka_unit_test(bad_entries_fail_alone),
+        cmocka_unit_test(patterns),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(endpoints),
         cmocka_unit_test(docker_precedence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,22 +12,29 @@ static json_t *parse(const char *text, char *why, size_t size)
     return shell;
 }
 
-#define HEAD "login banner\n@host\n uid 9\nmuster-probe 1\n@host\n uid 0\n name web\n boot 1000\n ticks 100\n os ID debian\n pidfile 7\n"
+#define HEAD                                                                                                 \
+    "login banner\n@host\n uid 9\nmuster-probe 1\n@host\n uid 0\n name web\n boot 1000\n ticks 100\n os ID " \
+    "debian\n pidfile 7\n"
 
 static void a_whole_answer(void **state)
 {
     char why[128];
     json_int_t number;
     (void)state;
-    json_t *shell = parse(HEAD "@daemon\n pid 7\n uid 0\n start_ticks 500\n env DOCKER_TLS_VERIFY=1\n@arguments\n /usr/sbin/dockerd\n --icc=false\n -H\n fd://\n"
-                               "@content\n path /etc/docker/daemon.json\n state read\n mtime 999\n@text\n {\"debug\": true,\n  \"log-opts\": {\"splunk-token\": \"s3cret\"}}\n"
-                               "@file\n path /var/run/docker.sock\n stat 1660 0 105 0 77 socket\n"
-                               "@file\n path /x\n state denied\n"
-                               "@proxies\n count 3\n"
-                               "@cgroups\n /proc/12/cgroup:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n /proc/13/cgroup:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
-                               "@status\n Name:\tsshd\n Pid:\t12\n PPid:\t1\n Uid:\t1000\t0\t0\t0\n CapBnd:\t00000000a80425fb\n NoNewPrivs:\t1\n Seccomp:\t2\n"
-                               "@end\n",
-                          why, sizeof why);
+    json_t *shell = parse(
+        HEAD "@daemon\n pid 7\n uid 0\n start_ticks 500\n env DOCKER_TLS_VERIFY=1\n@arguments\n "
+             "/usr/sbin/dockerd\n --icc=false\n -H\n fd://\n"
+             "@content\n path /etc/docker/daemon.json\n state read\n mtime 999\n@text\n {\"debug\": true,\n  "
+             "\"log-opts\": {\"splunk-token\": \"s3cret\"}}\n"
+             "@file\n path /var/run/docker.sock\n stat 1660 0 105 0 77 socket\n"
+             "@file\n path /x\n state denied\n"
+             "@proxies\n count 3\n"
+             "@cgroups\n /proc/12/cgroup:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n "
+             "/proc/13/cgroup:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+             "@status\n Name:\tsshd\n Pid:\t12\n PPid:\t1\n Uid:\t1000\t0\t0\t0\n "
+             "CapBnd:\t00000000a80425fb\n NoNewPrivs:\t1\n Seccomp:\t2\n"
+             "@end\n",
+        why, sizeof why);
     assert_non_null(shell);
     assert_true(json_integer_at(shell, "uid", &number) && number == 0);
     assert_string_equal(json_text_at(shell, "name"), "web");
@@ -44,7 +51,8 @@ static void a_whole_answer(void **state)
     assert_string_equal(json_text_at(socket, "mode"), "1660");
     assert_string_equal(json_text_at(socket, "type"), "socket");
     assert_string_equal(json_text_at(json_object_get(json_at(shell, "files"), "/x"), "state"), "denied");
-    const json_t *processes = json_object_get(json_at(shell, "containers"), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    const json_t *processes = json_object_get(
+        json_at(shell, "containers"), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assert_int_equal(json_array_size(processes), 1); /* 13 was gone before its status was read */
     const json_t *process = json_array_get(processes, 0);
     assert_true(json_integer_at(process, "uid", &number) && number == 0); /* the effective one */
@@ -66,7 +74,9 @@ static void content_cannot_forge_records(void **state)
 {
     char why[128];
     (void)state;
-    json_t *shell = parse(HEAD "@content\n path /etc/docker/daemon.json\n state read\n@text\n {}\n @end\n @host\n  name evil\n@end\n", why, sizeof why);
+    json_t *shell = parse(HEAD "@content\n path /etc/docker/daemon.json\n state read\n@text\n {}\n @end\n "
+                               "@host\n  name evil\n@end\n",
+                          why, sizeof why);
     assert_non_null(shell);
     assert_string_equal(json_text_at(shell, "name"), "web");
     const json_t *config = json_object_get(json_at(shell, "configs"), "/etc/docker/daemon.json");
@@ -88,7 +98,9 @@ static void empty_config_is_an_empty_object(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_whole_answer), cmocka_unit_test(cut_off_answers_are_no_answers), cmocka_unit_test(content_cannot_forge_records),
+        cmocka_unit_test(a_whole_answer),
+        cmocka_unit_test(cut_off_answers_are_no_answers),
+        cmocka_unit_test(content_cannot_forge_records),
         cmocka_unit_test(empty_config_is_an_empty_object),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,12 +7,17 @@
 #define CANARY "s3cret-canary"
 
 static const char CONTAINER[] =
-    "{'Id':'a','Name':'/db','Path':'sh','Args':['--password=" CANARY "'],'State':{'Running':true,'Health':{'Status':'healthy','Log':[{'Output':'" CANARY "'}]}},"
-    "'HostConfig':{'Privileged':true,'SecurityOpt':['seccomp={\\\"x\\\":\\\"" CANARY "\\\"}','no-new-privileges'],'LogConfig':{'Type':'splunk','Config':{'splunk-token':'" CANARY "'}},"
+    "{'Id':'a','Name':'/db','Path':'sh','Args':['--password=" CANARY
+    "'],'State':{'Running':true,'Health':{'Status':'healthy','Log':[{'Output':'" CANARY "'}]}},"
+    "'HostConfig':{'Privileged':true,'SecurityOpt':['seccomp={\\\"x\\\":\\\"" CANARY
+    "\\\"}','no-new-privileges'],'LogConfig':{'Type':'splunk','Config':{'splunk-token':'" CANARY "'}},"
     "'Annotations':{'k':'" CANARY "'}},"
-    "'Config':{'User':'app','Env':['DB_PASSWORD=" CANARY "','EMPTY','A=b=" CANARY "'],'Cmd':['" CANARY "'],'Entrypoint':['" CANARY "'],"
-    "'Labels':{'token':'" CANARY "','com.docker.compose.project':'shop'},'Healthcheck':{'Test':['CMD','mysql','-p" CANARY "']}},"
-    "'NewField':{'x':'" CANARY "'},'NetworkSettings':{'Networks':{'n':{'NetworkID':'i','DriverOpts':{'k':'" CANARY "'}}}}}";
+    "'Config':{'User':'app','Env':['DB_PASSWORD=" CANARY "','EMPTY','A=b=" CANARY "'],'Cmd':['" CANARY
+    "'],'Entrypoint':['" CANARY "'],"
+    "'Labels':{'token':'" CANARY
+    "','com.docker.compose.project':'shop'},'Healthcheck':{'Test':['CMD','mysql','-p" CANARY "']}},"
+    "'NewField':{'x':'" CANARY
+    "'},'NetworkSettings':{'Networks':{'n':{'NetworkID':'i','DriverOpts':{'k':'" CANARY "'}}}}}";
 
 static json_t *projected(enum document document, const char *text)
 {
@@ -27,7 +32,7 @@ static json_t *projected(enum document document, const char *text)
     json_t *kept = project(document, answer);
     json_decref(answer);
     free(copy);
-    char *all = json_dumps(kept, 0);
+    char *all = json_dumps(kept, JSON_ENCODE_ANY);
     assert_null(strstr(all, CANARY));
     free(all);
     return kept;
@@ -39,7 +44,8 @@ static void containers(void **state)
     json_t *kept = projected(DOCUMENT_CONTAINER, CONTAINER);
     assert_true(json_true_at(kept, "HostConfig.Privileged"));
     assert_string_equal(json_string_value(json_array_get(json_at(kept, "Config.Env"), 0)), "DB_PASSWORD");
-    assert_string_equal(json_string_value(json_array_get(json_at(kept, "HostConfig.SecurityOpt"), 0)), "seccomp=(custom profile)");
+    assert_string_equal(json_string_value(json_array_get(json_at(kept, "HostConfig.SecurityOpt"), 0)),
+                        "seccomp=(custom profile)");
     assert_int_equal(json_array_size(json_at(kept, "Config.Healthcheck.Test")), 1);
     assert_non_null(json_object_get(json_at(kept, "Config.Labels"), "com.docker.compose.project"));
     assert_string_equal(json_text_at(kept, "NetworkSettings.Networks.n.NetworkID"), "i");
@@ -50,19 +56,29 @@ static void containers(void **state)
 static void other_documents(void **state)
 {
     (void)state;
-    json_decref(projected(DOCUMENT_INFO, "{'Name':'h','Labels':['k=" CANARY "'],'HttpProxy':'http://u:" CANARY "@p','RegistryConfig':{'Mirrors':['https://u:" CANARY "@m'],"
-                                         "'IndexConfigs':{'r':{'Name':'r','Secure':true,'Mirrors':['" CANARY "']}}},'Swarm':{'JoinTokens':'" CANARY "','Cluster':{'JoinTokens':{'Worker':'" CANARY "'}}}}"));
-    json_t *volumes = projected(DOCUMENT_VOLUMES, "{'Volumes':[{'Name':'v','Options':{'type':'cifs','device':'//nas/x','o':'username=u,password=" CANARY ",ro,bind'},'Labels':{'a':'" CANARY "'}}]}");
+    json_decref(projected(DOCUMENT_INFO, "{'Name':'h','Labels':['k=" CANARY "'],'HttpProxy':'http://u:" CANARY
+                                         "@p','RegistryConfig':{'Mirrors':['https://u:" CANARY "@m'],"
+                                         "'IndexConfigs':{'r':{'Name':'r','Secure':true,'Mirrors':['" CANARY
+                                         "']}}},'Swarm':{'JoinTokens':'" CANARY
+                                         "','Cluster':{'JoinTokens':{'Worker':'" CANARY "'}}}}"));
+    json_t *volumes = projected(
+        DOCUMENT_VOLUMES,
+        "{'Volumes':[{'Name':'v','Options':{'type':'cifs','device':'//nas/x','o':'username=u,password=" CANARY
+        ",ro,bind'},'Labels':{'a':'" CANARY "'}}]}");
     assert_string_equal(json_text_at(json_array_get(json_at(volumes, "Volumes"), 0), "Options.o"), "ro,bind");
     json_decref(volumes);
-    json_decref(projected(DOCUMENT_SERVICES, "[{'ID':'s','Spec':{'Name':'n','TaskTemplate':{'ContainerSpec':{'Env':['T=" CANARY "'],'Args':['" CANARY "']}}}}]"));
-    json_decref(projected(DOCUMENT_EXEC, "{'ID':'e','ProcessConfig':{'privileged':true,'arguments':['" CANARY "']}}"));
+    json_decref(projected(DOCUMENT_SERVICES,
+                          "[{'ID':'s','Spec':{'Name':'n','TaskTemplate':{'ContainerSpec':{'Env':['T=" CANARY
+                          "'],'Args':['" CANARY "']}}}}]"));
+    json_decref(projected(DOCUMENT_EXEC,
+                          "{'ID':'e','ProcessConfig':{'privileged':true,'arguments':['" CANARY "']}}"));
 }
 
 /* A document of another shape than promised yields nothing, and no crash. */
 static void wrong_shapes(void **state)
 {
-    static const char *const SHAPES[] = {"[]", "{}", "[[1,2],null]", "{'Config':[1],'HostConfig':'x','Mounts':{'a':1}}", "[{'Id':{'x':1}}]"};
+    static const char *const SHAPES[] = {
+        "[]", "{}", "[[1,2],null]", "{'Config':[1],'HostConfig':'x','Mounts':{'a':1}}", "[{'Id':{'x':1}}]"};
     (void)state;
     for (int d = DOCUMENT_VERSION; d <= DOCUMENT_SERVICES; d++)
         for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++)
@@ -72,6 +88,7 @@ static void wrong_shapes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(containers), cmocka_unit_test(other_documents), cmocka_unit_test(wrong_shapes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(containers), cmocka_unit_test(other_documents),
+                                       cmocka_unit_test(wrong_shapes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

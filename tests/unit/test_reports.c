@@ -11,7 +11,9 @@ static void add(struct scan *scan, size_t index, const char *name, const char *s
     json_object_set_new(json_object_get(facts, "host"), "name", json_text(name));
     json_object_set_new(json_object_get(facts, "host"), "status", json_string(status));
     if (strcmp(status, "failed") == 0) {
-        json_object_set_new(json_object_get(facts, "host"), "error", json_pack("{s:s,s:s,s:s}", "stage", "connect", "message", "\033[2Jgone", "hint", "look"));
+        json_object_set_new(
+            json_object_get(facts, "host"), "error",
+            json_pack("{s:s,s:s,s:s}", "stage", "connect", "message", "\033[2Jgone", "hint", "look"));
         json_object_del(facts, "shell");
         json_object_set_new(facts, "engine", json_object());
     }

@@ -17,19 +17,25 @@ static void terminal_text_is_harmless(void **state)
     (void)state;
     safe("plain \xc3\xa4", "plain \xc3\xa4");
     safe("\033[31mred\a", "\\x1b[31mred\\x07");
-    safe("a\xe2\x80\xae" "b", "a\\u202eb");   /* right-to-left override */
-    safe("a\xe2\x80\xa8" "b", "a\\u2028b");   /* line separator */
+    safe("a\xe2\x80\xae"
+         "b",
+         "a\\u202eb"); /* right-to-left override */
+    safe("a\xe2\x80\xa8"
+         "b",
+         "a\\u2028b"); /* line separator */
     safe("bad\xff\xc0\x80", "bad\\xff\\xc0\\x80");
-    safe("\xed\xa0\x80", "\\xed\\xa0\\x80");  /* a surrogate */
-    safe("c1\xc2\x9b", "c1\\x9b");            /* CSI in one character */
+    safe("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* a surrogate */
+    safe("c1\xc2\x9b", "c1\\x9b");           /* CSI in one character */
     safe("line\nend", "line\\x0aend");
 }
 
 static void invalid_utf8_never_breaks_json(void **state)
 {
-    json_t *text = json_text("a\xff" "b");
+    json_t *text = json_text("a\xff"
+                             "b");
     (void)state;
-    assert_string_equal(json_string_value(text), "a\xef\xbf\xbd" "b");
+    assert_string_equal(json_string_value(text), "a\xef\xbf\xbd"
+                                                 "b");
     json_decref(text);
 }
 
@@ -77,8 +83,9 @@ static void deep_json_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(terminal_text_is_harmless), cmocka_unit_test(invalid_utf8_never_breaks_json), cmocka_unit_test(words_and_numbers),
-        cmocka_unit_test(buffers_keep_their_ceiling), cmocka_unit_test(deep_json_is_refused),
+        cmocka_unit_test(terminal_text_is_harmless), cmocka_unit_test(invalid_utf8_never_breaks_json),
+        cmocka_unit_test(words_and_numbers),         cmocka_unit_test(buffers_keep_their_ceiling),
+        cmocka_unit_test(deep_json_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
