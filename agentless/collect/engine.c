@@ -37,7 +37,7 @@ struct engine {
     const struct engine_route *route;
     const struct target *target;
     struct engine_limits limits;
-    char api[16];
+    char api[32];
     char offered_api[16];
     struct request *requests; /* in the order of asking */
     unsigned running;
