@@ -41,9 +41,9 @@ void scan_close(struct scan *scan)
 
 static json_t *engine_json(const struct facts *f)
 {
-    json_t *engine = json_object();
     if (!f->info)
         return NULL;
+    json_t *engine = json_object();
     json_put(engine, "name", json_incref(json_at(f->info, "Name")));
     json_put(engine, "version", json_incref(json_at(f->info, "ServerVersion")));
     json_put(engine, "api", json_incref(json_at(f->root, "engine.api")));

@@ -246,12 +246,13 @@ static void unscanned_list(const struct page *p, const struct scan *scan, size_t
     }
 }
 
-static void fleet(const struct page *p, const struct scan *scan)
+/* `told`: the hosts' own parts have said already why they could not be scanned. */
+static void fleet(const struct page *p, const struct scan *scan, bool told)
 {
     struct scan_totals totals = scan_totals(scan);
     host_table(p, scan);
     failing_table(p, scan);
-    unscanned_list(p, scan, totals.failed);
+    unscanned_list(p, scan, told ? 0 : totals.failed);
     fputs("\n", p->out);
     heading(p, "Fleet: ");
     fprintf(p->out, "%zu host%s, %zu scanned, %zu not scanned; CIS Docker Benchmark %s%s\n", totals.hosts,
@@ -268,7 +269,7 @@ bool report_write_text(const struct scan *scan, FILE *out, const struct report_s
     bool few = scan->host_count <= DETAILED_HOSTS;
     if (style->verbosity >= 0 && few)
         hosts(&page, scan);
-    fleet(&page, scan);
+    fleet(&page, scan, style->verbosity >= 0 && few);
     if (style->verbosity > 0 && !few)
         hosts(&page, scan);
     else if (!few && style->verbosity == 0)

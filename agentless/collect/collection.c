@@ -21,6 +21,7 @@
 #define PROBE_TIMEOUT_MS 30000
 
 struct question {
+    struct question *next, **link; /* among the collection's open ones */
     struct collection *collection;
     enum document document;
     char *name; /* the key under "engine", and in "missing" */
@@ -39,6 +40,7 @@ struct collection {
     bool output_cut, shell_done, asked_inside;
     uv_timer_t shell_deadline;
     uv_timer_t finish_soon;
+    struct question *open;
     unsigned open_questions, open_handles;
     size_t containers, execs;
     struct failure failure;
@@ -151,6 +153,16 @@ static void put_missing(struct question *q, const struct answer *answer, const c
     }
 }
 
+static void free_question(struct question *q)
+{
+    *q->link = q->next;
+    if (q->next)
+        q->next->link = q->link;
+    free(q->name);
+    free(q->id);
+    free(q);
+}
+
 static void on_answer(void *ctx, const struct answer *answer)
 {
     struct question *q = ctx;
@@ -170,9 +182,7 @@ static void on_answer(void *ctx, const struct answer *answer)
         }
         json_decref(document);
     }
-    free(q->name);
-    free(q->id);
-    free(q);
+    free_question(q);
     settle(c);
 }
 
@@ -180,7 +190,15 @@ static void ask(struct collection *c, enum document document, const char *path, 
                 const char *id)
 {
     struct question *q = xcalloc(1, sizeof *q);
-    *q = (struct question){.collection = c, .document = document, .name = xstrdup(name), .id = xstrdup(id)};
+    *q = (struct question){.next = c->open,
+                           .link = &c->open,
+                           .collection = c,
+                           .document = document,
+                           .name = xstrdup(name),
+                           .id = xstrdup(id)};
+    if (c->open)
+        c->open->link = &q->next;
+    c->open = q;
     c->open_questions++;
     engine_get(c->engine, path, on_answer, q);
 }
@@ -343,6 +361,8 @@ static json_t *dismantle(struct collection *c)
     json_object_del(c->answers, "container_list");
     drop_unanswered(c);
     engine_free(c->engine);
+    while (c->open)
+        free_question(c->open);
     if (c->run)
         shell_run_close(c->run);
     buf_free(&c->output);

@@ -39,6 +39,8 @@ struct engine {
     struct engine_limits limits;
     char api[32];
     char offered_api[16];
+    engine_cb *pinged;
+    void *pinged_ctx;
     struct request *requests; /* in the order of asking */
     unsigned running;
 };
@@ -305,21 +307,15 @@ const char *engine_api(const struct engine *engine)
 
 /* --- ping --- */
 
-struct ping {
-    struct engine *engine;
-    engine_cb *done;
-    void *ctx;
-};
-
 static bool minor_of(const char *version, long *minor)
 {
     return text_starts(version, "1.") && text_number(version + 2, 0, 9999, minor);
 }
 
-static void agree(struct ping *ping, const struct answer *answer)
+static void on_ping(void *ctx, const struct answer *answer)
 {
     struct answer result = *answer;
-    struct engine *engine = ping->engine;
+    struct engine *engine = ctx;
     const char *pinned = getenv("DOCKER_API_VERSION");
     long minor = 0;
     if (!answer->error && pinned && *pinned) {
@@ -336,21 +332,15 @@ static void agree(struct ping *ping, const struct answer *answer)
         snprintf(engine->api, sizeof engine->api, "1.%ld", minor > API_MINOR_MAX ? API_MINOR_MAX : minor);
     }
     result.body = engine->api;
-    ping->done(ping->ctx, &result);
-}
-
-static void on_ping(void *ctx, const struct answer *answer)
-{
-    agree(ctx, answer);
-    free(ctx);
+    engine->pinged(engine->pinged_ctx, &result);
 }
 
 void engine_ping(struct engine *engine, engine_cb *done, void *ctx)
 {
-    struct ping *ping = xcalloc(1, sizeof *ping);
-    *ping = (struct ping){.engine = engine, .done = done, .ctx = ctx};
+    engine->pinged = done;
+    engine->pinged_ctx = ctx;
     /* A healthy engine answers a ping at once: connecting and answering have the time of connecting, twice.
      */
     ask(engine, xasprintf("%s/_ping", engine->route->base_url), 2 * engine->limits.connect_timeout_ms,
-        on_ping, ping);
+        on_ping, engine);
 }

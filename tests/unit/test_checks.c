@@ -194,7 +194,7 @@ static const struct test_case CASES[] = {
      STATUS_PASS, NULL},
     {"2.17",
      "{" NO_SHELL ",'engine':{'info':{'ServerVersion':'29.5.0','FirewallBackend':{'Driver':'iptables','Info':"
-                  "[['EnableUserlandProxy','true']]}}}}",
+     "[['EnableUserlandProxy','true']]}}}}",
      STATUS_WARN, NULL},
 
     {"2.18", GOOD, STATUS_PASS, "profile=default"},
@@ -282,7 +282,7 @@ static const struct test_case CASES[] = {
     {"5.6",
      "{'engine':{'volumes':{'Volumes':[{'Name':'v','Options':{'type':'none','o':'bind','device':'/"
      "etc'}}]},'containers':{'" ID "':{'Mounts':[{'Type':'volume','Name':'v','Source':'/var/lib/docker/"
-                                   "volumes/v/_data','Destination':'/usr','RW':true}]}}}}",
+     "volumes/v/_data','Destination':'/usr','RW':true}]}}}}",
      STATUS_WARN, "/etc"},
     {"5.6",
      "{'engine':{'volumes':{'Volumes':[{'Name':'v','Options':null}]},'containers':{'" ID
