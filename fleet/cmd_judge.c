@@ -61,7 +61,8 @@ static int list_entries(const struct options *o, struct entry **entries, size_t 
         }
         facts_store_free(paths);
     }
-    qsort(*entries, *count, sizeof **entries, by_order);
+    if (*count)
+        qsort(*entries, *count, sizeof **entries, by_order);
     return 0;
 }
 

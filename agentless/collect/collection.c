@@ -153,14 +153,19 @@ static void put_missing(struct question *q, const struct answer *answer, const c
     }
 }
 
-static void free_question(struct question *q)
+static void release_question(struct question *q)
+{
+    free(q->name);
+    free(q->id);
+    free(q);
+}
+
+static void close_question(struct question *q)
 {
     *q->link = q->next;
     if (q->next)
         q->next->link = q->link;
-    free(q->name);
-    free(q->id);
-    free(q);
+    release_question(q);
 }
 
 static void on_answer(void *ctx, const struct answer *answer)
@@ -182,7 +187,7 @@ static void on_answer(void *ctx, const struct answer *answer)
         }
         json_decref(document);
     }
-    free_question(q);
+    close_question(q);
     settle(c);
 }
 
@@ -361,8 +366,10 @@ static json_t *dismantle(struct collection *c)
     json_object_del(c->answers, "container_list");
     drop_unanswered(c);
     engine_free(c->engine);
-    while (c->open)
-        free_question(c->open);
+    for (struct question *q = c->open, *next; q; q = next) {
+        next = q->next;
+        release_question(q);
+    }
     if (c->run)
         shell_run_close(c->run);
     buf_free(&c->output);
