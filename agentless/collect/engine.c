@@ -108,6 +108,16 @@ static void certificate_failure(struct request *r, struct failure *f)
     failure_set(f, STAGE_CERTIFICATE, false, hint, "TLS with %s failed: %s", r->engine->route->base_url, why);
 }
 
+static bool hung_up_after_handshake(const struct request *r, CURLcode code)
+{
+    curl_off_t handshake = 0, received = 0;
+    bool broken = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+    curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &handshake);
+    curl_easy_getinfo(r->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+    return broken && text_starts(r->engine->route->base_url, "https") && handshake > 0 && !received &&
+           !r->engine->api[0];
+}
+
 /* Tells what kind of failure a transfer without an answer was. */
 static void explain(struct request *r, CURLcode code, struct failure *f)
 {
@@ -150,6 +160,14 @@ static void explain(struct request *r, CURLcode code, struct failure *f)
     default:
         if (strstr(why, "alert"))
             certificate_failure(r, f);
+        else if (hung_up_after_handshake(r, code))
+            /* With TLS 1.3 a server judges the client's certificate when the client has begun to write
+             * already: its alert is then sometimes lost in the write's own error. Another try mostly shows
+             * it. */
+            failure_set(f, STAGE_CERTIFICATE, true,
+                        "most likely the server does not accept our client certificate: set tls_cert= and "
+                        "tls_key= to a pair signed by its CA",
+                        "%s ended the connection right after the TLS handshake: %s", where, why);
         else
             failure_set(f, STAGE_ENGINE,
                         code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR,
