@@ -81,19 +81,27 @@ static void free_request(struct request *r)
     free(r);
 }
 
+/* The server says at most "bad certificate"; the file says more. */
+static bool own_certificate_expired(const struct request *r, struct failure *f)
+{
+    const struct engine_route *route = r->engine->route;
+    char when[32];
+    if (!certificate_expired(route->cert, when, sizeof when))
+        return false;
+    failure_set(f, STAGE_CERTIFICATE, false,
+                "renew the client certificate (docker-machine regenerate-certs --client-certs NAME for "
+                "Docker Machine's hosts)",
+                "%s refused our client certificate %s, which expired on %s", route->base_url, route->cert,
+                when);
+    return true;
+}
+
 static void certificate_failure(struct request *r, struct failure *f)
 {
     const char *why = r->error;
     const char *hint = "check that tls_ca is the CA that signed the server's certificate";
-    char when[32];
-    if (strstr(why, "alert") && certificate_expired(r->engine->route->cert, when, sizeof when)) {
-        failure_set(f, STAGE_CERTIFICATE, false,
-                    "renew the client certificate (docker-machine regenerate-certs --client-certs NAME for "
-                    "Docker Machine's hosts)",
-                    "%s refused our client certificate %s, which expired on %s", r->engine->route->base_url,
-                    r->engine->route->cert, when);
+    if (strstr(why, "alert") && own_certificate_expired(r, f))
         return;
-    }
     if (strstr(why, "expired"))
         hint = "the server's certificate has expired: renew it (docker-machine regenerate-certs "
                "--client-certs NAME "
@@ -160,6 +168,8 @@ static void explain(struct request *r, CURLcode code, struct failure *f)
     default:
         if (strstr(why, "alert"))
             certificate_failure(r, f);
+        else if (hung_up_after_handshake(r, code) && own_certificate_expired(r, f))
+            break;
         else if (hung_up_after_handshake(r, code))
             /* With TLS 1.3 a server judges the client's certificate when the client has begun to write
              * already: its alert is then sometimes lost in the write's own error. Another try mostly shows

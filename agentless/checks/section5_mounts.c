@@ -1,0 +1,179 @@
+/* section5_mounts.c: what of the host is mounted in containers (5.6, 5.20, 5.32). */
+#include "agentless/checks/container.h"
+#include "agentless/checks/daemon_config.h"
+#include "agentless/checks/host_path.h"
+#include "agentless/checks/section5.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The host's path behind a mount: a bind's source, or the device of a local volume that is a bind in
+ * disguise. NULL: the mount shows nothing of the host. *unknown: the volume's options were not seen. */
+static const char *host_source(const struct facts *f, const json_t *mount, bool *unknown)
+{
+    const char *type = json_text_at(mount, "Type");
+    const char *name = json_text_at(mount, "Name");
+    *unknown = false;
+    if (type && strcmp(type, "bind") == 0)
+        return json_text_at(mount, "Source");
+    if (!type || strcmp(type, "volume") != 0)
+        return NULL;
+    for (size_t i = 0; i < json_array_size(f->volumes); i++) {
+        const json_t *volume = json_array_get(f->volumes, i);
+        const char *device = json_text_at(volume, "Options.device");
+        const char *how = json_text_at(volume, "Options.o");
+        if (text_same(json_text_at(volume, "Name"), name))
+            return device && *device == '/' && how && strstr(how, "bind") ? device : NULL;
+    }
+    *unknown = true;
+    return NULL;
+}
+
+typedef void mount_fn(const struct facts *f, struct finding *out, const struct container *c,
+                      const json_t *mount, const char *source);
+
+static void each_mount(const struct facts *f, struct finding *out, mount_fn *visit)
+{
+    struct container c;
+    for_each_container(f, c)
+    {
+        const json_t *mounts = container_list(&c, "Mounts");
+        for (size_t i = 0; i < json_array_size(mounts); i++) {
+            bool unknown;
+            const json_t *mount = json_array_get(mounts, i);
+            const char *source = host_source(f, mount, &unknown);
+            char path[4096];
+            if (unknown)
+                finding_container(out, STATUS_ERROR, &c, "evidence missing: what volume %s stands for: %s",
+                                  json_text_at(mount, "Name"), facts_why_missing(f, "volumes"));
+            else if (source && host_path(source, path, sizeof path))
+                visit(f, out, &c, mount, path);
+        }
+    }
+}
+
+static void mount_fact(struct finding *out, const struct container *c, const json_t *mount)
+{
+    char source[200];
+    snprintf(source, sizeof source, "inspect %s", c->name);
+    finding_fact(out, source, "Mounts", json_deep_copy(mount));
+}
+
+/* The benchmark's list (with /lib64 from 1.7.0 on, and used for all), and the places where the engine itself
+ * lives. */
+static const char *sensitive_folder(const struct facts *f, const char *source, char *root, size_t size)
+{
+    static const char *const FOLDERS[] = {"/boot", "/dev", "/etc", "/lib", "/lib64",
+                                          "/proc", "/sys", "/usr", "/run"};
+    const char *data_root = json_text_at(f->info, "DockerRootDir");
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
+        if (path_within(source, FOLDERS[i]))
+            return FOLDERS[i];
+    if (strcmp(source, "/") == 0)
+        return source;
+    /* The data root itself, a folder above it, or one below it that is not a volume's own. */
+    if (data_root && host_path(data_root, root, size)) {
+        char volumes[4200];
+        snprintf(volumes, sizeof volumes, "%s/volumes", root);
+        if (path_within(root, source) ||
+            (path_within(source, root) && !(path_within(source, volumes) && strcmp(source, volumes) != 0)))
+            return root;
+    }
+    return NULL;
+}
+
+static void check_sensitive(const struct facts *f, struct finding *out, const struct container *c,
+                            const json_t *mount, const char *source)
+{
+    char root[4096];
+    const char *folder = sensitive_folder(f, source, root, sizeof root);
+    const char *at = json_text_at(mount, "Destination");
+    /* Only an RW that is there and false is read-only. */
+    bool read_only = json_is_false(json_object_get(mount, "RW"));
+    if (!folder)
+        return;
+    if (strcmp(source, folder) == 0)
+        finding_container(out, read_only ? STATUS_INFO : STATUS_WARN, c, "mounts the host's %s %s at %s",
+                          source, read_only ? "read-only" : "read-write", at ? at : "?");
+    else
+        finding_container(out, read_only ? STATUS_INFO : STATUS_WARN, c,
+                          "mounts the host's %s (%s %s) %s at %s", source,
+                          path_within(source, folder) ? "in" : "above", folder,
+                          read_only ? "read-only" : "read-write", at ? at : "?");
+    mount_fact(out, c, mount);
+}
+
+void containers_sensitive_mounts(const struct facts *f, struct finding *out)
+{
+    each_mount(f, out, check_sensitive);
+}
+
+void containers_shared_propagation(const struct facts *f, struct finding *out)
+{
+    struct container c;
+    for_each_container(f, c)
+    {
+        const json_t *mounts = container_list(&c, "Mounts");
+        for (size_t i = 0; i < json_array_size(mounts); i++) {
+            const json_t *mount = json_array_get(mounts, i);
+            const char *propagation = json_text_at(mount, "Propagation");
+            if (!propagation || (strcmp(propagation, "shared") != 0 && strcmp(propagation, "rshared") != 0))
+                continue;
+            finding_container(out, STATUS_WARN, &c, "shares mounts below %s with the host (%s)",
+                              json_text_at(mount, "Destination"), propagation);
+            mount_fact(out, &c, mount);
+        }
+    }
+}
+
+/* A socket that is an engine: by the daemon's own word where it is known, and the usual places. */
+static const char *engine_socket_within(const struct facts *f, const char *source, char *path, size_t size)
+{
+    static const char *const SOCKETS[] = {"/run/docker.sock", "/run/containerd/containerd.sock",
+                                          "/run/docker/containerd/containerd.sock",
+                                          "/run/podman/podman.sock"};
+    const char *containerd = json_text_at(f->info, "Containerd.Address");
+    for (size_t i = 0; i < sizeof SOCKETS / sizeof *SOCKETS; i++)
+        if (path_within(SOCKETS[i], source))
+            return SOCKETS[i];
+    if (containerd && host_path(containerd, path, size) && path_within(path, source))
+        return path;
+    struct setting_value hosts = daemon_setting(f, "host");
+    for (size_t i = 0; hosts.knowledge == SETTING_GIVEN && i < json_array_size(hosts.value); i++) {
+        const char *host = json_string_value(json_array_get(hosts.value, i));
+        if (host && text_starts(host, "unix://") && host_path(host + strlen("unix://"), path, size) &&
+            path_within(path, source))
+            return path;
+    }
+    /* A rootless engine's socket has the same name below its user's folder. */
+    const char *name = strrchr(source, '/');
+    return name && (strcmp(name, "/docker.sock") == 0 || strcmp(name, "/podman.sock") == 0 ||
+                    strcmp(name, "/containerd.sock") == 0)
+               ? source
+               : NULL;
+}
+
+static void check_socket(const struct facts *f, struct finding *out, const struct container *c,
+                         const json_t *mount, const char *source)
+{
+    char path[4096];
+    const char *socket = engine_socket_within(f, source, path, sizeof path);
+    if (!socket)
+        return;
+    if (strcmp(socket, source) == 0)
+        finding_container(out, STATUS_WARN, c,
+                          "mounts the engine's socket %s: it controls the host (read-only does not help)",
+                          socket);
+    else
+        finding_container(out, STATUS_WARN, c,
+                          "mounts %s, which holds the engine's socket %s: it controls the host", source,
+                          socket);
+    mount_fact(out, c, mount);
+}
+
+void containers_engine_socket(const struct facts *f, struct finding *out)
+{
+    each_mount(f, out, check_socket);
+}

@@ -1,0 +1,82 @@
+/* section5_namespaces.c: namespaces of the host that containers share (5.10, 5.16, 5.17, 5.21, 5.31). */
+#include "agentless/checks/container.h"
+#include "agentless/checks/section5.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* "container:ID" shares what that container has, so the chain is followed to its end. */
+static const char *resolve_mode(const struct facts *f, const struct container *c, const char *path)
+{
+    const char *mode = json_text_at(c->inspect, path);
+    for (int hops = 0; hops < 16 && mode && text_starts(mode, "container:"); hops++) {
+        const char *wanted = mode + strlen("container:");
+        struct container other;
+        const char *next = NULL;
+        for_each_container(f, other)
+        {
+            if (!next && (text_starts(other.id, wanted) || strcmp(other.name, wanted) == 0))
+                next = json_text_at(other.inspect, path);
+        }
+        if (!next)
+            return mode;
+        mode = next;
+    }
+    return mode;
+}
+
+static void host_namespace(const struct facts *f, struct finding *out, const char *path, const char *what)
+{
+    struct container c;
+    for_each_container(f, c)
+    {
+        const char *own = json_text_at(c.inspect, path);
+        const char *mode = resolve_mode(f, &c, path);
+        if (!mode) {
+            finding_container(out, STATUS_ERROR, &c, "evidence missing: the engine does not say %s", path);
+        } else if (strcmp(mode, "host") == 0) {
+            finding_container(out, STATUS_WARN, &c, "shares the host's %s%s%s", what,
+                              own != mode ? " by way of " : "", own != mode ? own : "");
+            finding_container_fact(out, &c, path);
+        }
+    }
+}
+
+void containers_host_network(const struct facts *f, struct finding *out)
+{
+    host_namespace(f, out, "HostConfig.NetworkMode", "network");
+}
+
+void containers_host_pid(const struct facts *f, struct finding *out)
+{
+    host_namespace(f, out, "HostConfig.PidMode", "processes");
+}
+
+void containers_host_ipc(const struct facts *f, struct finding *out)
+{
+    host_namespace(f, out, "HostConfig.IpcMode", "IPC namespace");
+}
+
+void containers_host_uts(const struct facts *f, struct finding *out)
+{
+    host_namespace(f, out, "HostConfig.UTSMode", "host name (UTS namespace)");
+}
+
+void containers_host_users(const struct facts *f, struct finding *out)
+{
+    struct container c;
+    bool remapped = facts_security_option(f, "userns", NULL);
+    finding_info_fact(out, f, "SecurityOptions");
+    for_each_container(f, c)
+    {
+        const char *mode = json_text_at(c.inspect, "HostConfig.UsernsMode");
+        if (!mode || strcmp(mode, "host") != 0)
+            continue;
+        finding_container(out, remapped ? STATUS_WARN : STATUS_INFO, &c,
+                          remapped
+                              ? "opts out of the remapping of users"
+                              : "opts out of the remapping of users, which this engine does not do anyway");
+        finding_container_fact(out, &c, "HostConfig.UsernsMode");
+    }
+}

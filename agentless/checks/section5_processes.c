@@ -1,0 +1,125 @@
+/* section5_processes.c: what runs in containers: SSH servers, live execs (5.7, 5.23, 5.24). */
+#include "agentless/checks/container.h"
+#include "agentless/checks/section5.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_ssh_server(const char *command)
+{
+    static const char *const SERVERS[] = {"sshd",     "sshd-session", "sshd-auth",
+                                          "dropbear", "tinysshd",     "tinysshd-"};
+    for (size_t i = 0; command && i < sizeof SERVERS / sizeof *SERVERS; i++)
+        if (strcmp(command, SERVERS[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The command names of /top's rows ("pid uid comm", the last column). */
+static const char *top_command(const json_t *row)
+{
+    return json_string_value(json_array_get(row, json_array_size(row) - 1));
+}
+
+void containers_no_sshd(const struct facts *f, struct finding *out)
+{
+    struct container c;
+    const json_t *tops = json_at(f->root, "engine.top");
+    for_each_container(f, c)
+    {
+        const json_t *seen = facts_processes(f, c.id);
+        const json_t *rows = seen ? seen : json_at(json_object_get(tops, c.id), "Processes");
+        bool found = false;
+        char part[96], source[200];
+        if (!c.running)
+            continue;
+        if (!json_array_size(rows)) {
+            snprintf(part, sizeof part, "top/%s", c.id);
+            finding_container(out, STATUS_ERROR, &c, "evidence missing: its processes: %s",
+                              facts_why_missing(f, part));
+            continue;
+        }
+        for (size_t i = 0; i < json_array_size(rows) && !found; i++) {
+            const json_t *row = json_array_get(rows, i);
+            const char *command = seen ? json_text_at(row, "comm") : top_command(row);
+            found = is_ssh_server(command);
+            if (!found)
+                continue;
+            finding_container(out, STATUS_WARN, &c, "runs an SSH server (%s)", command);
+            snprintf(source, sizeof source, seen ? "processes of %s" : "/top of %s", c.name);
+            finding_fact(out, source, "command", json_text(command));
+        }
+    }
+}
+
+static bool is_root(const char *user)
+{
+    long number;
+    char id[32];
+    size_t length = strcspn(user, ":");
+    snprintf(id, sizeof id, "%.*s", (int)length, user);
+    return strcmp(id, "root") == 0 || (text_number(id, 0, 4294967295, &number) && number == 0);
+}
+
+/* Execs seen and how many there are; says what was looked at. */
+static size_t note_execs(const struct facts *f, struct finding *out)
+{
+    size_t count = json_object_size(f->execs);
+    finding_fact(out, "/exec/ID/json", "live execs", json_integer((json_int_t)count));
+    return count;
+}
+
+static const char *container_name(const struct facts *f, const json_t *exec, struct container *c)
+{
+    const char *id = json_text_at(exec, "ContainerID");
+    for_each_container(f, (*c))
+    {
+        if (text_same(c->id, id))
+            return c->name;
+    }
+    return NULL;
+}
+
+void containers_privileged_exec(const struct facts *f, struct finding *out)
+{
+    json_t *execs = json_at(f->execs, "");
+    const char *id;
+    json_t *exec;
+    struct container c;
+    note_execs(f, out);
+    json_object_foreach(execs, id, exec)
+    {
+        if (json_true_at(exec, "ProcessConfig.privileged") && container_name(f, exec, &c))
+            finding_container(out, STATUS_WARN, &c, "has a live exec with --privileged (%.12s)", id);
+    }
+    if (out->status == STATUS_PASS)
+        finding_say(
+            out, STATUS_NOTE,
+            "no privileged exec is live now; past ones leave no trace in the engine: consult the audit log");
+}
+
+void containers_root_exec(const struct facts *f, struct finding *out)
+{
+    json_t *execs = json_at(f->execs, "");
+    const char *id;
+    json_t *exec;
+    struct container c;
+    note_execs(f, out);
+    json_object_foreach(execs, id, exec)
+    {
+        const char *user = json_text_at(exec, "ProcessConfig.user");
+        if (!container_name(f, exec, &c))
+            continue;
+        if (user && *user && is_root(user))
+            finding_container(out, STATUS_WARN, &c, "has a live exec as root (%.12s)", id);
+        else if (!user || !*user)
+            finding_container(out, STATUS_INFO, &c, "has a live exec as the container's own user (%.12s)",
+                              id);
+    }
+    if (out->status == STATUS_PASS)
+        finding_say(
+            out, STATUS_NOTE,
+            "no exec as root is live now; past ones leave no trace in the engine: consult the audit log");
+}
