@@ -184,3 +184,14 @@ char *text_next(char **rest, const char *separators)
             return field;
     return NULL;
 }
+
+void text_last_line(const char *text, char *line, size_t size)
+{
+    size_t end = strlen(text);
+    while (end && isspace((unsigned char)text[end - 1]))
+        end--;
+    size_t start = end;
+    while (start && text[start - 1] != '\n' && text[start - 1] != '\r')
+        start--;
+    snprintf(line, size, "%.*s", (int)(end - start), text + start);
+}

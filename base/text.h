@@ -29,6 +29,9 @@ size_t text_print_safe(FILE *out, const char *text);
 /* The same into a string; the caller frees it. */
 char *text_safe(const char *text);
 
+/* The last line that is not blank, without its end: programs warn first and say what is wrong at the end. */
+void text_last_line(const char *text, char *line, size_t size);
+
 /* The next field of *rest up to one of `separators`, in place; NULL at the end. Empty fields are skipped. */
 char *text_next(char **rest, const char *separators);
 

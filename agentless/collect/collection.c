@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -281,10 +282,10 @@ static void on_shell_ended(void *ctx, int exit_status)
     if (shell) {
         json_put(c->facts, "shell", shell);
     } else {
-        const char *said = c->complaint.length ? c->complaint.data : why;
-        char *text =
-            xasprintf("the shell probe failed (exit %d)%s%.*s%s", exit_status, *said ? ": " : "",
-                      (int)strcspn(said, "\r\n"), said, c->output_cut ? "; its output was too large" : "");
+        char said[256];
+        text_last_line(c->complaint.length ? c->complaint.data : why, said, sizeof said);
+        char *text = xasprintf("the shell probe failed (exit %d)%s%s%s", exit_status, *said ? ": " : "", said,
+                               c->output_cut ? "; its output was too large" : "");
         shell_missing(c, text);
         free(text);
     }

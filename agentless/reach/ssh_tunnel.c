@@ -2,6 +2,7 @@
 #include "agentless/reach/ssh_tunnel.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -285,8 +286,9 @@ static void trial_closed(void *ctx, int exit_status)
     if (!t->trial)
         return;
     drop_trial(t);
-    const char *said = t->complaint.length ? t->complaint.data : "";
-    snprintf(why, sizeof why, "%.*s (exit %d)", (int)strcspn(said, "\r\n"), said, exit_status);
+    char said[200];
+    text_last_line(t->complaint.length ? t->complaint.data : "", said, sizeof said);
+    snprintf(why, sizeof why, "%s (exit %d)", said, exit_status);
     give_up(t, why);
 }
 
