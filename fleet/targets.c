@@ -39,43 +39,62 @@ static void add_named(struct target_list *list, struct target *target)
     target_list_add(list, target);
 }
 
-static int add_inventory(const struct options *o, const struct inventory *inventory, const char *pattern,
-                         struct target_list *targets)
+/* Adds what a pattern selects to `chosen` {name: true}. */
+static int choose(const struct inventory *inventory, const char *pattern, json_t *chosen)
 {
     struct error err;
     json_t *selected = inventory_select(inventory, pattern, &err);
-    const char *host;
-    json_t *unused;
     if (!selected)
         return usage_error(&err);
-    json_object_foreach(selected, host, unused)
-    {
-        target_list_add(targets, inventory_resolve(inventory, host, &o->defaults));
-    }
+    json_object_update(chosen, selected);
     json_decref(selected);
     return 0;
 }
 
-/* A word is a target of its own; a plain word that the inventory knows selects there. */
-static int add_words(const struct options *o, const struct inventory *inventory, struct target_list *targets,
-                     bool *selected_any)
+/* The inventory's hosts that are both named by the words (none: all) and within --limit, in the inventory's
+ * order. */
+static int add_inventory(const struct options *o, const struct inventory *inventory, json_t *named,
+                         struct target_list *targets)
+{
+    json_t *limited = json_object();
+    const char *host;
+    json_t *vars;
+    int result = choose(inventory, o->limit, limited);
+    json_object_foreach(inventory->hosts, host, vars)
+    {
+        bool wanted = json_object_get(limited, host) && (!named || json_object_get(named, host));
+        if (!result && wanted)
+            target_list_add(targets, inventory_resolve(inventory, host, &o->defaults));
+    }
+    json_decref(limited);
+    return result;
+}
+
+/* A word is a target of its own; a plain word beside an inventory is a pattern there. */
+static int add_words(const struct options *o, const struct inventory *inventory, struct target_list *targets)
 {
     struct error err;
-    for (size_t i = 0; i < o->words.count; i++) {
+    json_t *named = json_object();
+    bool any_named = false;
+    int result = 0;
+    for (size_t i = 0; i < o->words.count && !result; i++) {
         const char *word = o->words.items[i];
         if (o->inventories.count && !strstr(word, "://") && *word != '/') {
-            int result = add_inventory(o, inventory, word, targets);
-            if (result)
-                return result;
-            *selected_any = true;
+            result = choose(inventory, word, named);
+            any_named = true;
             continue;
         }
         struct target *target = target_from_word(word, &o->defaults, &err);
-        if (!target)
-            return usage_error(&err);
-        add_named(targets, target);
+        if (target)
+            add_named(targets, target);
+        else
+            result = usage_error(&err);
     }
-    return 0;
+    bool whole = o->inventories.count && (!o->words.count || o->limit);
+    if (!result && (any_named || whole))
+        result = add_inventory(o, inventory, any_named ? named : NULL, targets);
+    json_decref(named);
+    return result;
 }
 
 static int load(const struct options *o, struct inventory *inventory)
@@ -91,7 +110,6 @@ int options_targets(const struct options *o, struct target_list *targets)
 {
     struct inventory inventory;
     struct error err;
-    bool selected = false;
     *targets = (struct target_list){0};
     if (o->limit && !o->inventories.count) {
         error_set(&err, "--limit selects from an inventory; give one with -i FILE");
@@ -100,9 +118,7 @@ int options_targets(const struct options *o, struct target_list *targets)
     inventory_init(&inventory);
     int result = load(o, &inventory);
     if (!result)
-        result = add_words(o, &inventory, targets, &selected);
-    if (!result && o->inventories.count && !selected && (!o->words.count || o->limit))
-        result = add_inventory(o, &inventory, o->limit, targets);
+        result = add_words(o, &inventory, targets);
     bool local = !o->inventories.count && !o->words.count;
     if (!result && (local || o->docker_host || o->context)) {
         struct target *target = target_from_docker(o->docker_host, o->context, &o->defaults, &err);
