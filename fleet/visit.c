@@ -159,6 +159,5 @@ void visit_interrupt(struct visit *v)
                     "the run was ended before this host was done");
         v->failed = true;
     }
-    v->state = VISIT_OVER;
     take_down(v);
 }
