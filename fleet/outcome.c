@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const struct report_format *format_of(const struct options *o, const char *path)
@@ -51,13 +50,9 @@ int outcome_check(const struct options *o)
 
 static struct report_style style_of(const struct options *o, bool terminal)
 {
-    struct winsize size = {0};
     struct report_style style = {.verbosity = o->verbosity};
-    if (terminal) {
+    if (terminal)
         style.colour = options_colour(o, STDOUT_FILENO);
-        if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-            style.columns = size.ws_col;
-    }
     return style;
 }
 

@@ -31,7 +31,7 @@ struct job {
     unsigned tries;
     struct visit *visit; /* NULL: waiting, or over */
     uv_timer_t retry;
-    bool waiting, timer_open;
+    bool waiting;
 };
 
 struct run {
@@ -42,7 +42,7 @@ struct run {
     run_result_cb *result;
     void *ctx;
     struct job *jobs;
-    size_t next, in_flight, over, waiting, forks;
+    size_t next, in_flight, over, forks;
     struct progress progress;
     uv_timer_t ticker, time_limit;
     uv_signal_t signals[2];
@@ -92,18 +92,11 @@ static void finish_job(struct run *run, struct job *job, json_t *facts, const st
 
 static void start_visit(struct run *run, struct job *job);
 
-static void on_retry_closed(uv_handle_t *handle)
-{
-    struct job *job = handle->data;
-    job->timer_open = false;
-}
-
 static void on_retry(uv_timer_t *timer)
 {
     struct job *job = timer->data;
     job->waiting = false;
-    job->run->waiting--;
-    uv_close((uv_handle_t *)timer, on_retry_closed);
+    uv_close((uv_handle_t *)timer, NULL);
     start_visit(job->run, job);
 }
 
@@ -118,8 +111,7 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
         /* Doubled each time, and spread so that hosts behind one bottleneck do not come back all at once. */
         uint64_t delay_ms = ((uint64_t)BACKOFF_MS << (job->tries - 1)) + (uint64_t)(rand() % BACKOFF_MS);
         json_decref(facts);
-        job->waiting = job->timer_open = true;
-        run->waiting++;
+        job->waiting = true;
         uv_timer_init(&run->loop, &job->retry);
         job->retry.data = job;
         uv_timer_start(&job->retry, on_retry, delay_ms, 0);
@@ -166,7 +158,7 @@ static void stop(struct run *run, enum run_end why)
             json_t *facts = json_object();
             json_put(facts, "schema", json_text("muster.facts/1"));
             job->waiting = false;
-            uv_close((uv_handle_t *)&job->retry, on_retry_closed);
+            uv_close((uv_handle_t *)&job->retry, NULL);
             finish_job(run, job, facts, &failure);
         }
     }

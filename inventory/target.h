@@ -50,7 +50,6 @@ void endpoint_copy(struct endpoint *to, const struct endpoint *from);
 
 bool host_key_policy_parse(const char *word, enum host_key_policy *policy);
 
-/* "ssh://..." of the engine, for messages and reports. */
 void target_free(struct target *target);
 /* {"engine": URL, "shell": URL or null} */
 json_t *target_json(const struct target *target);

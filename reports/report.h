@@ -10,8 +10,7 @@
 
 struct report_style {
     bool colour;
-    unsigned columns; /* of the terminal; 0: no limit */
-    int verbosity;    /* -1 quiet, 0, 1 verbose */
+    int verbosity; /* -1 quiet, 0, 1 verbose */
 };
 
 struct report_format {

@@ -32,7 +32,6 @@ struct question {
 struct collection {
     struct reach *reach;
     struct engine *engine;
-    const struct target *target;
     collection_cb *done;
     void *ctx;
     json_t *facts, *answers, *missing; /* the last two borrowed from facts */
@@ -420,7 +419,6 @@ struct collection *collection_start(struct http *http, struct reach *reach, cons
     struct collection *c = xcalloc(1, sizeof *c);
     uv_loop_t *loop = http_loop(http);
     c->reach = reach;
-    c->target = target;
     c->done = done;
     c->ctx = ctx;
     c->facts = json_object();

@@ -408,7 +408,7 @@ static void on_resolved(void *ctx, const struct addresses *addresses, const stru
         tcp_connect_start(link->env->loop, addresses, link->env->connect_timeout_ms, on_connected, link);
 }
 
-/* Takes what the settings hold, leaving them empty. */
+/* Copies the settings, which end with this call, and goes on to the name. */
 static void on_configured(void *ctx, const struct ssh_settings *settings, const struct failure *failure)
 {
     struct ssh_link *link = ctx;
