@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "fleet/command.h"
+#include "fleet/outcome.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,20 +25,14 @@ static json_t *row(const struct check *check, enum benchmark benchmark)
 static int run_checks(const struct options *o)
 {
     bool as_json = o->format && strcmp(o->format, "json") == 0;
-    struct selection selection = {.benchmark = o->benchmark,
-                                  .include = o->checks.items,
-                                  .include_count = o->checks.count,
-                                  .exclude = o->excludes.items,
-                                  .exclude_count = o->excludes.count};
+    struct selection selection;
     struct error err;
     const struct check *check;
     int section = 0;
+    outcome_selection(o, &selection);
+    if (selection_check(&selection, &err))
+        return complain(&err);
     json_t *list = json_array();
-    if (selection_check(&selection, &err)) {
-        fprintf(stderr, "muster: %s\n", err.text);
-        json_decref(list);
-        return EXIT_USAGE;
-    }
     for (size_t n = 0; (check = catalog_at(n)); n++) {
         if (!selection_has(&selection, check))
             continue;

@@ -1,7 +1,6 @@
 /* cmd_judge.c: muster judge: judge saved facts again, offline. */
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "fleet/command.h"
 #include "fleet/facts_store.h"
 #include "fleet/outcome.h"
@@ -26,14 +25,6 @@ static int by_order(const void *a, const void *b)
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
     return x->place < y->place ? -1 : x->place > y->place;
-}
-
-static int complain(const struct error *err)
-{
-    fputs("muster: ", stderr);
-    text_print_safe(stderr, err->text);
-    fputc('\n', stderr);
-    return EXIT_USAGE;
 }
 
 /* Every file is opened once to see that it is usable and where it stood, before anything is judged. */

@@ -1,5 +1,4 @@
 /* cmd_scan.c: muster scan: visit, judge, report. */
-#include "base/text.h"
 #include "fleet/command.h"
 #include "fleet/facts_store.h"
 #include "fleet/outcome.h"
@@ -24,9 +23,7 @@ static bool keep(void *ctx, size_t index, const json_t *facts)
     struct keeper *k = ctx;
     struct error err;
     if (k->options->save_facts && facts_store_save(k->options->save_facts, facts, &err)) {
-        fprintf(stderr, "muster: ");
-        text_print_safe(stderr, err.text);
-        fputc('\n', stderr);
+        complain(&err);
         k->facts_lost = true;
     }
     if (scan_add(&k->scan, index, facts, &k->selection))
@@ -67,9 +64,8 @@ static int run_scan(const struct options *o)
     if (result)
         return result;
     if (o->save_facts && facts_store_open(o->save_facts, &err)) {
-        fprintf(stderr, "muster: %s\n", err.text);
         target_list_clear(&targets);
-        return EXIT_USAGE;
+        return complain(&err);
     }
     char *folder = run_folder();
     result = folder ? scan_targets(o, &targets, folder) : EXIT_NOTHING;

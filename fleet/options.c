@@ -126,6 +126,14 @@ static void add_list(struct word_list *list, char *words)
         add(list, word);
 }
 
+int complain(const struct error *err)
+{
+    fputs("muster: ", stderr);
+    text_print_safe(stderr, err->text);
+    fputc('\n', stderr);
+    return EXIT_USAGE;
+}
+
 static int bad(const char *option, const char *value, const char *expected)
 {
     fprintf(stderr, "muster: --%s ", option);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "agentless/checks/judge.h"
+#include "base/error.h"
 #include "inventory/inventory.h"
 
 struct word_list {
@@ -46,6 +47,10 @@ void options_clear(struct options *options);
 /* The options' own part of --help. */
 void options_help(void);
 bool options_colour(const struct options *options, int fd);
+
+/* Writes "muster: MESSAGE" to standard error, made harmless. Returns EXIT_USAGE, so that callers can return
+ * it. */
+int complain(const struct error *err);
 
 /* The targets that words, inventories and --limit name. Returns 0, or EXIT_USAGE after a message. */
 int options_targets(const struct options *options, struct target_list *targets);

@@ -1,6 +1,5 @@
 /* outcome.c: see outcome.h */
 #include "fleet/outcome.h"
-#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,13 +38,7 @@ int outcome_check(const struct options *o)
             return EXIT_USAGE;
         }
     outcome_selection(o, &selection);
-    if (selection_check(&selection, &err)) {
-        fputs("muster: ", stderr);
-        text_print_safe(stderr, err.text);
-        fputc('\n', stderr);
-        return EXIT_USAGE;
-    }
-    return 0;
+    return selection_check(&selection, &err) ? complain(&err) : 0;
 }
 
 static struct report_style style_of(const struct options *o, bool terminal)
@@ -65,14 +58,11 @@ static bool stdout_taken(const struct options *o)
     return false;
 }
 
-static bool complain(int result, const struct error *err)
+static bool was_written(int result, const struct error *err)
 {
-    if (!result)
-        return true;
-    fputs("muster: ", stderr);
-    text_print_safe(stderr, err->text);
-    fputc('\n', stderr);
-    return false;
+    if (result)
+        complain(err);
+    return !result;
 }
 
 int outcome_write(const struct options *o, const struct scan *scan)
@@ -83,13 +73,14 @@ int outcome_write(const struct options *o, const struct scan *scan)
     for (size_t i = 0; i < o->outputs.count; i++) {
         const char *path = o->outputs.items[i];
         struct report_style style = style_of(o, strcmp(path, "-") == 0);
-        written = complain(report_write_file(scan, format_of(o, path), path, &style, &err), &err) && written;
+        written =
+            was_written(report_write_file(scan, format_of(o, path), path, &style, &err), &err) && written;
     }
     if (!stdout_taken(o)) {
         const char *name = o->format && !o->outputs.count ? o->format : "text";
         struct report_style style = style_of(o, true);
-        written =
-            complain(report_write_file(scan, report_format_named(name), "-", &style, &err), &err) && written;
+        written = was_written(report_write_file(scan, report_format_named(name), "-", &style, &err), &err) &&
+                  written;
     }
     if (!scan->complete)
         return EXIT_INTERRUPTED;

@@ -149,25 +149,21 @@ static void stop(struct run *run, enum run_end why)
     run->stopping = true;
     run->end = why;
     failure_set(&failure, STAGE_INTERRUPTED, false, "scan it again",
-                "the run was ended before this host was %s", "visited");
+                "the run was ended before this host was visited");
     for (size_t i = 0; i < begun; i++) {
         struct job *job = &run->jobs[i];
         if (job->visit)
             visit_interrupt(job->visit);
         if (job->waiting) {
-            json_t *facts = json_object();
-            json_put(facts, "schema", json_text("muster.facts/1"));
             job->waiting = false;
             uv_close((uv_handle_t *)&job->retry, NULL);
-            finish_job(run, job, facts, &failure);
+            finish_job(run, job, visit_empty_facts(), &failure);
         }
     }
     while (run->next < run->targets->count) {
         struct job *job = &run->jobs[run->next];
-        json_t *facts = json_object();
         *job = (struct job){.run = run, .index = run->next++};
-        json_put(facts, "schema", json_text("muster.facts/1"));
-        finish_job(run, job, facts, &failure);
+        finish_job(run, job, visit_empty_facts(), &failure);
     }
 }
 

@@ -1,19 +1,10 @@
 /* targets.c: from the command line's words and inventories to the list of targets. */
 #include "base/mem.h"
-#include "base/text.h"
 #include "fleet/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int usage_error(const struct error *err)
-{
-    fputs("muster: ", stderr);
-    text_print_safe(stderr, err->text);
-    fputc('\n', stderr);
-    return EXIT_USAGE;
-}
 
 /* Two entries of one name would be one row in a report: the later one is named by its whole address. */
 static void add_named(struct target_list *list, struct target *target)
@@ -45,7 +36,7 @@ static int choose(const struct inventory *inventory, const char *pattern, json_t
     struct error err;
     json_t *selected = inventory_select(inventory, pattern, &err);
     if (!selected)
-        return usage_error(&err);
+        return complain(&err);
     json_object_update(chosen, selected);
     json_decref(selected);
     return 0;
@@ -88,7 +79,7 @@ static int add_words(const struct options *o, const struct inventory *inventory,
         if (target)
             add_named(targets, target);
         else
-            result = usage_error(&err);
+            result = complain(&err);
     }
     bool whole = o->inventories.count && (!o->words.count || o->limit);
     if (!result && (any_named || whole))
@@ -102,8 +93,8 @@ static int load(const struct options *o, struct inventory *inventory)
     struct error err;
     for (size_t i = 0; i < o->inventories.count; i++)
         if (inventory_add_hosts_file(inventory, o->inventories.items[i], &err))
-            return usage_error(&err);
-    return inventory_check(inventory, &err) ? usage_error(&err) : 0;
+            return complain(&err);
+    return inventory_check(inventory, &err) ? complain(&err) : 0;
 }
 
 int options_targets(const struct options *o, struct target_list *targets)
@@ -113,7 +104,7 @@ int options_targets(const struct options *o, struct target_list *targets)
     *targets = (struct target_list){0};
     if (o->limit && !o->inventories.count) {
         error_set(&err, "--limit selects from an inventory; give one with -i FILE");
-        return usage_error(&err);
+        return complain(&err);
     }
     inventory_init(&inventory);
     int result = load(o, &inventory);
@@ -125,11 +116,11 @@ int options_targets(const struct options *o, struct target_list *targets)
         if (target)
             add_named(targets, target);
         else
-            result = usage_error(&err);
+            result = complain(&err);
     }
     if (!result && !targets->count) {
         error_set(&err, "no host is selected: the inventory is empty, or --limit leaves none");
-        result = usage_error(&err);
+        result = complain(&err);
     }
     inventory_clear(&inventory);
     if (result)

@@ -32,7 +32,7 @@ static void on_handle_closed(uv_handle_t *handle)
         free(v);
 }
 
-static json_t *empty_facts(void)
+json_t *visit_empty_facts(void)
 {
     json_t *facts = json_object();
     json_put(facts, "schema", json_text("muster.facts/1"));
@@ -57,7 +57,7 @@ static void take_down(struct visit *v)
     v->reach = NULL;
     uv_close((uv_handle_t *)&v->deadline, on_handle_closed);
     uv_close((uv_handle_t *)&v->ending, on_handle_closed);
-    v->done(v->ctx, v->facts ? v->facts : empty_facts(), v->failed ? &v->failure : NULL);
+    v->done(v->ctx, v->facts ? v->facts : visit_empty_facts(), v->failed ? &v->failure : NULL);
 }
 
 static void on_ending(uv_timer_t *timer)
@@ -96,7 +96,7 @@ static void on_collected(void *ctx, json_t *facts, const struct failure *failure
 static void on_ping(void *ctx, const struct answer *answer)
 {
     struct visit *v = ctx;
-    v->facts = empty_facts();
+    v->facts = visit_empty_facts();
     if (!answer->error)
         json_put(json_object_get(v->facts, "engine"), "api", json_text(answer->body));
     json_put(v->facts, "session", reach_session_json(v->reach));

@@ -20,10 +20,7 @@ bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, 
         scan->spool = fdopen(fd, "w+");
     }
     free(path);
-    size_t checks = 0;
-    while (catalog_at(checks))
-        checks++;
-    scan->failing = xcalloc(checks, sizeof *scan->failing);
+    scan->failing = xcalloc(catalog_count(), sizeof *scan->failing);
     scan->hosts = xcalloc(host_count, sizeof *scan->hosts);
     return scan->spool != NULL;
 }
@@ -176,10 +173,7 @@ size_t scan_worst(const struct scan *scan, size_t *indices, size_t size)
 
 size_t scan_most_failing(const struct scan *scan, size_t *checks, size_t size)
 {
-    size_t count = 0;
-    while (catalog_at(count))
-        count++;
-    return top(count, hosts_failing, scan, checks, size);
+    return top(catalog_count(), hosts_failing, scan, checks, size);
 }
 
 void scan_time_text(time_t when, char text[32])

@@ -36,6 +36,14 @@ const struct check *catalog_at(size_t n)
     return NULL;
 }
 
+size_t catalog_count(void)
+{
+    size_t count = 0;
+    for (size_t s = 0; s < SECTION_TOTAL; s++)
+        count += *SECTIONS[s].count;
+    return count;
+}
+
 const struct check *catalog_find(enum benchmark benchmark, const char *id)
 {
     char plain[32];

@@ -72,6 +72,7 @@ const char *section_title(int section);
 
 /* The n-th check of all; NULL past the end. */
 const struct check *catalog_at(size_t n);
+size_t catalog_count(void);
 /* By id of a benchmark; also docker-bench's spelling check_2_1. NULL: no such check there. */
 const struct check *catalog_find(enum benchmark benchmark, const char *id);
 int check_section(const struct check *check, enum benchmark benchmark);

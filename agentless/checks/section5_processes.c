@@ -63,63 +63,60 @@ static bool is_root(const char *user)
     return strcmp(id, "root") == 0 || (text_number(id, 0, 4294967295, &number) && number == 0);
 }
 
-/* Execs seen and how many there are; says what was looked at. */
-static size_t note_execs(const struct facts *f, struct finding *out)
+static bool find_container(const struct facts *f, const char *id, struct container *c)
 {
-    size_t count = json_object_size(f->execs);
-    finding_fact(out, "/exec/ID/json", "live execs", json_integer((json_int_t)count));
-    return count;
-}
-
-static const char *container_name(const struct facts *f, const json_t *exec, struct container *c)
-{
-    const char *id = json_text_at(exec, "ContainerID");
     for_each_container(f, (*c))
     {
         if (text_same(c->id, id))
-            return c->name;
+            return true;
     }
-    return NULL;
+    return false;
+}
+
+typedef void exec_fn(struct finding *out, const struct container *c, const char *id, const json_t *exec);
+
+/* Every live exec of a container that is still there; where none of them decides, a person has to. */
+static void each_exec(const struct facts *f, struct finding *out, exec_fn *visit, const char *undecided)
+{
+    json_t *execs = json_at(f->execs, "");
+    const char *id;
+    json_t *exec;
+    struct container c;
+    finding_fact(out, "/exec/ID/json", "live execs", json_integer((json_int_t)json_object_size(execs)));
+    json_object_foreach(execs, id, exec)
+    {
+        if (find_container(f, json_text_at(exec, "ContainerID"), &c))
+            visit(out, &c, id, exec);
+    }
+    if (out->status == STATUS_PASS)
+        finding_say(out, STATUS_NOTE,
+                    "%s is live now; past ones leave no trace in the engine: consult the audit log",
+                    undecided);
+}
+
+static void check_privileged_exec(struct finding *out, const struct container *c, const char *id,
+                                  const json_t *exec)
+{
+    if (json_true_at(exec, "ProcessConfig.privileged"))
+        finding_container(out, STATUS_WARN, c, "has a live exec with --privileged (%.12s)", id);
 }
 
 void containers_privileged_exec(const struct facts *f, struct finding *out)
 {
-    json_t *execs = json_at(f->execs, "");
-    const char *id;
-    json_t *exec;
-    struct container c;
-    note_execs(f, out);
-    json_object_foreach(execs, id, exec)
-    {
-        if (json_true_at(exec, "ProcessConfig.privileged") && container_name(f, exec, &c))
-            finding_container(out, STATUS_WARN, &c, "has a live exec with --privileged (%.12s)", id);
-    }
-    if (out->status == STATUS_PASS)
-        finding_say(
-            out, STATUS_NOTE,
-            "no privileged exec is live now; past ones leave no trace in the engine: consult the audit log");
+    each_exec(f, out, check_privileged_exec, "no privileged exec");
+}
+
+static void check_root_exec(struct finding *out, const struct container *c, const char *id,
+                            const json_t *exec)
+{
+    const char *user = json_text_at(exec, "ProcessConfig.user");
+    if (!user || !*user)
+        finding_container(out, STATUS_INFO, c, "has a live exec as the container's own user (%.12s)", id);
+    else if (is_root(user))
+        finding_container(out, STATUS_WARN, c, "has a live exec as root (%.12s)", id);
 }
 
 void containers_root_exec(const struct facts *f, struct finding *out)
 {
-    json_t *execs = json_at(f->execs, "");
-    const char *id;
-    json_t *exec;
-    struct container c;
-    note_execs(f, out);
-    json_object_foreach(execs, id, exec)
-    {
-        const char *user = json_text_at(exec, "ProcessConfig.user");
-        if (!container_name(f, exec, &c))
-            continue;
-        if (user && *user && is_root(user))
-            finding_container(out, STATUS_WARN, &c, "has a live exec as root (%.12s)", id);
-        else if (!user || !*user)
-            finding_container(out, STATUS_INFO, &c, "has a live exec as the container's own user (%.12s)",
-                              id);
-    }
-    if (out->status == STATUS_PASS)
-        finding_say(
-            out, STATUS_NOTE,
-            "no exec as root is live now; past ones leave no trace in the engine: consult the audit log");
+    each_exec(f, out, check_root_exec, "no exec as root");
 }
