@@ -11,11 +11,10 @@ static json_t *row(const struct check *check, enum benchmark benchmark)
 {
     json_t *json = json_object();
     json_put(json, "id", json_text(check->id[benchmark]));
-    json_put(json, "section", json_integer(check_section(check, benchmark)));
+    json_put(json, "section", json_text(section_name(check_section(check, benchmark))));
     json_put(json, "title", json_text(check->title));
     json_put(json, "level", json_integer(check->level));
     json_put(json, "assessment", json_text(check_assessment(check, benchmark)));
-    json_put(json, "judged", json_boolean(check->judge != NULL));
     json_put(json, "rationale", json_text(check->rationale));
     json_put(json, "evidence", json_text(check->evidence));
     json_put(json, "remedy", json_text(check->remedy));
@@ -42,10 +41,10 @@ static int run_checks(const struct options *o)
         }
         if (check_section(check, o->benchmark) != section) {
             section = check_section(check, o->benchmark);
-            printf("%s%d  %s\n", n ? "\n" : "", section, section_title(section));
+            printf("%s%s  %s\n", n ? "\n" : "", section_name(section), section_title(section));
         }
-        printf("  %-7s L%d %-9s %s%s\n", check->id[o->benchmark], check->level,
-               check_assessment(check, o->benchmark), check->title, check->judge ? "" : " (not judged yet)");
+        printf("  %-7s L%d %-9s %s\n", check->id[o->benchmark], check->level,
+               check_assessment(check, o->benchmark), check->title);
     }
     if (as_json) {
         json_dumpf(list, stdout, JSON_INDENT(2));
@@ -58,14 +57,15 @@ static int run_checks(const struct options *o)
 static void explain(const struct check *check, enum benchmark benchmark)
 {
     printf("%s  %s\n", check->id[benchmark], check->title);
-    printf("section %d, %s; level %d; the benchmark assesses it %s\n\n", check_section(check, benchmark),
-           section_title(check_section(check, benchmark)), check->level, check_assessment(check, benchmark));
+    printf("section %s, %s; level %d; the benchmark assesses it %s\n\n",
+           section_name(check_section(check, benchmark)), section_title(check_section(check, benchmark)),
+           check->level, check_assessment(check, benchmark));
     printf("Why       %s\nEvidence  %s\nRemedy    %s\nIds       ", check->rationale, check->evidence,
            check->remedy);
     for (size_t b = 0; b < BENCHMARK_COUNT; b++)
         printf("%s%s in %s", b ? ", " : "", check->id[b] ? check->id[b] : "none",
                benchmark_name((enum benchmark)b));
-    printf("\n%s", check->judge ? "" : "This version of muster does not judge it yet.\n");
+    putchar('\n');
 }
 
 static int run_explain(const struct options *o)

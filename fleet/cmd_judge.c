@@ -57,6 +57,16 @@ static int list_entries(const struct options *o, struct entry **entries, size_t 
     return 0;
 }
 
+/* What the command line expects goes before what was expected when the facts were saved. */
+static void add_policy(json_t *facts, json_t *policy)
+{
+    json_t *host = json_object_get(facts, "host");
+    json_t *merged = json_object();
+    json_object_update(merged, json_object_get(host, "policy"));
+    json_object_update(merged, policy);
+    json_put(host, "policy", merged);
+}
+
 static int judge_entries(const struct options *o, const struct entry *entries, size_t count,
                          const char *folder)
 {
@@ -68,6 +78,8 @@ static int judge_entries(const struct options *o, const struct entry *entries, s
     bool good = scan_open(&scan, folder, o->benchmark, count);
     for (size_t i = 0; i < count && good; i++) {
         json_t *facts = facts_store_load(entries[i].path, &err);
+        if (facts && o->policy)
+            add_policy(facts, o->policy);
         good = facts && scan_add(&scan, i, facts, &selection);
         json_decref(facts);
     }

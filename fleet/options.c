@@ -2,6 +2,7 @@
 #include "fleet/options.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "inventory/policy.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -41,6 +42,22 @@ enum id {
     ID_CONTEXT,
     ID_SSH_CONFIG,
     ID_HELP,
+    ID_LEVEL,
+    ID_SECTION,
+    ID_POLICY_FILE,
+    ID_INCLUDE_CONTAINERS,
+    ID_EXCLUDE_CONTAINERS,
+    ID_INCLUDE_IMAGES,
+    ID_EXCLUDE_IMAGES,
+    ID_INCLUDE_LABELS,
+    ID_EXCLUDE_LABELS,
+    ID_TRUSTED_USERS,
+    ID_TRUSTED_REGISTRIES,
+    ID_EXPECT_SWARM,
+    ID_MIN_ENGINE,
+    ID_DRIFT,
+    ID_HOST_FILES,
+    ID_PROBE_PLAIN,
 };
 
 static const struct row {
@@ -63,6 +80,27 @@ static const struct row {
     {"check", 'c', true, ID_CHECK, "LIST",
      "only these checks: ids (5.5), globs (5.*), sections (5), level1, level2, check_5_5"},
     {"exclude", 'e', true, ID_EXCLUDE, "LIST", "all checks but these"},
+    {"level", '\0', true, ID_LEVEL, "N", "1: only what the benchmark has in level 1; 2: all"},
+    {"section", '\0', true, ID_SECTION, "LIST", "only these sections: 1 to 7, X"},
+    {"policy", '\0', true, ID_POLICY_FILE, "FILE",
+     "what is expected of all, of groups and of hosts (docs/policy.md)"},
+    {"include-containers", '\0', true, ID_INCLUDE_CONTAINERS, "LIST",
+     "only containers whose names match these globs"},
+    {"exclude-containers", '\0', true, ID_EXCLUDE_CONTAINERS, "LIST", "all containers but these"},
+    {"include-images", '\0', true, ID_INCLUDE_IMAGES, "LIST", "only images whose tags match these globs"},
+    {"exclude-images", '\0', true, ID_EXCLUDE_IMAGES, "LIST",
+     "all images, and containers of images, but these"},
+    {"include-labels", '\0', true, ID_INCLUDE_LABELS, "LIST",
+     "only containers with these labels (NAME or NAME=VALUE)"},
+    {"exclude-labels", '\0', true, ID_EXCLUDE_LABELS, "LIST", "all containers but those with these labels"},
+    {"trusted-users", '\0', true, ID_TRUSTED_USERS, "LIST", "who may control the daemon (1.1.2)"},
+    {"trusted-registries", '\0', true, ID_TRUSTED_REGISTRIES, "LIST", "where images may come from (4.2)"},
+    {"expect-swarm", '\0', false, ID_EXPECT_SWARM, NULL, "swarm mode is wanted (5.1)"},
+    {"min-engine", '\0', true, ID_MIN_ENGINE, "VERSION", "older engines are WARN (1.2.2)"},
+    {"drift", '\0', false, ID_DRIFT, NULL, "ask for changed files (X.5) also above 20 containers"},
+    {"host-files", '\0', false, ID_HOST_FILES, NULL,
+     "where there is no shell: read files by a container that is never started (SECURITY.md)"},
+    {"probe-plain", '\0', false, ID_PROBE_PLAIN, NULL, "try port 2375 of each host without TLS (X.8)"},
     {"benchmark", '\0', true, ID_BENCHMARK, "VERSION",
      "CIS Docker Benchmark 1.6.0, 1.7.0 or 1.8.0 (default 1.8.0)"},
     {"fail-on", '\0', true, ID_FAIL_ON, "LIST",
@@ -180,6 +218,14 @@ static int read_time(const char *option, const char *text, long *ms)
     return text_duration_ms(text, ms) && *ms > 0 ? 0 : bad(option, text, "a time (10, 10s, 500ms, 2m)");
 }
 
+static int expect(struct options *o, const char *key, const char *text)
+{
+    struct error err;
+    if (!o->policy)
+        o->policy = json_object();
+    return policy_set(o->policy, key, text, &err) ? complain(&err) : 0;
+}
+
 static int apply(struct options *o, enum id id, char *value)
 {
     switch (id) {
@@ -269,6 +315,42 @@ static int apply(struct options *o, enum id id, char *value)
     case ID_SSH_CONFIG:
         o->ssh_config = value;
         return 0;
+    case ID_LEVEL:
+        return expect(o, "level", value);
+    case ID_SECTION:
+        return expect(o, "sections", value);
+    case ID_INCLUDE_CONTAINERS:
+        return expect(o, "include_containers", value);
+    case ID_EXCLUDE_CONTAINERS:
+        return expect(o, "exclude_containers", value);
+    case ID_INCLUDE_IMAGES:
+        return expect(o, "include_images", value);
+    case ID_EXCLUDE_IMAGES:
+        return expect(o, "exclude_images", value);
+    case ID_INCLUDE_LABELS:
+        return expect(o, "include_labels", value);
+    case ID_EXCLUDE_LABELS:
+        return expect(o, "exclude_labels", value);
+    case ID_TRUSTED_USERS:
+        return expect(o, "trusted_users", value);
+    case ID_TRUSTED_REGISTRIES:
+        return expect(o, "trusted_registries", value);
+    case ID_MIN_ENGINE:
+        return expect(o, "min_engine", value);
+    case ID_EXPECT_SWARM:
+        return expect(o, "expect_swarm", "yes");
+    case ID_POLICY_FILE:
+        o->policy_file = value;
+        return 0;
+    case ID_DRIFT:
+        o->drift = true;
+        return 0;
+    case ID_HOST_FILES:
+        o->host_files = true;
+        return 0;
+    case ID_PROBE_PLAIN:
+        o->probe_plain = true;
+        return 0;
     case ID_HELP:
         o->help = true;
         return 0;
@@ -334,6 +416,7 @@ void options_clear(struct options *o)
     free(o->checks.items);
     free(o->excludes.items);
     free(o->words.items);
+    json_decref(o->policy);
     for (size_t i = 0; i < 3; i++)
         free(o->storage[i]);
     *o = (struct options){0};

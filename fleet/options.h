@@ -18,6 +18,9 @@ struct options {
     struct word_list inventories, outputs, checks, excludes,
         words; /* words: what is left after the options */
     const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config;
+    json_t *policy; /* given on the command line; wins over the inventory and the policy file */
+    const char *policy_file;
+    bool drift, host_files, probe_plain;
     struct target_defaults defaults;
     char *storage[3]; /* of defaults.tls_* */
     bool tls_given;

@@ -20,7 +20,8 @@ void outcome_selection(const struct options *o, struct selection *s)
                             .include = o->checks.items,
                             .include_count = o->checks.count,
                             .exclude = o->excludes.items,
-                            .exclude_count = o->excludes.count};
+                            .exclude_count = o->excludes.count,
+                            .policy = o->policy};
 }
 
 int outcome_check(const struct options *o)
@@ -38,7 +39,9 @@ int outcome_check(const struct options *o)
             return EXIT_USAGE;
         }
     outcome_selection(o, &selection);
-    return selection_check(&selection, &err) ? complain(&err) : 0;
+    return selection_check(&selection, &err) || selection_check_policy(o->policy, o->benchmark, &err)
+               ? complain(&err)
+               : 0;
 }
 
 static struct report_style style_of(const struct options *o, bool terminal)

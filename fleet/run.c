@@ -61,6 +61,8 @@ static json_t *host_json(const struct run *run, const struct job *job, const str
     json_put(host, "groups", json_incref(target->groups));
     json_put(host, "target", target_json(target));
     json_put(host, "order", json_integer((json_int_t)job->index));
+    if (json_object_size(target->policy))
+        json_put(host, "policy", json_incref(target->policy));
     json_put(host, "status", json_text(failure ? "failed" : "scanned"));
     json_put(host, "error", failure ? failure_json(failure) : NULL);
     return host;
@@ -281,6 +283,9 @@ enum run_end run_visits(const struct options *options, const struct target_list 
                   .ssh_config = options->ssh_config,
                   .connect_timeout_ms = (unsigned)options->timeout_ms},
         .http = http_new(&run.loop, (long)run.forks * 16),
+        .collect = {.drift = options->drift,
+                    .host_files = options->host_files,
+                    .probe_plain = options->probe_plain},
         .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms,
                    .request_timeout_ms = REQUEST_TIMEOUT_MS,
                    .answer_max = ANSWER_BYTES_MAX},

@@ -1,6 +1,7 @@
 /* targets.c: from the command line's words and inventories to the list of targets. */
 #include "base/mem.h"
 #include "fleet/options.h"
+#include "inventory/policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,29 @@ static int load(const struct options *o, struct inventory *inventory)
     return inventory_check(inventory, &err) ? complain(&err) : 0;
 }
 
+/* The policy file's word, then the inventory's, then the command line's: the later wins. */
+static int give_policies(const struct options *o, struct target_list *targets)
+{
+    struct error err;
+    int result = 0;
+    json_t *file = o->policy_file ? policy_load(o->policy_file, &err) : NULL;
+    if (o->policy_file && !file)
+        return complain(&err);
+    for (size_t i = 0; i < targets->count && !result; i++) {
+        struct target *t = targets->items[i];
+        json_t *policy = json_object();
+        policy_for_host(policy, file, t->name, t->groups);
+        json_object_update(policy, t->policy);
+        json_object_update(policy, o->policy);
+        json_decref(t->policy);
+        t->policy = policy;
+        if (selection_check_policy(policy, o->benchmark, &err))
+            result = complain(&err);
+    }
+    json_decref(file);
+    return result;
+}
+
 int options_targets(const struct options *o, struct target_list *targets)
 {
     struct inventory inventory;
@@ -122,6 +146,8 @@ int options_targets(const struct options *o, struct target_list *targets)
         error_set(&err, "no host is selected: the inventory is empty, or --limit leaves none");
         result = complain(&err);
     }
+    if (!result)
+        result = give_policies(o, targets);
     inventory_clear(&inventory);
     if (result)
         target_list_clear(targets);

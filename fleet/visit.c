@@ -108,13 +108,16 @@ static void on_ready(void *ctx)
     struct visit *v = ctx;
     if (v->state != VISIT_REACHING)
         return;
-    if (v->env->ping_only) {
+    if (v->env->ping_only && reach_no_engine(v->reach)) {
+        end(v, reach_no_engine(v->reach));
+    } else if (v->env->ping_only) {
         change_state(v, VISIT_PINGING);
         v->engine = engine_new(v->env->http, reach_route(v->reach), v->target, &v->env->limits);
         engine_ping(v->engine, on_ping, v);
     } else {
         change_state(v, VISIT_COLLECTING);
-        v->collection = collection_start(v->env->http, v->reach, v->target, &v->env->limits, on_collected, v);
+        v->collection = collection_start(v->env->http, v->reach, v->target, &v->env->limits, &v->env->collect,
+                                         on_collected, v);
     }
 }
 

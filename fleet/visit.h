@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "agentless/collect/collection.h"
 #include "agentless/collect/engine.h"
 #include "agentless/reach/reach.h"
 
@@ -13,6 +14,7 @@ struct visit_env {
     struct reach_env reach;
     struct http *http;
     struct engine_limits limits;
+    struct collection_options collect;
     unsigned host_timeout_ms;
     bool ping_only; /* reach, log in, /_ping; nothing more */
 };

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "inventory/inventory.h"
+#include "inventory/policy.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -94,6 +95,7 @@ static struct target *target_new(const char *name, const struct target_defaults 
     struct target *t = xcalloc(1, sizeof *t);
     t->name = xstrdup(name);
     t->groups = json_array();
+    t->policy = json_object();
     t->tls_verify = d->tls_verify;
     t->become = d->become;
     t->host_key = d->host_key;
@@ -301,10 +303,24 @@ static void refuse_templates(struct reading *r, json_t *vars)
     {
         const char *text = json_string_value(value);
         bool ours = text_starts(key, "ansible_") || text_starts(key, "tls") || strcmp(key, "endpoint") == 0 ||
-                    strcmp(key, "shell") == 0;
+                    strcmp(key, "shell") == 0 || policy_has_key(key);
         if (ours && text && (strstr(text, "{{") || text_starts(text, "!vault")))
             problem(r->target,
                     xasprintf("%s holds a template or a vaulted value, which muster cannot evaluate", key));
+    }
+}
+
+/* Variables that are keys of the policy. */
+static void read_policy(struct reading *r, json_t *vars)
+{
+    const char *key;
+    json_t *value;
+    struct error err;
+    json_object_foreach(vars, key, value)
+    {
+        const char *text = json_string_value(value);
+        if (policy_has_key(key) && text && policy_set(r->target->policy, key, text, &err))
+            problem(r->target, xstrdup(err.text));
     }
 }
 
@@ -324,6 +340,7 @@ struct target *inventory_resolve(const struct inventory *inventory, const char *
         if (value)
             VARIABLES[i].set(&r, VARIABLES[i].key, value);
     }
+    read_policy(&r, vars);
     json_decref(vars);
     json_decref(groups);
     return t;

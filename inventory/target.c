@@ -146,6 +146,7 @@ void target_free(struct target *t)
         return;
     free(t->name);
     json_decref(t->groups);
+    json_decref(t->policy);
     endpoint_clear(&t->engine);
     endpoint_clear(&t->shell);
     free(t->tls_ca);

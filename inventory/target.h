@@ -34,6 +34,7 @@ struct target {
     bool tls_verify;
     char *tls_ca, *tls_cert, *tls_key; /* files; NULL: none */
     char *tls_name;                    /* the name the certificate must carry, where it is not the host's */
+    json_t *policy;                    /* what is expected of the host; see policy.h */
     char *private_key;                 /* ssh identity file; NULL: ssh_config, agent and the usual names */
     bool become;                       /* sudo -n on the host */
     enum host_key_policy host_key;

@@ -15,16 +15,6 @@ static json_t *counts_json(const size_t counts[STATUS_COUNT])
     return json;
 }
 
-static json_t *not_judged(enum benchmark benchmark)
-{
-    json_t *ids = json_array();
-    const struct check *check;
-    for (size_t n = 0; (check = catalog_at(n)); n++)
-        if (!check->judge && check->id[benchmark])
-            json_array_append_new(ids, json_text(check->id[benchmark]));
-    return ids;
-}
-
 static json_t *summary_json(const struct scan *scan)
 {
     struct scan_totals totals = scan_totals(scan);
@@ -55,7 +45,6 @@ static json_t *summary_json(const struct scan *scan)
     json_put(summary, "findings", counts_json(totals.counts));
     json_put(summary, "worst_hosts", worst);
     json_put(summary, "most_frequent_warnings", failing);
-    json_put(summary, "not_judged", not_judged(scan->benchmark));
     return summary;
 }
 

@@ -47,13 +47,13 @@ static json_t *engine_json(const struct facts *f)
     return engine;
 }
 
-/* Notes which checks WARN, and leaves those not judged out of the host's counts. */
+/* Counts the host's findings, and notes which checks WARN. */
 static void count_findings(struct scan *scan, struct host_summary *host, const json_t *findings)
 {
     for (size_t i = 0; i < json_array_size(findings); i++) {
         const json_t *finding = json_array_get(findings, i);
         enum status status;
-        if (!json_true_at(finding, "judged") || !status_parse(json_text_at(finding, "status"), &status))
+        if (!status_parse(json_text_at(finding, "status"), &status))
             continue;
         host->counts[status]++;
         const struct check *check =

@@ -105,35 +105,19 @@ static void finding_lines(const struct page *p, const json_t *finding)
         detail_lines(p, finding);
 }
 
-/* All findings; those not judged yet are counted at the end of their section instead of filling a screen. */
 static void sections(const struct page *p, const json_t *findings)
 {
-    int section = 0;
-    size_t unjudged = 0;
-    size_t count = json_array_size(findings);
-    for (size_t i = 0; i <= count; i++) {
+    const char *section = "";
+    for (size_t i = 0; i < json_array_size(findings); i++) {
         const json_t *finding = json_array_get(findings, i);
-        json_int_t at = 0;
-        json_integer_at(finding, "section", &at);
-        if (at != section) {
-            if (unjudged) {
-                tag(p, "NOTE");
-                fprintf(p->out,
-                        "%d.x - %zu checks of this section are not judged yet by this version of muster\n",
-                        section, unjudged);
-            }
-            section = (int)at;
-            unjudged = 0;
-            if (finding) {
-                fputs("\n", p->out);
-                tag(p, "INFO");
-                fprintf(p->out, "%d - %s\n", section, section_title(section));
-            }
+        const char *at = json_text_at(finding, "section");
+        if (at && strcmp(at, section) != 0) {
+            section = at;
+            fputs("\n", p->out);
+            tag(p, "INFO");
+            fprintf(p->out, "%s - %s\n", section, section_title(section_number(section)));
         }
-        if (finding && json_true_at(finding, "judged"))
-            finding_lines(p, finding);
-        else if (finding)
-            unjudged++;
+        finding_lines(p, finding);
     }
 }
 

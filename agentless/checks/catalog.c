@@ -18,12 +18,27 @@ static const struct section {
     {"Container runtime", SECTION_5, &SECTION_5_COUNT},
     {"Docker security operations", SECTION_6, &SECTION_6_COUNT},
     {"Docker swarm configuration", SECTION_7, &SECTION_7_COUNT},
+    {"Beyond the benchmark", SECTION_X, &SECTION_X_COUNT},
 };
 #define SECTION_TOTAL (sizeof SECTIONS / sizeof *SECTIONS)
 
 const char *section_title(int section)
 {
     return section >= 1 && section <= (int)SECTION_TOTAL ? SECTIONS[section - 1].title : "";
+}
+
+const char *section_name(int section)
+{
+    static const char *const NAMES[] = {"", "1", "2", "3", "4", "5", "6", "7", "X"};
+    return section >= 1 && section <= SECTION_BEYOND ? NAMES[section] : "";
+}
+
+int section_number(const char *name)
+{
+    int section = SECTION_BEYOND;
+    while (section && strcmp(section_name(section), name) != 0)
+        section--;
+    return section;
 }
 
 const struct check *catalog_at(size_t n)
@@ -61,7 +76,8 @@ const struct check *catalog_find(enum benchmark benchmark, const char *id)
 
 int check_section(const struct check *check, enum benchmark benchmark)
 {
-    return check->id[benchmark] ? (int)strtol(check->id[benchmark], NULL, 10) : 0;
+    const char *id = check->id[benchmark];
+    return !id ? 0 : *id == 'X' ? SECTION_BEYOND : (int)strtol(id, NULL, 10);
 }
 
 const char *check_assessment(const struct check *check, enum benchmark benchmark)

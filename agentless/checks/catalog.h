@@ -5,9 +5,9 @@
 #include "agentless/checks/check.h"
 
 extern const struct check SECTION_1[], SECTION_2[], SECTION_3[], SECTION_4[], SECTION_5[], SECTION_6[],
-    SECTION_7[];
+    SECTION_7[], SECTION_X[];
 extern const size_t SECTION_1_COUNT, SECTION_2_COUNT, SECTION_3_COUNT, SECTION_4_COUNT, SECTION_5_COUNT,
-    SECTION_6_COUNT, SECTION_7_COUNT;
+    SECTION_6_COUNT, SECTION_7_COUNT, SECTION_X_COUNT;
 
 /* A check whose id is the same in all three versions. */
 #define SAME_ID(text)                                                                                        \

@@ -20,6 +20,9 @@ enum need {
     NEED_CONTAINERS = 1 << 1, /* every container's inspect; INFO by itself where there is no container */
     NEED_RUNNING = 1 << 2,    /* the same, but only running ones are meant */
     NEED_NETWORKS = 1 << 3,
+    NEED_IMAGES = 1 << 4,  /* the list; INFO by itself where there is no image */
+    NEED_SWARM = 1 << 5,   /* /info; INFO by itself where the host is in no swarm */
+    NEED_MANAGER = 1 << 6, /* the same, and INFO on a worker: its managers know */
 };
 
 struct finding;
@@ -30,7 +33,7 @@ struct check {
     const char *assessment;          /* a letter a version: A(utomated), M(anual), - (absent) */
     int level;                       /* 1 or 2 */
     unsigned needs;                  /* enum need */
-    judge_fn *judge;                 /* NULL: not judged yet by this version */
+    judge_fn *judge;
     const char *title;
     const char *rationale; /* why it matters */
     const char *evidence;  /* what decides it */
@@ -67,8 +70,18 @@ void finding_container_fact(struct finding *f, const struct container *c, const 
 /* The fact at a path of /info. */
 void finding_info_fact(struct finding *f, const struct facts *facts, const char *path);
 
+/* One image, with its name. */
+void finding_image(struct finding *f, enum status status, const struct image *image, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* The catalog: all checks, in the order of the newest benchmark (catalog.c). */
+/* Sections count from 1; what is beyond the benchmark, called X, comes last. */
+#define SECTION_BEYOND 8
 const char *section_title(int section);
+/* "1" to "7", "X". */
+const char *section_name(int section);
+/* 0: no such section. */
+int section_number(const char *name);
 
 /* The n-th check of all; NULL past the end. */
 const struct check *catalog_at(size_t n);
@@ -78,6 +91,9 @@ const struct check *catalog_find(enum benchmark benchmark, const char *id);
 int check_section(const struct check *check, enum benchmark benchmark);
 /* "Automated" or "Manual". */
 const char *check_assessment(const struct check *check, enum benchmark benchmark);
+
+/* for_each_image (facts, i) { ... } with a struct image i declared before. */
+#define for_each_image(facts, i) for ((i).next = 0; facts_image_next((facts), &(i));)
 
 /* Iterates over containers: for_each_container (facts, c) { ... } with a struct container c declared before.
  */

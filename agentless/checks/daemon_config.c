@@ -13,15 +13,15 @@
  */
 static const json_t *find_daemon(const struct facts *f, char *why, size_t why_size)
 {
-    const json_t *daemons = json_at(f->shell, "daemons");
+    const json_t *daemons = json_at(f->host, "daemons");
     const json_t *only = NULL;
     json_int_t pidfile = 0, pid = 0;
     size_t candidates = 0;
-    if (!f->shell) {
+    if (!f->host) {
         snprintf(why, why_size, "no shell on the host: %s", facts_why_missing(f, "shell"));
         return NULL;
     }
-    json_integer_at(f->shell, "pidfile", &pidfile);
+    json_integer_at(f->host, "pidfile", &pidfile);
     for (size_t i = 0; i < json_array_size(daemons); i++) {
         const json_t *daemon = json_array_get(daemons, i);
         if (json_text_at(daemon, "container"))
@@ -35,6 +35,11 @@ static const json_t *find_daemon(const struct facts *f, char *why, size_t why_si
     }
     if (candidates == 1)
         return only;
+    if (!f->shell) {
+        snprintf(why, why_size,
+                 "no shell shows dockerd's arguments, and no unit file was read that has them");
+        return NULL;
+    }
     snprintf(why, why_size,
              candidates ? "%zu dockerd processes run here and no pid file says which one is asked"
                         : "no dockerd process was seen (/proc may hide other users' processes)",
@@ -52,7 +57,7 @@ static const char *config_path(const json_t *daemon)
 static bool changed_after_start(const struct facts *f, const json_t *daemon, const json_t *config)
 {
     json_int_t boot, ticks, start, mtime;
-    if (!json_integer_at(f->shell, "boot", &boot) || !json_integer_at(f->shell, "ticks", &ticks) ||
+    if (!json_integer_at(f->host, "boot", &boot) || !json_integer_at(f->host, "ticks", &ticks) ||
         ticks <= 0 || !json_integer_at(daemon, "start_ticks", &start) ||
         !json_integer_at(config, "mtime", &mtime))
         return false;
@@ -69,7 +74,7 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
                                          {"special", "is no regular file"}};
     const char *path = config_path(daemon);
     json_int_t uid = 0;
-    const json_t *config = json_object_get(json_at(f->shell, "configs"), path);
+    const json_t *config = json_object_get(json_at(f->host, "configs"), path);
     const char *state = json_text_at(config, "state");
     bool by_flag = json_array_size(json_at(daemon, "settings.config-file")) > 0;
     if (!by_flag && json_integer_at(daemon, "uid", &uid) && uid != 0) {
@@ -105,6 +110,31 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
     return settings;
 }
 
+const char *daemon_config_path(const struct facts *f, char *why, size_t why_size)
+{
+    const json_t *daemon = find_daemon(f, why, why_size);
+    return daemon ? config_path(daemon) : NULL;
+}
+
+const char *daemon_environment(const struct facts *f, const char *name)
+{
+    char why[200];
+    return json_string_value(json_object_get(json_at(find_daemon(f, why, sizeof why), "environment"), name));
+}
+
+const char *daemon_program(const struct facts *f)
+{
+    char why[200];
+    return json_text_at(find_daemon(f, why, sizeof why), "exe");
+}
+
+/* Where a daemon's arguments were seen: its process, or (without a shell) the unit file that starts it. */
+static const char *arguments_source(const json_t *daemon)
+{
+    const char *unit = json_text_at(daemon, "unit");
+    return unit ? unit : "dockerd arguments";
+}
+
 struct setting_value daemon_setting(const struct facts *f, const char *name)
 {
     struct setting_value v = {.knowledge = SETTING_UNKNOWN};
@@ -118,7 +148,7 @@ struct setting_value daemon_setting(const struct facts *f, const char *name)
     v.value = json_object_get(json_at(daemon, "settings"), name);
     if (v.value) {
         v.knowledge = SETTING_GIVEN;
-        snprintf(v.source, sizeof v.source, "dockerd arguments");
+        snprintf(v.source, sizeof v.source, "%s", arguments_source(daemon));
         return v;
     }
     bool absent = false;
@@ -127,7 +157,10 @@ struct setting_value daemon_setting(const struct facts *f, const char *name)
         return v;
     v.value = json_object_get(settings, name);
     v.knowledge = v.value ? SETTING_GIVEN : SETTING_DEFAULT;
-    snprintf(v.source, sizeof v.source, v.value ? "%s" : "dockerd arguments, %s", config_path(daemon));
+    if (v.value)
+        snprintf(v.source, sizeof v.source, "%s", config_path(daemon));
+    else
+        snprintf(v.source, sizeof v.source, "%.100s, %.150s", arguments_source(daemon), config_path(daemon));
     return v;
 }
 

@@ -21,6 +21,12 @@ struct setting_value {
 
 /* By the flag's name without dashes ("icc", "host"). */
 struct setting_value daemon_setting(const struct facts *facts, const char *name);
+/* The daemon.json in use, whether it is there or not; NULL, with the reason, when not known. */
+const char *daemon_config_path(const struct facts *facts, char *why, size_t why_size);
+/* A variable of the daemon's environment, where the probe keeps it; NULL: unset or not known. */
+const char *daemon_environment(const struct facts *facts, const char *name);
+/* The daemon's own program; NULL when not known. */
+const char *daemon_program(const struct facts *facts);
 /* A boolean; false when it is not known (then *why of the value says so). */
 bool daemon_setting_bool(const struct facts *facts, const char *name, bool by_default,
                          struct setting_value *seen, bool *value);

@@ -80,6 +80,15 @@ void finding_container(struct finding *f, enum status status, const struct conta
     json_put(item, "state", json_text(c->state));
 }
 
+void finding_image(struct finding *f, enum status status, const struct image *image, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    json_t *item = add_item(f, status, "image", image->name, format, args);
+    va_end(args);
+    json_put(item, "id", json_text(image->id));
+}
+
 void finding_fact(struct finding *f, const char *source, const char *fact, json_t *value)
 {
     json_t *evidence = json_object();

@@ -15,9 +15,10 @@ static bool evidence_there(const struct facts *f, const struct check *check, str
         const json_t *part;
         const char *name;
     } PARTS[] = {
-        {NEED_INFO, f->info, "info"},
+        {NEED_INFO | NEED_SWARM | NEED_MANAGER, f->info, "info"},
         {NEED_CONTAINERS | NEED_RUNNING, f->containers, "containers"},
         {NEED_NETWORKS, f->networks, "networks"},
+        {NEED_IMAGES, f->images, "images"},
     };
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         if (check->needs & PARTS[i].need && !PARTS[i].part) {
@@ -55,17 +56,50 @@ static bool containers_there(const struct facts *f, const struct check *check, s
     return false;
 }
 
+static bool images_there(const struct facts *f, struct finding *out)
+{
+    struct image image;
+    size_t count = 0;
+    for_each_image(f, image) count++;
+    finding_fact(out, "/images/json", "images examined", json_integer((json_int_t)count));
+    if (!count)
+        finding_say(out, STATUS_INFO, "does not apply: there are no images");
+    return count > 0;
+}
+
+/* Section 7: a host outside a swarm is none of its concern; what only managers know is judged there. */
+static bool swarm_there(const struct facts *f, const struct check *check, struct finding *out)
+{
+    const char *state = json_text_at(f->info, "Swarm.LocalNodeState");
+    finding_info_fact(out, f, "Swarm.LocalNodeState");
+    if (!state && facts_docker_version(f))
+        finding_say(out, STATUS_ERROR,
+                    "evidence missing: the engine's /info does not say Swarm.LocalNodeState");
+    else if (!state)
+        finding_say(out, STATUS_INFO, "does not apply: this engine knows no swarm mode");
+    else if (strcmp(state, "active") != 0)
+        finding_say(out, strcmp(state, "inactive") == 0 || !*state ? STATUS_INFO : STATUS_ERROR,
+                    strcmp(state, "inactive") == 0 || !*state ? "does not apply: the host is in no swarm%.0s"
+                                                              : "the host's swarm is in state \"%.40s\"",
+                    state);
+    else if (check->needs & NEED_MANAGER && !json_true_at(f->info, "Swarm.ControlAvailable"))
+        finding_say(out, STATUS_INFO, "judged on the swarm's managers; this host is a worker");
+    else
+        return true;
+    return false;
+}
+
 void judge_one(const struct facts *facts, const struct check *check, struct finding *out)
 {
     *out = (struct finding){
         .check = check, .status = STATUS_PASS, .items = json_array(), .evidence = json_array()};
-    if (!check->judge) {
-        finding_say(out, STATUS_NOTE, "not judged yet by this version of muster");
-        return;
-    }
     if (!evidence_there(facts, check, out))
         return;
     if (check->needs & (NEED_CONTAINERS | NEED_RUNNING) && !containers_there(facts, check, out))
+        return;
+    if (check->needs & NEED_IMAGES && !images_there(facts, out))
+        return;
+    if (check->needs & (NEED_SWARM | NEED_MANAGER) && !swarm_there(facts, check, out))
         return;
     check->judge(facts, out);
     if (out->status == STATUS_PASS && !json_array_size(out->evidence))
@@ -84,12 +118,11 @@ static json_t *finding_json(struct finding *f, enum benchmark benchmark)
     const struct check *check = f->check;
     json_t *json = json_object();
     json_put(json, "id", json_text(check->id[benchmark]));
-    json_put(json, "section", json_integer(check_section(check, benchmark)));
+    json_put(json, "section", json_text(section_name(check_section(check, benchmark))));
     json_put(json, "status", json_text(status_name(f->status)));
     json_put(json, "assessment", json_text(check_assessment(check, benchmark)));
     json_put(json, "level", json_integer(check->level));
     json_put(json, "title", json_text(check->title));
-    json_put(json, "judged", json_boolean(check->judge != NULL));
     if (*f->reason)
         json_put(json, "reason", json_text(f->reason));
     json_put(json, "items", json_incref(f->items));
@@ -97,22 +130,6 @@ static json_t *finding_json(struct finding *f, enum benchmark benchmark)
     if (f->status == STATUS_WARN)
         json_put(json, "remedy", json_text(check->remedy));
     return json;
-}
-
-json_t *judge_all(const struct facts *facts, const struct selection *selection, size_t counts[STATUS_COUNT])
-{
-    json_t *findings = json_array();
-    const struct check *check;
-    for (size_t n = 0; (check = catalog_at(n)); n++) {
-        struct finding finding;
-        if (!selection_has(selection, check))
-            continue;
-        judge_one(facts, check, &finding);
-        counts[finding.status]++;
-        json_array_append_new(findings, finding_json(&finding, selection->benchmark));
-        finding_clear(&finding);
-    }
-    return findings;
 }
 
 /* --- selection --- */
@@ -132,7 +149,7 @@ static bool word_selects(const char *word, const struct check *check, enum bench
     const char *id = check->id[benchmark];
     char section[8], level[16], spelled[32];
     int number = check_section(check, benchmark);
-    snprintf(section, sizeof section, "%d", number);
+    snprintf(section, sizeof section, "%s", section_name(number));
     snprintf(level, sizeof level, "level%d", check->level);
     snprintf(spelled, sizeof spelled, "check_%s", id);
     for (char *p = spelled; *p; p++)
@@ -151,9 +168,34 @@ static bool any_selects(const char *const *words, size_t count, const struct che
     return false;
 }
 
+static bool listed(const json_t *words, const struct check *check, enum benchmark benchmark)
+{
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        const char *word = json_string_value(json_array_get(words, i));
+        if (word && word_selects(word, check, benchmark))
+            return true;
+    }
+    return false;
+}
+
+/* Level 2 of the benchmark is level 1 and more. */
+static bool policy_selects(const json_t *policy, const struct check *check, enum benchmark benchmark)
+{
+    json_int_t level;
+    const json_t *sections = json_object_get(policy, "sections");
+    const json_t *checks = json_object_get(policy, "checks");
+    if (json_integer_at(policy, "level", &level) && check->level > level)
+        return false;
+    if (sections && !listed(sections, check, benchmark))
+        return false;
+    if (checks && !listed(checks, check, benchmark))
+        return false;
+    return !listed(json_object_get(policy, "exclude_checks"), check, benchmark);
+}
+
 bool selection_has(const struct selection *s, const struct check *check)
 {
-    if (!check->id[s->benchmark])
+    if (!check->id[s->benchmark] || !policy_selects(s->policy, check, s->benchmark))
         return false;
     if (s->include_count && !any_selects(s->include, s->include_count, check, s->benchmark))
         return false;
@@ -177,9 +219,39 @@ static int check_words(const char *const *words, size_t count, enum benchmark be
     return 0;
 }
 
+int selection_check_policy(const json_t *policy, enum benchmark benchmark, struct error *err)
+{
+    static const char *const KEYS[] = {"sections", "checks", "exclude_checks"};
+    for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++) {
+        const json_t *words = json_object_get(policy, KEYS[k]);
+        for (size_t i = 0; i < json_array_size(words); i++) {
+            const char *word = json_string_value(json_array_get(words, i));
+            if (check_words(&word, 1, benchmark, KEYS[k], err))
+                return -1;
+        }
+    }
+    return 0;
+}
+
 int selection_check(const struct selection *s, struct error *err)
 {
     if (check_words(s->include, s->include_count, s->benchmark, "--check", err))
         return -1;
     return check_words(s->exclude, s->exclude_count, s->benchmark, "--exclude", err);
+}
+
+json_t *judge_all(const struct facts *facts, const struct selection *selection, size_t counts[STATUS_COUNT])
+{
+    json_t *findings = json_array();
+    const struct check *check;
+    for (size_t n = 0; (check = catalog_at(n)); n++) {
+        struct finding finding;
+        if (!selection_has(selection, check) || !policy_selects(facts->policy, check, selection->benchmark))
+            continue;
+        judge_one(facts, check, &finding);
+        counts[finding.status]++;
+        json_array_append_new(findings, finding_json(&finding, selection->benchmark));
+        finding_clear(&finding);
+    }
+    return findings;
 }

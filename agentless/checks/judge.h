@@ -14,12 +14,15 @@ struct selection {
     size_t include_count;
     const char *const *exclude;
     size_t exclude_count;
+    const json_t *policy; /* level, sections, checks, exclude_checks; may be NULL, borrowed */
 };
 
 /* A word is an id (5.5), a glob over ids (5.*), a section (5), level1 / level2, check_5_5, or a docker-bench
  * group name of a section (docker_daemon_configuration, container_runtime). Returns 0, or -1 with a message
  * when the word selects nothing. */
 int selection_check(const struct selection *selection, struct error *err);
+/* The words of a policy, in the same way. */
+int selection_check_policy(const json_t *policy, enum benchmark benchmark, struct error *err);
 bool selection_has(const struct selection *selection, const struct check *check);
 
 /* One check; the caller clears the finding. */

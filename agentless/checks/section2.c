@@ -179,7 +179,7 @@ static size_t listener_warnings(const struct facts *f, struct finding *out)
 /* "Listen=0.0.0.0:2375 (Stream)" of a socket unit is a TCP listener that dockerd gets as fd://. */
 static void socket_unit_listeners(const struct facts *f, struct finding *out)
 {
-    const json_t *unit = json_object_get(json_at(f->shell, "units"), "docker.socket");
+    const json_t *unit = json_object_get(json_at(f->host, "units"), "docker.socket");
     const char *listen = json_text_at(unit, "Listen");
     if (!listen || !text_same(json_text_at(unit, "ActiveState"), "active"))
         return;

@@ -15,7 +15,10 @@ void containers_no_swarm(const struct facts *f, struct finding *out)
         return;
     }
     finding_info_fact(out, f, "Swarm.LocalNodeState");
-    if (strcmp(state, "inactive") != 0 && *state)
+    bool expected = json_is_true(facts_policy(f, "expect_swarm"));
+    if (strcmp(state, "active") == 0 && expected)
+        finding_say(out, STATUS_PASS, "swarm mode is active, as is expected of this host");
+    else if (strcmp(state, "inactive") != 0 && *state)
         finding_say(out, STATUS_WARN, "swarm mode is %s: the host listens on 2377, 7946 and 4789", state);
 }
 

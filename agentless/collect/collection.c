@@ -19,6 +19,7 @@
 /* More containers than any one host runs; the rest is told to be missing. */
 #define CONTAINERS_MAX 10000
 #define EXECS_MAX 256
+#define IMAGES_MAX 2000
 #define PROBE_TIMEOUT_MS 30000
 
 struct question {
@@ -32,6 +33,9 @@ struct question {
 struct collection {
     struct reach *reach;
     struct engine *engine;
+    struct engine *plain; /* NULL: not asked */
+    struct engine_route plain_route;
+    char *plain_url;
     collection_cb *done;
     void *ctx;
     json_t *facts, *answers, *missing; /* the last two borrowed from facts */
@@ -42,6 +46,9 @@ struct collection {
     uv_timer_t finish_soon;
     struct question *open;
     unsigned open_questions, open_handles;
+    struct collection_options options;
+    const json_t *policy; /* the target's */
+    json_t *to_compare;   /* ids whose /changes are still to be asked, one after the other */
     size_t containers, execs;
     struct failure failure;
     bool failed, finished;
@@ -122,6 +129,30 @@ static void ask_execs(struct collection *c, const json_t *container)
     }
 }
 
+/* "sha256:" and the digest; Podman leaves the prefix out. */
+static bool is_image_id(const char *text)
+{
+    return text && is_id(text_starts(text, "sha256:") ? text + strlen("sha256:") : text);
+}
+
+static void ask_images(struct collection *c, const json_t *list)
+{
+    char path[160];
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *id = json_text_at(json_array_get(list, i), "Id");
+        if (i == IMAGES_MAX) {
+            miss(c, "image_inspects", "there are more images than muster reads of one host");
+            return;
+        }
+        if (!is_image_id(id))
+            continue;
+        snprintf(path, sizeof path, "/images/%s/json", id);
+        ask(c, DOCUMENT_IMAGE, path, "image_inspects", id);
+        snprintf(path, sizeof path, "/images/%s/history", id);
+        ask(c, DOCUMENT_HISTORY, path, "image_history", id);
+    }
+}
+
 static void on_answered(struct question *q, json_t *kept)
 {
     struct collection *c = q->collection;
@@ -130,6 +161,8 @@ static void on_answered(struct question *q, json_t *kept)
         ask_containers(c, kept);
     else if (q->document == DOCUMENT_CONTAINER)
         ask_execs(c, kept);
+    else if (q->document == DOCUMENT_IMAGES)
+        ask_images(c, kept);
     else if (q->document == DOCUMENT_INFO && json_true_at(kept, "Swarm.ControlAvailable"))
         ask(c, DOCUMENT_SERVICES, "/services", "services", NULL);
 }
@@ -179,7 +212,7 @@ static void on_answer(void *ctx, const struct answer *answer)
     } else {
         json_t *document = json_parse(answer->body, answer->length, why, sizeof why);
         if (document) {
-            on_answered(q, project(q->document, document));
+            on_answered(q, project(q->document, document, c->policy));
         } else {
             char text[320];
             snprintf(text, sizeof text, "the answer is no JSON: %s", why);
@@ -229,10 +262,40 @@ static void on_ping(void *ctx, const struct answer *answer)
         miss(c, "engine", answer->error);
     } else {
         json_put(c->answers, "api", json_text(answer->body));
+        if (engine_certificate(c->engine))
+            json_put(json_object_get(c->facts, "session"), "certificate",
+                     json_deep_copy(engine_certificate(c->engine)));
         for (size_t i = 0; i < sizeof FIRST / sizeof *FIRST; i++)
             ask(c, FIRST[i].document, FIRST[i].path, FIRST[i].name, NULL);
     }
     settle(c);
+}
+
+/* --- the engine without TLS, when asked for --- */
+
+static void on_plain(void *ctx, const struct answer *answer)
+{
+    struct collection *c = ctx;
+    c->open_questions--;
+    json_put(json_object_get(c->facts, "session"), "plain_2375",
+             json_text(!answer->error   ? "open"
+                       : answer->status ? "answers, but not as an engine"
+                                        : "closed"));
+    settle(c);
+}
+
+static void ask_plain(struct collection *c, struct http *http, const struct target *target,
+                      const struct engine_limits *limits)
+{
+    const char *host = target->engine.host ? target->engine.host : target->shell.host;
+    if (!c->options.probe_plain || !host)
+        return;
+    bool v6 = strchr(host, ':') != NULL;
+    c->plain_url = xasprintf("http://%s%s%s:2375", v6 ? "[" : "", host, v6 ? "]" : "");
+    c->plain_route = (struct engine_route){.base_url = c->plain_url, .parallel = 1};
+    c->plain = engine_new(http, &c->plain_route, target, limits);
+    c->open_questions++;
+    engine_ping(c->plain, on_plain, c);
 }
 
 /* --- the shell --- */
@@ -334,6 +397,41 @@ static void ask_inside(struct collection *c)
     }
 }
 
+/* Of those whose writable layer the shell has not shown: what the engine says has changed. It walks the
+ * container's whole file system for it, so only few are asked, and one at a time. */
+static void list_to_compare(struct collection *c)
+{
+    const char *id;
+    json_t *container;
+    json_t *layers = json_at(c->facts, "shell.layers");
+    c->to_compare = json_array();
+    json_object_foreach(json_object_get(c->answers, "containers"), id, container)
+    {
+        const char *layer = json_text_at(container, "GraphDriver.Data.UpperDir");
+        bool helper = json_object_get(json_at(container, "Config.Labels"), HELPER_LABEL) != NULL;
+        if (!helper && !(layer && json_object_get(layers, layer)))
+            json_array_append_new(c->to_compare, json_text(id));
+    }
+    if (json_array_size(c->to_compare) <= COLLECTION_DRIFT_MAX || c->options.drift)
+        return;
+    miss(c, "changes",
+         "there are more than 20 containers to compare without a root shell: --drift asks the engine");
+    json_array_clear(c->to_compare);
+}
+
+static void compare_next(struct collection *c)
+{
+    char path[160];
+    if (!c->to_compare)
+        list_to_compare(c);
+    if (!json_array_size(c->to_compare))
+        return;
+    const char *id = json_string_value(json_array_get(c->to_compare, 0));
+    snprintf(path, sizeof path, "/containers/%s/changes", id);
+    ask(c, DOCUMENT_CHANGES, path, "changes", id);
+    json_array_remove(c->to_compare, 0);
+}
+
 static void on_handle_closed(uv_handle_t *handle)
 {
     struct collection *c = handle->data;
@@ -364,8 +462,12 @@ static json_t *dismantle(struct collection *c)
     json_t *facts = c->facts;
     c->finished = true;
     json_object_del(c->answers, "container_list");
+    json_decref(c->to_compare);
     drop_unanswered(c);
     engine_free(c->engine);
+    if (c->plain)
+        engine_free(c->plain);
+    free(c->plain_url);
     for (struct question *q = c->open, *next; q; q = next) {
         next = q->next;
         release_question(q);
@@ -397,9 +499,11 @@ static void settle(struct collection *c)
     if (!c->asked_inside && !c->failed) {
         refuse_foreign_shell(c);
         ask_inside(c);
-        if (c->open_questions)
-            return;
     }
+    if (!c->failed && !c->open_questions)
+        compare_next(c);
+    if (c->open_questions)
+        return;
     c->finished = true;
     uv_timer_start(&c->finish_soon, on_finish, 0, 0);
 }
@@ -414,11 +518,14 @@ static json_t *now_text(void)
 }
 
 struct collection *collection_start(struct http *http, struct reach *reach, const struct target *target,
-                                    const struct engine_limits *limits, collection_cb *done, void *ctx)
+                                    const struct engine_limits *limits,
+                                    const struct collection_options *options, collection_cb *done, void *ctx)
 {
     struct collection *c = xcalloc(1, sizeof *c);
     uv_loop_t *loop = http_loop(http);
     c->reach = reach;
+    c->options = *options;
+    c->policy = target->policy;
     c->done = done;
     c->ctx = ctx;
     c->facts = json_object();
@@ -433,8 +540,16 @@ struct collection *collection_start(struct http *http, struct reach *reach, cons
     c->shell_deadline.data = c->finish_soon.data = c;
     c->open_handles = 2;
     start_shell(c);
-    c->open_questions = 1;
-    engine_ping(c->engine, on_ping, c);
+    ask_plain(c, http, target, limits);
+    if (reach_no_engine(reach)) {
+        c->failed = true;
+        c->failure = *reach_no_engine(reach);
+        miss(c, "engine", c->failure.message);
+        settle(c);
+    } else {
+        c->open_questions++;
+        engine_ping(c->engine, on_ping, c);
+    }
     return c;
 }
 

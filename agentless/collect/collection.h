@@ -6,6 +6,18 @@
 
 #include "agentless/collect/engine.h"
 
+/* What is asked only by request. */
+struct collection_options {
+    bool drift;       /* /changes also above COLLECTION_DRIFT_MAX containers */
+    bool probe_plain; /* one GET to port 2375 of the host's address */
+    bool host_files;  /* read the host's files through a container that is never started, where there is no
+                         shell */
+};
+
+/* The engine walks a container's whole file system for /changes: above this many it is asked only by request.
+ */
+#define COLLECTION_DRIFT_MAX 20
+
 struct collection;
 
 /* `failure` is NULL when the engine was asked everything it could be asked; single questions that had no
@@ -14,7 +26,8 @@ struct collection;
 typedef void collection_cb(void *ctx, json_t *facts, const struct failure *failure);
 
 struct collection *collection_start(struct http *http, struct reach *reach, const struct target *target,
-                                    const struct engine_limits *limits, collection_cb *done, void *ctx);
+                                    const struct engine_limits *limits,
+                                    const struct collection_options *options, collection_cb *done, void *ctx);
 /* Ends at once and hands over what is there, by return value; no callback after this. */
 json_t *collection_abort(struct collection *collection);
 

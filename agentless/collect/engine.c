@@ -39,6 +39,7 @@ struct engine {
     struct engine_limits limits;
     char api[32];
     char offered_api[16];
+    json_t *certificate;
     engine_cb *pinged;
     void *pinged_ctx;
     struct request *requests; /* in the order of asking */
@@ -189,6 +190,40 @@ static void explain(struct request *r, CURLcode code, struct failure *f)
 
 static void start_waiting(struct engine *engine);
 
+/* libcurl tells of a certificate as "Name:value" lines; its own certificate comes first. */
+static void note_certificate(struct request *r)
+{
+    struct curl_certinfo *info = NULL;
+    json_t *json;
+    if (r->engine->certificate || curl_easy_getinfo(r->easy, CURLINFO_CERTINFO, &info) || !info ||
+        info->num_of_certs < 1)
+        return;
+    json = json_object();
+    for (struct curl_slist *line = info->certinfo[0]; line; line = line->next) {
+        const char *value = strchr(line->data, ':');
+        if (value && text_starts(line->data, "Cert:")) {
+            char from[32], until[32];
+            if (certificate_validity(value + 1, from, until)) {
+                json_put(json, "not_before", json_text(from));
+                json_put(json, "not_after", json_text(until));
+            }
+        } else if (value && text_starts(line->data, "Public Key Algorithm:")) {
+            json_put(json, "key", json_text(value + 1));
+        } else if (value && text_starts(line->data, "Signature Algorithm:")) {
+            json_put(json, "signature", json_text(value + 1));
+        } else if (value && text_starts(line->data, "RSA Public Key:")) {
+            long bits;
+            char number[16];
+            snprintf(number, sizeof number, "%.*s",
+                     (int)strspn(value + 1 + strspn(value + 1, " ("), "0123456789"),
+                     value + 1 + strspn(value + 1, " ("));
+            if (text_number(number, 1, 65536, &bits))
+                json_put(json, "bits", json_integer(bits));
+        }
+    }
+    r->engine->certificate = json;
+}
+
 /* Docker's errors are {"message": "..."}. */
 static void http_error(const struct request *r, long status, char *text, size_t size)
 {
@@ -211,6 +246,7 @@ static void finish(struct request *r, CURLcode code)
     r->transfer = NULL;
     engine->running--;
     curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &answer.status);
+    note_certificate(r);
     if (r->too_large) {
         snprintf(text, sizeof text, "the answer is larger than %zu MB", engine->limits.answer_max >> 20);
         answer.error = text;
@@ -279,6 +315,8 @@ static void start(struct request *r)
         curl_easy_setopt(easy, CURLOPT_RESOLVE, r->resolve);
     }
     set_tls(easy, route);
+    if (!engine->certificate && text_starts(route->base_url, "https"))
+        curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     engine->running++;
     r->transfer = http_start(engine->http, easy, on_done, r);
 }
@@ -319,6 +357,7 @@ void engine_free(struct engine *engine)
         free_request(engine->requests);
         engine->requests = next;
     }
+    json_decref(engine->certificate);
     free(engine);
 }
 
@@ -326,6 +365,11 @@ void engine_get(struct engine *engine, const char *path, engine_cb *done, void *
 {
     ask(engine, xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path),
         engine->limits.request_timeout_ms, done, ctx);
+}
+
+const json_t *engine_certificate(const struct engine *engine)
+{
+    return engine->certificate;
 }
 
 const char *engine_api(const struct engine *engine)

@@ -39,4 +39,8 @@ void engine_get(struct engine *engine, const char *path, engine_cb *done, void *
 /* The version agreed on, "1.41"; NULL before. */
 const char *engine_api(const struct engine *engine);
 
+/* The certificate the server showed: {"not_before", "not_after", "key", "bits", "signature"}; NULL without
+ * TLS or before an answer. Borrowed. */
+const json_t *engine_certificate(const struct engine *engine);
+
 #endif

@@ -3,6 +3,7 @@
  * checked. */
 #include "agentless/collect/probe.h"
 #include "agentless/facts/daemon_settings.h"
+#include "agentless/facts/drift.h"
 #include "base/json.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -133,12 +134,150 @@ static void unit_line(struct reader *r, char *line)
         r->record = child(child(r->shell, "units"), line + 5);
     } else if (equals) {
         *equals = '\0';
-        /* Listen= comes once for each address. */
+        /* Listen= and EnvironmentFiles= come once for each. */
         const char *before = json_string_value(json_object_get(r->record, line));
         char *joined = before ? xasprintf("%s\n%s", before, equals + 1) : xstrdup(equals + 1);
         json_put(r->record, line, json_text(joined));
         free(joined);
     }
+}
+
+/* "NAME PATH" */
+static void programs_line(struct reader *r, char *line)
+{
+    char *value = split_value(line);
+    if (strcmp(line, "reboot") == 0 && strcmp(value, "required") == 0) {
+        json_put(r->shell, "reboot_required", json_true());
+        return;
+    }
+    json_t *paths = child(child(r->shell, "programs"), line);
+    if (*value == '/' && json_object_size(paths) < 16)
+        json_put(paths, value, json_true());
+}
+
+static json_t *list(json_t *parent, const char *key)
+{
+    json_t *array = json_object_get(parent, key);
+    if (!json_is_array(array)) {
+        array = json_array();
+        json_put(parent, key, array);
+    }
+    return array;
+}
+
+/* Rules loaded in the kernel, and configured rules by file. */
+static void audit_line(struct reader *r, char *line)
+{
+    char *value = split_value(line);
+    json_t *audit = child(r->shell, "audit");
+    if (strcmp(line, "status") == 0 || strcmp(line, "enabled") == 0) {
+        set_number(audit, line, value);
+    } else if (strcmp(line, "said") == 0) {
+        json_put(audit, "said", json_text(value));
+    } else if (strcmp(line, "loaded") == 0) {
+        json_array_append_new(list(audit, "loaded"), json_text(value));
+    } else if (strcmp(line, "denied") == 0) {
+        json_array_append_new(list(audit, "denied"), json_text(value));
+    } else if (strcmp(line, "file") == 0) {
+        r->record = list(child(audit, "files"), value);
+    } else if (strcmp(line, "rule") == 0 && json_is_array(r->record)) {
+        json_array_append_new(r->record, json_text(value));
+    }
+}
+
+/* "group GID NAME MEMBERS", "user UID GID NAME" */
+static void accounts_line(struct reader *r, char *line)
+{
+    char *first = split_value(line);
+    char *second = split_value(first);
+    char *third = split_value(second);
+    json_t *accounts = child(r->shell, "accounts");
+    json_t *one = json_object();
+    if (strcmp(line, "group") == 0) {
+        set_number(one, "gid", first);
+        json_put(one, "name", json_text(second));
+        json_t *members = list(one, "members");
+        char *member;
+        while ((member = text_next(&third, ",")))
+            json_array_append_new(members, json_text(member));
+        json_array_append(list(accounts, "groups"), one);
+    } else if (strcmp(line, "user") == 0) {
+        set_number(one, "uid", first);
+        set_number(one, "gid", second);
+        json_put(one, "name", json_text(third));
+        json_array_append(list(accounts, "users"), one);
+    }
+    json_decref(one);
+}
+
+/* The kernel writes blanks and the like as \\040. */
+static void unescape_octal(char *text)
+{
+    char *to = text;
+    unsigned code;
+    while (*text) {
+        if (*text == '\\' && sscanf(text + 1, "%3o", &code) == 1 && code >= 1 && code < 256 && text[2] &&
+            text[3]) {
+            *to++ = (char)code;
+            text += 4;
+        } else {
+            *to++ = *text++;
+        }
+    }
+    *to = '\0';
+}
+
+/* "MAJOR:MINOR TYPE MOUNTPOINT" */
+static void mounts_line(struct reader *r, char *line)
+{
+    char *type = split_value(line);
+    char *point = split_value(type);
+    unescape_octal(point);
+    json_t *one = json_object();
+    json_put(one, "device", json_text(line));
+    json_put(one, "type", json_text(type));
+    json_put(one, "point", json_text(point));
+    json_array_append_new(list(r->shell, "mounts"), one);
+}
+
+static void swarm_line(struct reader *r, char *line)
+{
+    char *value = split_value(line);
+    static const char *const KEPT[] = {"state",        "ListenAddr", "AdvertiseAddr",
+                                       "DataPathAddr", "LocalAddr",  "RemoteAddr"};
+    for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++)
+        if (strcmp(line, KEPT[i]) == 0)
+            json_put(child(r->shell, "swarm"), line, json_text(value));
+}
+
+/* "layer PATH" names every layer looked at; "change MODE MAJOR:MINOR TYPE|PATH" one entry below one of them.
+ */
+static void drift_line(struct reader *r, char *line)
+{
+    char *value = split_value(line);
+    json_t *layers = child(r->shell, "layers");
+    if (strcmp(line, "layer") == 0) {
+        if (!json_object_get(layers, value))
+            json_put(layers, value, drift_new());
+        return;
+    }
+    char *device = split_value(value);
+    char *type = split_value(device);
+    char *path = strchr(type, '|');
+    char *diff = path ? strstr(path, "/diff/") : NULL;
+    unsigned mode;
+    if (strcmp(line, "change") != 0 || !diff || sscanf(value, "%7o", &mode) != 1)
+        return;
+    *path++ = '\0';
+    diff += strlen("/diff");
+    char kept = *diff;
+    *diff = '\0';
+    json_t *layer = json_object_get(layers, path);
+    *diff = kept;
+    bool whiteout = strstr(type, "character") && strcmp(device, "0:0") == 0;
+    if (layer && strcmp(type, "directory") != 0)
+        drift_add(layer, whiteout ? DRIFT_DELETED : DRIFT_WRITTEN, diff,
+                  mode & 0111 && strstr(type, "regular"));
 }
 
 static void proxies_line(struct reader *r, char *line)
@@ -307,6 +446,12 @@ static const struct record {
     {"text", open_text, text_line, end_text},
     {"unit", open_unused, unit_line, NULL},
     {"proxies", NULL, proxies_line, NULL},
+    {"programs", NULL, programs_line, NULL},
+    {"audit", open_unused, audit_line, NULL},
+    {"accounts", NULL, accounts_line, NULL},
+    {"mounts", NULL, mounts_line, NULL},
+    {"swarm", NULL, swarm_line, NULL},
+    {"drift", NULL, drift_line, NULL},
     {"cgroups", NULL, cgroups_line, NULL},
     {"status", NULL, status_line, close_status},
 };

@@ -3,6 +3,10 @@
  * kept only where Docker's API defines what they can hold; maps that users fill (labels, environment, options
  * of log and volume drivers) are never kept whole. */
 #include "agentless/collect/projection.h"
+#include "agentless/facts/build_step.h"
+#include "agentless/facts/drift.h"
+#include "agentless/facts/secret_shape.h"
+#include "agentless/reach/certificate.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -32,7 +36,8 @@ static const char *const MASKS[] = {
         "\"Swarm\":{\"NodeID\":1,\"NodeAddr\":1,\"LocalNodeState\":1,\"ControlAvailable\":1,\"Error\":1,"
         "\"Nodes\":1,"
         "\"Managers\":1,\"Cluster\":{\"ID\":1,\"Spec\":{\"EncryptionConfig\":{\"AutoLockManagers\":1},"
-        "\"CAConfig\":{\"NodeCertExpiry\":1}},\"RootRotationInProgress\":1,\"DataPathPort\":1}},"
+        "\"CAConfig\":{\"NodeCertExpiry\":1}},\"TLSInfo\":{\"TrustRoot\":1},\"RootRotationInProgress\":1,"
+        "\"DataPathPort\":1}},"
         "\"LiveRestoreEnabled\":1,\"InitBinary\":1,\"SecurityOptions\":1,\"Warnings\":1,"
         "\"FirewallBackend\":{\"Driver\":1,\"Info\":1},\"Containerd\":{\"Address\":1}}",
     [DOCUMENT_CONTAINER_LIST] = "[{\"Id\":1,\"Names\":1,\"State\":1}]",
@@ -75,6 +80,12 @@ static const char *const MASKS[] = {
         "[{\"ID\":1,\"Spec\":{\"Name\":1,\"Mode\":1,\"TaskTemplate\":{\"RestartPolicy\":1,"
         "\"ContainerSpec\":{\"Image\":1,\"Env\":1,\"Secrets\":[{\"SecretID\":1,\"SecretName\":1}]}}},"
         "\"Endpoint\":{\"Ports\":1}}]",
+    [DOCUMENT_IMAGE] =
+        "{\"Id\":1,\"RepoTags\":1,\"RepoDigests\":1,\"Created\":1,\"Size\":1,\"Architecture\":1,\"Os\":1,"
+        "\"Config\":{\"User\":1,\"Env\":1,\"Healthcheck\":{\"Test\":1},\"Volumes\":1,\"ExposedPorts\":1},"
+        "\"RootFS\":{\"Layers\":1}}",
+    [DOCUMENT_HISTORY] = "[{\"CreatedBy\":1,\"Size\":1}]",
+    [DOCUMENT_CHANGES] = "[{\"Path\":1,\"Kind\":1}]",
 };
 #define DOCUMENTS (sizeof MASKS / sizeof *MASKS)
 
@@ -124,6 +135,14 @@ static json_t *apply(const json_t *mask, const json_t *value)
 
 /* --- what needs more than a mask --- */
 
+/* Which variables look like secrets is told by name, before the values go. */
+static void name_secrets(json_t *config)
+{
+    json_t *env = json_object_get(config, "Env");
+    if (json_is_array(env))
+        json_put(config, "SecretEnv", secret_names(env));
+}
+
 /* "NAME=value" becomes "NAME": the value may be a secret, the name is evidence. */
 static void keep_names(json_t *env)
 {
@@ -138,12 +157,27 @@ static void keep_names(json_t *env)
     }
 }
 
+/* Whether the policy's list speaks of this label: "NAME" or "NAME=VALUE". */
+static bool selected_by(const json_t *policy, const char *list, const char *label)
+{
+    const json_t *words = json_object_get(policy, list);
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        const char *word = json_string_value(json_array_get(words, i));
+        char *name = xstrndup(word ? word : "", strcspn(word ? word : "", "="));
+        bool selected = text_glob(name, label);
+        free(name);
+        if (selected)
+            return true;
+    }
+    return false;
+}
+
 /* Only the labels by which orchestrators mark what is theirs. */
-static void keep_known_labels(json_t *labels)
+static void keep_known_labels(json_t *labels, const json_t *policy)
 {
     static const char *const KEPT[] = {"com.docker.swarm.service.name", "com.docker.swarm.service.id",
                                        "com.docker.swarm.task.id",      "com.docker.compose.project",
-                                       "com.docker.compose.service",    "muster.helper"};
+                                       "com.docker.compose.service",    HELPER_LABEL};
     const char *key;
     json_t *value;
     void *next;
@@ -152,6 +186,8 @@ static void keep_known_labels(json_t *labels)
         bool keep = false;
         for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT && !keep; i++)
             keep = strcmp(KEPT[i], key) == 0;
+        keep =
+            keep || selected_by(policy, "include_labels", key) || selected_by(policy, "exclude_labels", key);
         if (!keep)
             json_object_del(labels, key);
     }
@@ -199,23 +235,71 @@ static void keep_bare_options(json_t *options)
     free(copy);
 }
 
-static void tidy_container(json_t *c)
+static void tidy_container(json_t *c, const json_t *policy)
 {
+    name_secrets(json_at(c, "Config"));
     keep_names(json_at(c, "Config.Env"));
-    keep_known_labels(json_at(c, "Config.Labels"));
+    keep_known_labels(json_at(c, "Config.Labels"), policy);
     keep_first(json_at(c, "Config.Healthcheck.Test"));
     shorten_profiles(json_at(c, "HostConfig.SecurityOpt"));
 }
 
-json_t *project(enum document document, const json_t *answer)
+static void tidy_image(json_t *image)
+{
+    name_secrets(json_at(image, "Config"));
+    keep_names(json_at(image, "Config.Env"));
+    keep_first(json_at(image, "Config.Healthcheck.Test"));
+}
+
+static void reduce_history(json_t *steps)
+{
+    size_t i;
+    json_t *step;
+    json_array_foreach(steps, i, step)
+    {
+        json_t *kept = build_step(json_text_at(step, "CreatedBy"));
+        json_put(kept, "size", json_incref(json_at(step, "Size")));
+        json_array_set_new(steps, i, kept);
+    }
+}
+
+/* The swarm's root certificate is public; its dates are all that is asked. */
+static void read_swarm_authority(json_t *info)
+{
+    json_t *tls = json_at(info, "Swarm.Cluster.TLSInfo");
+    const char *pem = json_text_at(tls, "TrustRoot");
+    char from[32], until[32];
+    if (pem && certificate_validity(pem, from, until)) {
+        json_put(tls, "not_before", json_text(from));
+        json_put(tls, "not_after", json_text(until));
+    }
+    json_object_del(tls, "TrustRoot");
+}
+
+json_t *project(enum document document, const json_t *answer, const json_t *policy)
 {
     json_t *kept = apply(mask_of(document), answer);
     size_t i;
     json_t *one;
     if (document == DOCUMENT_CONTAINER)
-        tidy_container(kept);
+        tidy_container(kept, policy);
     if (document == DOCUMENT_SERVICES)
-        json_array_foreach(kept, i, one) keep_names(json_at(one, "Spec.TaskTemplate.ContainerSpec.Env"));
+        json_array_foreach(kept, i, one)
+        {
+            name_secrets(json_at(one, "Spec.TaskTemplate.ContainerSpec"));
+            keep_names(json_at(one, "Spec.TaskTemplate.ContainerSpec.Env"));
+        }
+    if (document == DOCUMENT_IMAGE)
+        tidy_image(kept);
+    if (document == DOCUMENT_HISTORY)
+        reduce_history(kept);
+    if (document == DOCUMENT_INFO)
+        read_swarm_authority(kept);
+    if (document == DOCUMENT_CHANGES) {
+        json_t *drift = drift_from_changes(kept);
+        json_decref(kept);
+        kept = drift;
+    }
     if (document == DOCUMENT_VOLUMES)
         json_array_foreach(json_at(kept, "Volumes"), i, one) keep_bare_options(json_at(one, "Options"));
     return kept;

@@ -5,6 +5,9 @@
 
 #include <jansson.h>
 
+/* Marks the container that --host-files makes; no check ever looks at one. */
+#define HELPER_LABEL "muster.helper"
+
 enum document {
     DOCUMENT_VERSION,
     DOCUMENT_INFO,
@@ -16,10 +19,14 @@ enum document {
     DOCUMENT_VOLUMES,
     DOCUMENT_IMAGES,
     DOCUMENT_SERVICES,
+    DOCUMENT_IMAGE,
+    DOCUMENT_HISTORY, /* each step reduced to what the checks ask of it; see build_step.h */
+    DOCUMENT_CHANGES, /* reduced to counts and telling paths; see drift.h */
 };
 
-/* A new value with only the allowed parts, secrets reduced to names; owned by the caller. */
-json_t *project(enum document document, const json_t *answer);
+/* A new value with only the allowed parts, secrets reduced to names; owned by the caller. Of labels only
+ * those of orchestrators are kept, and those the policy (may be NULL) selects by. */
+json_t *project(enum document document, const json_t *answer, const json_t *policy);
 
 /* The masks are parsed once and kept; frees them. */
 void projection_release(void);

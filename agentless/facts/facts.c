@@ -20,6 +20,8 @@ bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
         .networks = json_at(root, "engine.networks"),
         .volumes = json_at(root, "engine.volumes.Volumes"),
         .services = json_at(root, "engine.services"),
+        .images = json_at(root, "engine.images"),
+        .policy = json_at(root, "host.policy"),
         .execs = json_at(root, "engine.execs"),
         .shell = json_at(root, "shell"),
     };
@@ -27,10 +29,17 @@ bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
         f->info = NULL;
     if (!json_is_object(f->containers))
         f->containers = NULL;
+    if (!json_is_array(f->images))
+        f->images = NULL;
+    if (!json_is_object(f->policy))
+        f->policy = NULL;
     if (!json_is_array(f->networks))
         f->networks = NULL;
     if (!json_is_object(f->shell))
         f->shell = NULL;
+    f->host = f->shell ? f->shell : json_at(root, "host_files");
+    if (!json_is_object(f->host))
+        f->host = NULL;
     return true;
 }
 
@@ -44,12 +53,65 @@ const char *facts_why_missing(const struct facts *f, const char *part)
     return why ? why : "it was not collected";
 }
 
-size_t facts_container_count(const struct facts *f)
+const json_t *facts_policy(const struct facts *f, const char *key)
 {
-    return json_object_size(f->containers);
+    return json_object_get(f->policy, key);
 }
 
-bool facts_container_next(const struct facts *f, struct container *c)
+bool facts_policy_matches(const struct facts *f, const char *key, const char *text)
+{
+    const json_t *globs = facts_policy(f, key);
+    for (size_t i = 0; text && i < json_array_size(globs); i++) {
+        const char *glob = json_string_value(json_array_get(globs, i));
+        if (glob && text_glob(glob, text))
+            return true;
+    }
+    return false;
+}
+
+/* A label is meant by its name, or by name=value. */
+static bool label_matches(const struct facts *f, const char *key, json_t *labels)
+{
+    const char *name;
+    json_t *value;
+    char pair[512];
+    json_object_foreach(labels, name, value)
+    {
+        const char *text = json_string_value(value);
+        snprintf(pair, sizeof pair, "%s=%s", name, text ? text : "");
+        if (facts_policy_matches(f, key, name) || facts_policy_matches(f, key, pair))
+            return true;
+    }
+    return false;
+}
+
+static bool container_wanted(const struct facts *f, const struct container *c)
+{
+    json_t *labels = json_at(c->inspect, "Config.Labels");
+    const char *image = json_text_at(c->inspect, "Config.Image");
+    if (json_object_get(labels, "muster.helper"))
+        return false;
+    if (!f->policy)
+        return true;
+    bool names = facts_policy(f, "include_containers") != NULL;
+    bool by_label = facts_policy(f, "include_labels") != NULL;
+    if ((names || by_label) && !(facts_policy_matches(f, "include_containers", c->name) ||
+                                 label_matches(f, "include_labels", labels)))
+        return false;
+    return !facts_policy_matches(f, "exclude_containers", c->name) &&
+           !label_matches(f, "exclude_labels", labels) && !facts_policy_matches(f, "exclude_images", image);
+}
+
+size_t facts_container_count(const struct facts *f)
+{
+    struct container c = {0};
+    size_t count = 0;
+    while (facts_container_next(f, &c))
+        count++;
+    return count;
+}
+
+static bool next_container(const struct facts *f, struct container *c)
 {
     json_t *all = json_at(f->containers, "");
     void *at = c->at ? json_object_iter_next(all, c->at) : json_object_iter(all);
@@ -67,6 +129,74 @@ bool facts_container_next(const struct facts *f, struct container *c)
     if (!c->state)
         c->state = "";
     return true;
+}
+
+bool facts_container_next(const struct facts *f, struct container *c)
+{
+    while (next_container(f, c))
+        if (container_wanted(f, c))
+            return true;
+    return false;
+}
+
+static bool image_used(const struct facts *f, const char *id)
+{
+    const char *container;
+    json_t *inspect;
+    json_t *all = json_at(f->containers, "");
+    const char *digest = text_starts(id, "sha256:") ? id + strlen("sha256:") : id;
+    json_object_foreach(all, container, inspect)
+    {
+        const char *image = json_text_at(inspect, "Image");
+        if (image && strcmp(text_starts(image, "sha256:") ? image + strlen("sha256:") : image, digest) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool image_wanted(const struct facts *f, const struct image *image)
+{
+    const json_t *tags = json_at(image->listed, "RepoTags");
+    bool included = !facts_policy(f, "include_images");
+    for (size_t i = 0; f->policy && i < json_array_size(tags); i++) {
+        const char *tag = json_string_value(json_array_get(tags, i));
+        if (facts_policy_matches(f, "exclude_images", tag))
+            return false;
+        included = included || facts_policy_matches(f, "include_images", tag);
+    }
+    return included;
+}
+
+static void name_image(struct image *image)
+{
+    const json_t *tags = json_at(image->listed, "RepoTags");
+    const char *first = json_string_value(json_array_get(tags, 0));
+    const char *digest = text_starts(image->id, "sha256:") ? image->id + strlen("sha256:") : image->id;
+    size_t more = json_array_size(tags) > 1 ? json_array_size(tags) - 1 : 0;
+    image->dangling = !first || strcmp(first, "<none>:<none>") == 0;
+    if (image->dangling)
+        snprintf(image->name, sizeof image->name, "%.12s (no tag)", digest);
+    else if (more)
+        snprintf(image->name, sizeof image->name, "%.220s (and %zu more)", first, more);
+    else
+        snprintf(image->name, sizeof image->name, "%.250s", first);
+}
+
+bool facts_image_next(const struct facts *f, struct image *image)
+{
+    while (image->next < json_array_size(f->images)) {
+        size_t at = image->next;
+        const json_t *listed = json_array_get(f->images, at);
+        const char *id = json_text_at(listed, "Id");
+        *image = (struct image){.next = at + 1, .id = id ? id : "", .listed = listed};
+        image->inspect = json_object_get(json_at(f->root, "engine.image_inspects"), image->id);
+        image->history = json_object_get(json_at(f->root, "engine.image_history"), image->id);
+        name_image(image);
+        image->used = image_used(f, image->id);
+        if (image_wanted(f, image))
+            return true;
+    }
+    return false;
 }
 
 void facts_each_missing(const struct facts *f, const char *prefix,

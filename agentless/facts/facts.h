@@ -15,8 +15,11 @@ struct facts {
     const json_t *networks;
     const json_t *volumes; /* array */
     const json_t *services;
+    const json_t *images; /* the engine's list */
+    const json_t *policy; /* what is expected of this host; NULL: nothing was said. See docs/policy.md */
     const json_t *execs;
     const json_t *shell; /* NULL: no shell was there, or it failed */
+    const json_t *host;  /* files, units, rules: the shell's, else what --host-files read; NULL: neither */
 };
 
 struct container {
@@ -33,7 +36,27 @@ bool facts_open(struct facts *facts, const json_t *root, char *why, size_t why_s
 
 /* Why a part ("info", "containers", "shell"...) is missing; never NULL. */
 const char *facts_why_missing(const struct facts *facts, const char *part);
-/* The next container, in the engine's order; begin with container->at NULL. False past the end. */
+/* A list or text of the host's policy; NULL where it says nothing. */
+const json_t *facts_policy(const struct facts *facts, const char *key);
+/* Whether a list of globs of the policy matches the text. */
+bool facts_policy_matches(const struct facts *facts, const char *key, const char *text);
+
+/* One image of the engine's list. */
+struct image {
+    size_t next;
+    const char *id;
+    char name[256];        /* its first tag, else its short id; with how many more names it has */
+    const json_t *listed;  /* the list's entry */
+    const json_t *inspect; /* NULL: not to be had */
+    const json_t *history; /* the same; steps, newest first (see build_step.h) */
+    bool dangling;         /* has no tag */
+    bool used;             /* a container was made from it */
+};
+/* The next image, begin with image->next 0; those the policy leaves out are skipped. False past the end. */
+bool facts_image_next(const struct facts *facts, struct image *image);
+
+/* The next container (muster's own helper and those the policy leaves out are skipped), in the engine's
+ * order; begin with container->at NULL. False past the end. */
 bool facts_container_next(const struct facts *facts, struct container *container);
 size_t facts_container_count(const struct facts *facts);
 /* A part named "containers/ID" or "containers" that is missing; calls with each. */

@@ -21,3 +21,17 @@ bool certificate_expired(const char *path, char *when, size_t size)
         fclose(file);
     return expired;
 }
+
+bool certificate_validity(const char *pem, char from[32], char until[32])
+{
+    BIO *memory = BIO_new_mem_buf(pem, -1);
+    X509 *certificate = memory ? PEM_read_bio_X509(memory, NULL, NULL, NULL) : NULL;
+    struct tm begin, end;
+    bool read = certificate && ASN1_TIME_to_tm(X509_get0_notBefore(certificate), &begin) &&
+                ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) &&
+                strftime(from, 32, "%Y-%m-%dT%H:%M:%SZ", &begin) &&
+                strftime(until, 32, "%Y-%m-%dT%H:%M:%SZ", &end);
+    X509_free(certificate);
+    BIO_free(memory);
+    return read;
+}

@@ -9,4 +9,7 @@
 /* True when the PEM certificate at `path` is over; `when` then holds the date it ended on. */
 bool certificate_expired(const char *path, char *when, size_t size);
 
+/* The dates of the first certificate of a PEM text, RFC 3339; false where there is none. */
+bool certificate_validity(const char *pem, char from[32], char until[32]);
+
 #endif

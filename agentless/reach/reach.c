@@ -29,6 +29,8 @@ struct reach {
     struct ssh_link *link;
     struct ssh_tunnel *tunnel;
     bool engine_ready, shell_settled, told;
+    struct failure no_engine; /* why the tunnel failed, where tunnel_lost */
+    bool tunnel_lost;
     char *no_shell;
     uv_timer_t soon; /* tells of what is ready at once, from the loop */
 };
@@ -94,9 +96,14 @@ static void tunnel_ready(void *ctx)
     settle(r);
 }
 
+/* The shell is there all the same, and tells what it can. */
 static void tunnel_failed(void *ctx, const struct failure *failure)
 {
-    fail(ctx, failure);
+    struct reach *r = ctx;
+    r->no_engine = *failure;
+    r->tunnel_lost = true;
+    r->engine_ready = true;
+    settle(r);
 }
 
 static void link_ready(void *ctx)
@@ -203,6 +210,11 @@ const struct engine_route *reach_route(const struct reach *r)
     return &r->route;
 }
 
+const struct failure *reach_no_engine(const struct reach *r)
+{
+    return r->tunnel_lost ? &r->no_engine : NULL;
+}
+
 const char *reach_no_shell(const struct reach *r)
 {
     return r->no_shell;
@@ -220,9 +232,11 @@ json_t *reach_session_json(const struct reach *r)
         json_put(json, "certificate_verified", json_boolean(r->target->tls_verify));
     if (r->link && !r->no_shell) {
         json_put(json, "user", json_text(ssh_link_user(r->link)));
+        if (ssh_link_banner(r->link))
+            json_put(json, "banner", json_text(ssh_link_banner(r->link)));
         json_put(json, "host_key", ssh_link_host_key_json(r->link));
     }
-    if (r->tunnel)
+    if (r->tunnel && !r->tunnel_lost)
         json_put(json, "tunnel", json_text(ssh_tunnel_means(r->tunnel)));
     return json;
 }

@@ -50,6 +50,8 @@ struct reach *reach_open(struct reach_env *env, const struct target *target, str
 void reach_close(struct reach *reach);
 
 const struct engine_route *reach_route(const struct reach *reach);
+/* NULL when there is a way to the engine; else why the tunnel to it failed. Valid once ready. */
+const struct failure *reach_no_engine(const struct reach *reach);
 /* NULL when a shell is there; else why there is none. Valid once ready. */
 const char *reach_no_shell(const struct reach *reach);
 /* What the way itself showed: {"transport", "user", "host_key": {...}, "tunnel"}. The caller owns it. */

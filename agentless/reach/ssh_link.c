@@ -43,6 +43,7 @@ struct ssh_link {
     struct ssh_login login;
     struct ssh_stream *streams;
     char *fingerprint, *key_type, *trusted_by;
+    int key_bits; /* 0: no RSA key */
     int fd;
     uv_poll_t poll;
     uv_timer_t deadline; /* of resolve, handshake and login; the connection keeps its own */
@@ -148,10 +149,28 @@ static void make_session(struct ssh_link *link)
 
 /* --- host key --- */
 
+/* An RSA key's size, from the length of its encoding: three fields with a length of four bytes each,
+ * "ssh-rsa", the exponent 65537, and the modulus with a leading zero. */
+static int rsa_bits(ssh_key key)
+{
+    char *base64 = NULL;
+    int bits = 0;
+    if (ssh_key_type(key) == SSH_KEYTYPE_RSA && ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK &&
+        base64) {
+        size_t length = strlen(base64);
+        size_t padding = length - strcspn(base64, "=");
+        size_t bytes = length / 4 * 3 - padding;
+        bits = bytes > 23 ? (int)(bytes - 23) * 8 : 0;
+    }
+    ssh_string_free_char(base64);
+    return bits;
+}
+
 static void note_host_key(struct ssh_link *link, ssh_key key)
 {
     unsigned char *hash = NULL;
     size_t length = 0;
+    link->key_bits = rsa_bits(key);
     link->key_type = xstrdup(ssh_key_type_to_char(ssh_key_type(key)));
     if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == 0) {
         char *text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length);
@@ -217,8 +236,15 @@ json_t *ssh_link_host_key_json(const struct ssh_link *link)
     json_t *json = json_object();
     json_put(json, "type", json_text(link->key_type));
     json_put(json, "fingerprint", json_text(link->fingerprint));
+    if (link->key_bits)
+        json_put(json, "bits", json_integer(link->key_bits));
     json_put(json, "trusted_by", json_text(link->trusted_by));
     return json;
+}
+
+const char *ssh_link_banner(const struct ssh_link *link)
+{
+    return ssh_get_serverbanner(link->session);
 }
 
 const char *ssh_link_user(const struct ssh_link *link)

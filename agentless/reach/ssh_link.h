@@ -22,6 +22,8 @@ struct ssh_link *ssh_link_open(struct reach_env *env, const struct target *targe
                                const struct endpoint *where, struct ssh_link_events events, void *ctx);
 /* Closes all streams (their owners get no more events and must not touch them again) and the session. */
 void ssh_link_close(struct ssh_link *link);
+/* What sshd called itself; may be NULL. */
+const char *ssh_link_banner(const struct ssh_link *link);
 const char *ssh_link_user(const struct ssh_link *link);
 json_t *ssh_link_host_key_json(
     const struct ssh_link *link); /* {"type","fingerprint","trusted_by"}; owned by the caller */

@@ -1,4 +1,4 @@
-/* test_checks.c: every check of sections 2 and 5 on golden facts. The golden host passes all it can; each
+/* test_checks.c: every check on golden facts. The golden host passes all it can; each
  * case changes it by a JSON merge patch (RFC 7386; ' stands for ") and says what the check must then decide.
  * Each check has a PASS, a WARN (or what takes its place), a not-applicable and a missing-evidence case. */
 #include "test.h"
@@ -20,6 +20,67 @@
 #define UNSEEN "{'engine':{'containers':{'" ID "':null}},'missing':{'containers/" ID "':'HTTP 500'}}"
 #define STOPPED "{'engine':{'containers':{'" ID "':{'State':{'Running':false,'Status':'exited'}}}}}"
 #define GOOD "{}"
+
+#define MOUNTS(x) "{'shell':{'mounts':[" x "]}}"
+#define ACCOUNTS(groups, users) "{'shell':{'accounts':{'groups':[" groups "],'users':[" users "]}}}"
+#define AUDIT(rules) "{'shell':{'audit':{'status':0,'enabled':1,'loaded':[" rules "]}}}"
+/* Each audited object: a rule for it, a rule for something else, the audit system not to be seen, no shell.
+ */
+#define AUDIT_CASES(id, path)                                                                                \
+    {id, GOOD, STATUS_PASS, NULL}, {id, AUDIT("'-w /nowhere -p wa'"), STATUS_WARN, path},                    \
+        {id, "{'shell':{'audit':null}}", STATUS_ERROR, "audit rules were not seen"},                         \
+    {                                                                                                        \
+        id, "{" NO_SHELL "}", STATUS_ERROR, "no shell"                                                       \
+    }
+#define FILE(path, x) "{'shell':{'files':{'" path "':" x "}}}"
+/* Each judged file: as it should be, of another owner, of a laxer mode, not seen, not allowed to be seen. */
+#define FILE_CASES(owner, mode, path, lax)                                                                   \
+    {owner, GOOD, STATUS_PASS, NULL}, {mode, GOOD, STATUS_PASS, NULL},                                       \
+        {owner, FILE(path, "{'uid':1000}"), STATUS_WARN, path},                                              \
+        {mode, FILE(path, "{'mode':'" lax "'}"), STATUS_WARN, lax},                                          \
+        {owner, FILE(path, "{'state':'denied'}"), STATUS_ERROR, path},                                       \
+        {mode, FILE(path, "{'state':'denied'}"), STATUS_ERROR, path},                                        \
+        {owner, "{" NO_SHELL "}", STATUS_ERROR, "no shell"},                                                 \
+    {                                                                                                        \
+        mode, "{" NO_SHELL "}", STATUS_ERROR, "no shell"                                                     \
+    }
+#define IMAGE_ID "sha256:5f3df64736d1e3174f090cab209ca321d81645f2ab3c98f2035bbd5da9f54bed"
+#define IMAGE(x) "{'engine':{'image_inspects':{'" IMAGE_ID "':" x "}}}"
+#define HISTORY(x) "{'engine':{'image_history':{'" IMAGE_ID "':[" x "]}}}"
+#define IMAGE_GONE(part)                                                                                     \
+    "{'engine':{'" part "':{'" IMAGE_ID "':null}},'missing':{'" part "/" IMAGE_ID "':'HTTP 500'}}"
+#define NO_IMAGE_CASES(id)                                                                                   \
+    {id, "{'engine':{'images':[]}}", STATUS_INFO, "no images"},                                              \
+    {                                                                                                        \
+        id, "{'engine':{'images':null},'missing':{'images':'HTTP 403'}}", STATUS_ERROR, "HTTP 403"           \
+    }
+/* Outside user namespaces and without a shell, so that the configured user decides. */
+#define ROOT(user)                                                                                           \
+    "{" NO_SHELL ",'engine':{'info':{'SecurityOptions':['name=seccomp']},'containers':{'" ID                 \
+    "':{'Config':{'User':" user "}}}}}"
+#define SWARM(x) INFO("{'Swarm':{'LocalNodeState':'active','ControlAvailable':true," x "}}")
+#define SWARM_HOST(x)                                                                                        \
+    "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}}},'shell':{'swarm':{" x  \
+    "}}}"
+#define SWARM_NETWORKS(x)                                                                                    \
+    "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}},'networks':[" x "]}}"
+#define SWARM_SERVICES(x)                                                                                    \
+    "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}},'services':[{'Spec':{"  \
+    "'Name':'front','TaskTemplate':{'ContainerSpec':{" x "}}}}]}}"
+#define NO_SWARM_CASES(id)                                                                                   \
+    {id, GOOD, STATUS_INFO, "no swarm"},                                                                     \
+    {                                                                                                        \
+        id, NO_INFO, STATUS_ERROR, "HTTP 500"                                                                \
+    }
+#define DRIFT(x) "{'shell':{'layers':{'/var/lib/docker/overlay2/x/diff':{" x "}}}}"
+#define CAPABILITY_CASES(id, name)                                                                           \
+    {id, GOOD, STATUS_PASS, NULL}, {id, HOST_CONFIG("{'CapAdd':['CAP_" name "']}"), STATUS_WARN, name},      \
+        {id, HOST_CONFIG("{'CapAdd':['all']}"), STATUS_WARN, name},                                          \
+        {id, HOST_CONFIG("{'Privileged':true}"), STATUS_WARN, "privileged"},                                 \
+        {id, NONE_THERE, STATUS_INFO, "no containers"},                                                      \
+    {                                                                                                        \
+        id, NO_CONTAINERS, STATUS_ERROR, "timed out"                                                         \
+    }
 
 struct test_case {
     const char *id; /* of 1.8.0 */
@@ -546,6 +607,380 @@ static const struct test_case CASES[] = {
      STATUS_WARN, "engine.sock"},
     {"5.32", NONE_THERE, STATUS_INFO, NULL},
     {"5.32", UNSEEN, STATUS_ERROR, NULL},
+
+    /* --- section 1 --- */
+    {"1.1.1", GOOD, STATUS_PASS, "8:2"},
+    {"1.1.1", MOUNTS("{'device':'8:1','type':'ext4','point':'/'}"), STATUS_WARN, "root file system"},
+    /* A bind mount of the root file system is no file system of its own. */
+    {"1.1.1", MOUNTS("{'device':'8:1','point':'/'},{'device':'8:1','point':'/var/lib/docker'}"), STATUS_WARN,
+     "own device"},
+    /* By components: /var/lib/docker-old is another folder. */
+    {"1.1.1", MOUNTS("{'device':'8:1','point':'/'},{'device':'8:2','point':'/var/lib/docker-old'}"),
+     STATUS_WARN, "root file system"},
+    {"1.1.1",
+     "{'shell':{'mounts':[{'device':'8:1','point':'/'},{'device':'8:3','point':'/srv'}]},"
+     "'engine':{'info':{'DockerRootDir':'/srv/docker/100000.100000'}}}",
+     STATUS_PASS, "/srv"},
+    {"1.1.1", INFO("{'DriverStatus':[['driver-type','io.containerd.snapshotter.v1']]}"), STATUS_WARN,
+     "/var/lib/containerd"},
+    {"1.1.1", "{" NO_SHELL "}", STATUS_ERROR, "mount table"},
+
+    {"1.1.2", GOOD, STATUS_PASS, "gid"},
+    {"1.1.2",
+     ACCOUNTS("{'gid':105,'name':'docker','members':['bob','eve']}", "{'uid':0,'gid':0,'name':'root'}"),
+     STATUS_INFO, "eve"},
+    /* Substrings do not count, and every offender is named. */
+    {"1.1.2",
+     "{'host':{'policy':{'trusted_users':['bobby']}},'shell':{'accounts':{'groups':[{'gid':105,'name':'"
+     "docker',"
+     "'members':['bob','bobby']}]}}}",
+     STATUS_WARN, "\"bob\""},
+    {"1.1.2",
+     "{'host':{'policy':{'trusted_users':['bob']}},'shell':{'accounts':{'groups':[{'gid':105,'name':'docker',"
+     "'members':['bob','eve','mallory']}]}}}",
+     STATUS_WARN, "eve"},
+    {"1.1.2",
+     "{'host':{'policy':{'trusted_users':['bob']}},'shell':{'accounts':{'groups':[{'gid':105,'name':'docker',"
+     "'members':['bob']}]}}}",
+     STATUS_PASS, "is trusted"},
+    {"1.1.2", ACCOUNTS("{'gid':105,'name':'docker','members':[]}", "{'uid':1000,'gid':105,'name':'carol'}"),
+     STATUS_INFO, "primary group"},
+    {"1.1.2", ACCOUNTS("{'gid':105,'name':'docker','members':[]}", "{'uid':0,'gid':7,'name':'toor'}"),
+     STATUS_INFO, "toor"},
+    {"1.1.2", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
+
+    AUDIT_CASES("1.1.3", "/usr/sbin/dockerd"),
+    AUDIT_CASES("1.1.4", "/run/containerd"),
+    AUDIT_CASES("1.1.5", "/var/lib/docker"),
+    AUDIT_CASES("1.1.6", "/etc/docker"),
+    AUDIT_CASES("1.1.7", "/lib/systemd/system/docker.service"),
+    AUDIT_CASES("1.1.8", "/run/docker/containerd/containerd.sock"),
+    AUDIT_CASES("1.1.9", "/run/docker.sock"),
+    AUDIT_CASES("1.1.10", "/etc/default/docker"),
+    AUDIT_CASES("1.1.11", "/etc/docker/daemon.json"),
+    AUDIT_CASES("1.1.12", "/etc/containerd/config.toml"),
+    AUDIT_CASES("1.1.13", "/etc/sysconfig/docker"),
+    AUDIT_CASES("1.1.14", "/usr/bin/containerd"),
+    AUDIT_CASES("1.1.15", "/usr/bin/containerd-shim"),
+    AUDIT_CASES("1.1.16", "/usr/bin/containerd-shim-runc-v1"),
+    AUDIT_CASES("1.1.17", "/usr/bin/containerd-shim-runc-v2"),
+    AUDIT_CASES("1.1.18", "/usr/sbin/runc"),
+    /* What does not exist need not be watched. */
+    {"1.1.4", "{'shell':{'files':{'/run/containerd':{'state':'absent'}}}}", STATUS_INFO, "does not exist"},
+    {"1.1.13", "{'shell':{'files':{'/etc/sysconfig/docker':{'state':'absent'}}}}", STATUS_INFO,
+     "does not exist"},
+    {"1.1.15", "{'shell':{'programs':{'containerd-shim':null}}}", STATUS_INFO, "no program"},
+    /* A rule for a longer name, for the parent, for another spelling of the path. */
+    {"1.1.14", AUDIT("'-w /usr/bin/containerd-shim -p wa'"), STATUS_WARN, "no audit rule"},
+    {"1.1.4", AUDIT("'-w /run/containerd/containerd.sock -p wa'"), STATUS_WARN, "no audit rule"},
+    {"1.1.6", AUDIT("'-w /etc/docker/daemon.json -p wa'"), STATUS_WARN, "no audit rule"},
+    {"1.1.6", AUDIT("'-w /etc -p wa'"), STATUS_PASS, "/etc"},
+    {"1.1.9", AUDIT("'-w /var/run/docker.sock -p wa'"), STATUS_PASS, NULL},
+    {"1.1.14", AUDIT("'-w /bin/containerd -p wa'"), STATUS_PASS, NULL},
+    {"1.1.11", AUDIT("'-a always,exit -F path=/etc/docker/daemon.json -F perm=wa -F key=docker'"),
+     STATUS_PASS, NULL},
+    {"1.1.6", AUDIT("'-a exit,always -S all -F dir=/etc/docker -F perm=rwa'"), STATUS_PASS, NULL},
+    {"1.1.6", AUDIT("'-a always,exit -F path=/etc/docker -F perm=wa'"), STATUS_WARN, "misses"},
+    {"1.1.6", AUDIT("'-w /etc/docker -p x'"), STATUS_WARN, "misses"},
+    {"1.1.6", AUDIT("'-a always,exit -F dir=/etc/docker -F perm=wa -F auid>=1000'"), STATUS_WARN,
+     "some users"},
+    {"1.1.5", AUDIT("'-a never,exit -F dir=/var/lib/docker','-w /var/lib/docker -p wa'"), STATUS_WARN,
+     "excludes"},
+    {"1.1.5", AUDIT("'-a never,exit -F dir=/var/lib/docker/overlay2','-w /var/lib/docker -p wa'"),
+     STATUS_PASS, NULL},
+    {"1.1.5", "{'engine':{'info':{'DockerRootDir':'/srv/docker'}}}", STATUS_WARN, "/srv/docker"},
+    {"1.1.7", AUDIT("'-w /usr/lib/systemd/system/docker.service -p wa'"), STATUS_WARN, "limits.conf"},
+    {"1.1.6", "{'shell':{'audit':{'enabled':0}}}", STATUS_WARN, "switched off"},
+    /* Refused by auditctl: the files answer, and say that they only configure. */
+    {"1.1.6",
+     "{'shell':{'audit':{'status':1,'said':'You must be root','loaded':null,"
+     "'files':{'/etc/audit/rules.d/d.rules':['-w /etc/docker -p wa']}}}}",
+     STATUS_PASS, "configured by rule files"},
+    {"1.1.6", "{'shell':{'audit':{'status':1,'said':'You must be root','loaded':null}}}", STATUS_ERROR,
+     "You must be root"},
+    {"1.1.6", "{'shell':{'audit':{'status':1,'said':'no','loaded':null,'denied':['/etc/audit/rules.d']}}}",
+     STATUS_ERROR, "may not be read"},
+    {"1.1.6", "{'shell':{'audit':{'status':null,'loaded':null}}}", STATUS_WARN, "by the rule files"},
+    {"1.1.8", INFO("{'Containerd':{'Address':'/srv/c.sock'}}"), STATUS_WARN, "/srv/c.sock"},
+    {"1.1.18", INFO("{'Runtimes':{'crun':{'path':'/opt/crun'}}}"), STATUS_WARN, "/opt/crun"},
+    {"1.1.3", "{'shell':{'daemons':[{'pid':700,'exe':'/opt/dockerd','arguments_seen':true,'settings':{}}]}}",
+     STATUS_WARN, "/opt/dockerd"},
+    {"1.1.10",
+     "{'shell':{'units':{'docker.service':{'EnvironmentFiles':'/etc/default/extra (ignore_errors=no)'}}}}",
+     STATUS_WARN, "/etc/default/extra"},
+
+    {"1.2.1", GOOD, STATUS_NOTE, "bookworm"},
+    {"1.2.1", "{'shell':{'reboot_required':true}}", STATUS_NOTE, "reboot"},
+    {"1.2.1", "{" NO_SHELL ",'engine':{'info':{'OperatingSystem':'Alpine'}}}", STATUS_NOTE, "Alpine"},
+    {"1.2.1", "{'shell':null,'engine':{'info':null},'missing':{'info':'HTTP 500'}}", STATUS_ERROR,
+     "HTTP 500"},
+
+    {"1.2.2", GOOD, STATUS_INFO, "distribution"},
+    {"1.2.2", INFO("{'ServerVersion':'29.1.0'}"), STATUS_INFO, "29.1.0"},
+    {"1.2.2", INFO("{'ServerVersion':'19.03.15'}"), STATUS_WARN, "2021-01-08"},
+    {"1.2.2", INFO("{'ServerVersion':'20.10.24'}"), STATUS_WARN, "2023-12-10"},
+    {"1.2.2", "{'host':{'policy':{'min_engine':'27.3'}},'engine':{'info':{'ServerVersion':'27.2.1'}}}",
+     STATUS_WARN, "older than 27.3"},
+    {"1.2.2", "{'host':{'policy':{'min_engine':'9.0'}},'engine':{'info':{'ServerVersion':'27.2.1'}}}",
+     STATUS_PASS, NULL},
+    {"1.2.2", INFO("{'ServerVersion':null}"), STATUS_ERROR, "version"},
+
+    /* --- section 3 --- */
+    FILE_CASES("3.1", "3.2", "/lib/systemd/system/docker.service", "0664"),
+    FILE_CASES("3.3", "3.4", "/lib/systemd/system/docker.socket", "0646"),
+    FILE_CASES("3.5", "3.6", "/etc/docker", "0733"),
+    FILE_CASES("3.7", "3.8", "/etc/docker/certs.d/registry.example/ca.crt", "0644"),
+    FILE_CASES("3.9", "3.10", "/etc/docker/tls/ca.pem", "0644"),
+    FILE_CASES("3.11", "3.12", "/etc/docker/tls/server.pem", "0464"),
+    FILE_CASES("3.13", "3.14", "/etc/docker/tls/server-key.pem", "0600"),
+    FILE_CASES("3.15", "3.16", "/run/docker.sock", "0646"),
+    FILE_CASES("3.17", "3.18", "/etc/docker/daemon.json", "0622"),
+    FILE_CASES("3.19", "3.20", "/etc/default/docker", "0645"),
+    FILE_CASES("3.22", "3.21", "/etc/sysconfig/docker", "0654"),
+    FILE_CASES("3.23", "3.24", "/run/docker/containerd/containerd.sock", "0661"),
+    /* Bits, not numbers: 0600 and 0000 are stricter than 0644, and setuid counts. */
+    {"3.2", FILE("/lib/systemd/system/docker.service", "{'mode':'0600'}"), STATUS_PASS, NULL},
+    {"3.2", FILE("/lib/systemd/system/docker.service", "{'mode':'4644'}"), STATUS_WARN, "4644"},
+    {"3.6", FILE("/etc/docker", "{'mode':'2755'}"), STATUS_PASS, NULL},
+    {"3.14", FILE("/etc/docker/tls/server-key.pem", "{'mode':'0000'}"), STATUS_PASS, NULL},
+    {"3.2", FILE("/etc/systemd/system/docker.service.d/limits.conf", "{'mode':'0666'}"), STATUS_WARN,
+     "limits.conf"},
+    {"3.2", FILE("/lib/systemd/system/docker.service", "{'target':'/nix/store/docker.service'}"), STATUS_PASS,
+     "/nix/store"},
+    {"3.5", FILE("/etc/docker", "{'gid':1000}"), STATUS_WARN, "0:1000"},
+    {"3.8", FILE("/etc/docker/certs.d/registry.example/client.key", "{'mode':'0444'}"), STATUS_WARN,
+     "client.key"},
+    {"3.7", "{'shell':{'files':{'/etc/docker/certs.d':{'state':'denied'}}}}", STATUS_ERROR,
+     "may not be read"},
+    {"3.15", FILE("/run/docker.sock", "{'gid':0}"), STATUS_PASS, NULL}, /* stricter than root:docker */
+    {"3.15", FILE("/run/docker.sock", "{'gid':1000}"), STATUS_WARN, "0:1000"},
+    {"3.15",
+     "{'shell':{'configs':{'/etc/docker/daemon.json':{'settings':{'group':'ops'}}},'accounts':{'groups':"
+     "[{'gid':105,'name':'ops'}]}}}",
+     STATUS_PASS, NULL},
+    {"3.16", DAEMON_JSON("{'host':['unix:///run/docker.sock','unix:///srv/d.sock']}"), STATUS_ERROR,
+     "/srv/d.sock"},
+    {"3.9", DAEMON_JSON("{'host':['unix:///run/docker.sock']}"), STATUS_INFO, "no TCP listener"},
+    {"3.9", DAEMON_JSON("{'tls':false,'tlsverify':false}"), STATUS_INFO, "no TLS"},
+    {"3.10",
+     "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'environment':{'DOCKER_CERT_PATH':'/srv/tls'},"
+     "'settings':{}}],'configs':{'/etc/docker/daemon.json':{'settings':{'tlscacert':null}}},"
+     "'files':{'/srv/tls/ca.pem':{'state':'present','mode':'0777','uid':0,'gid':0}}}}",
+     STATUS_WARN, "/srv/tls/ca.pem"},
+    {"3.17", ARGUMENTS("{'config-file':['/srv/d.json']}"), STATUS_ERROR, "/srv/d.json"},
+    {"3.24", INFO("{'Containerd':{'Address':'/run/containerd/containerd.sock'}}"), STATUS_INFO,
+     "does not exist"},
+
+    /* --- section 4 --- */
+    {"4.1", GOOD, STATUS_PASS, "containers examined"},
+    {"4.1", ROOT("'root'"), STATUS_WARN, "root"},
+    {"4.1", ROOT("''"), STATUS_WARN, NULL},
+    {"4.1", ROOT("'0'"), STATUS_WARN, NULL},
+    {"4.1", ROOT("'00'"), STATUS_WARN, NULL},
+    {"4.1", ROOT("'0:0'"), STATUS_WARN, NULL},
+    {"4.1", ROOT("'root:x'"), STATUS_WARN, NULL},
+    {"4.1", ROOT("'1000:0'"), STATUS_PASS, NULL},
+    {"4.1", ROOT("'10'"), STATUS_PASS, NULL},
+    /* The process decides: an entrypoint that dropped its rights, and a user that is root after all. */
+    {"4.1",
+     "{'engine':{'info':{'SecurityOptions':['name=seccomp']},'containers':{'" ID
+     "':{'Config':{'User':''}}}},'shell':{'containers':{'" ID "':[{'pid':218,'uid':999}]}}}",
+     STATUS_PASS, "uid 999"},
+    {"4.1",
+     "{'engine':{'info':{'SecurityOptions':['name=seccomp']}},'shell':{'containers':{'" ID
+     "':[{'pid':218,'uid':0}]}}}",
+     STATUS_WARN, "although"},
+    {"4.1",
+     "{" NO_SHELL ",'engine':{'info':{'SecurityOptions':['name=seccomp']},'top':{'" ID
+     "':{'Titles':['PID','UID','COMMAND'],'Processes':[['9','0','app']]}}}}",
+     STATUS_WARN, "uid 0"},
+    {"4.1", CONTAINER("{'Config':{'User':'root'}}"), STATUS_INFO, "user namespace"},
+    {"4.1", NONE_THERE, STATUS_INFO, "no containers"},
+    {"4.1", UNSEEN, STATUS_ERROR, "HTTP 500"},
+    {"4.1", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+
+    {"4.2", GOOD, STATUS_NOTE, "registry.example"},
+    {"4.2", "{'host':{'policy':{'trusted_registries':['registry.example']}}}", STATUS_PASS, NULL},
+    {"4.2", "{'host':{'policy':{'trusted_registries':['docker.io']}}}", STATUS_WARN,
+     "registry.example/app:1"},
+    /* A registry whose name begins with a trusted one's is another. */
+    {"4.2", "{'host':{'policy':{'trusted_registries':['registry.ex']}}}", STATUS_WARN, NULL},
+    {"4.2", "{'host':{'policy':{'trusted_registries':['registry.example/ap']}}}", STATUS_WARN, NULL},
+    {"4.2",
+     "{'host':{'policy':{'trusted_registries':['docker.io']}},'engine':{'images':[{'Id':'sha256:ab',"
+     "'RepoTags':['alpine:3']}]}}",
+     STATUS_PASS, NULL},
+    NO_IMAGE_CASES("4.2"),
+
+    {"4.3", GOOD, STATUS_NOTE, "packages"},
+    NO_IMAGE_CASES("4.3"),
+    {"4.4", GOOD, STATUS_NOTE, "oldest"},
+    NO_IMAGE_CASES("4.4"),
+    {"4.5", GOOD, STATUS_NOTE, "2026-12-08"},
+    NO_IMAGE_CASES("4.5"),
+    {"4.8", GOOD, STATUS_NOTE, NULL},
+    NO_IMAGE_CASES("4.8"),
+    {"4.12", GOOD, STATUS_NOTE, NULL},
+    NO_IMAGE_CASES("4.12"),
+
+    {"4.6", GOOD, STATUS_PASS, NULL},
+    {"4.6", IMAGE("{'Config':{'Healthcheck':{'Test':['NONE']}}}"), STATUS_WARN, "switched off"},
+    {"4.6", IMAGE("{'Config':{'Healthcheck':null}}"), STATUS_WARN, "no health check"},
+    {"4.6",
+     "{'engine':{'images':[{'Id':'sha256:ab','RepoTags':null}],'image_inspects':{'sha256:ab':{'Config':{}}}}"
+     "}",
+     STATUS_INFO, "ab (no tag)"},
+    {"4.6", IMAGE_GONE("image_inspects"), STATUS_ERROR, "HTTP 500"},
+    NO_IMAGE_CASES("4.6"),
+    {"4.7", GOOD, STATUS_PASS, NULL},
+    {"4.7", HISTORY("{'instruction':'RUN'},{'instruction':'RUN','update_alone':'apt-get'}"), STATUS_WARN,
+     "step 1"},
+    {"4.7", IMAGE_GONE("image_history"), STATUS_ERROR, "HTTP 500"},
+    NO_IMAGE_CASES("4.7"),
+    {"4.9", GOOD, STATUS_PASS, NULL},
+    {"4.9", HISTORY("{'instruction':'ADD'},{'instruction':'ADD','base':true}"), STATUS_WARN, "step 2"},
+    {"4.9", IMAGE_GONE("image_history"), STATUS_ERROR, "HTTP 500"},
+    NO_IMAGE_CASES("4.9"),
+    {"4.10", GOOD, STATUS_PASS, NULL},
+    {"4.10", IMAGE("{'Config':{'SecretEnv':['DB_PASSWORD']}}"), STATUS_WARN, "DB_PASSWORD"},
+    {"4.10", HISTORY("{'instruction':'RUN','secrets':['TOKEN']}"), STATUS_WARN, "TOKEN"},
+    {"4.10", IMAGE_GONE("image_history"), STATUS_ERROR, "HTTP 500"},
+    NO_IMAGE_CASES("4.10"),
+    {"4.11", GOOD, STATUS_NOTE, NULL},
+    {"4.11", HISTORY("{'instruction':'RUN','unverified':'--nogpgcheck'}"), STATUS_WARN, "--nogpgcheck"},
+    {"4.11", IMAGE_GONE("image_history"), STATUS_ERROR, "HTTP 500"},
+    NO_IMAGE_CASES("4.11"),
+
+    /* --- section 6 --- */
+    {"6.1", GOOD, STATUS_PASS, NULL},
+    {"6.1", "{'engine':{'images':[{'Id':'sha256:ab','RepoTags':null,'Size':5000000}]}}", STATUS_INFO, "5 MB"},
+    {"6.1", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+    NO_IMAGE_CASES("6.1"),
+    {"6.2", GOOD, STATUS_PASS, NULL},
+    {"6.2", STOPPED, STATUS_INFO, "1 of 1"},
+    {"6.2", NONE_THERE, STATUS_INFO, "no containers"},
+    {"6.2", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+
+    /* --- section 7 --- */
+    {"7.1", SWARM("'Managers':3"), STATUS_PASS, "Managers"},
+    {"7.1", SWARM("'Managers':1"), STATUS_PASS, "loses the swarm"},
+    {"7.1", SWARM("'Managers':2"), STATUS_WARN, "even"},
+    {"7.1", SWARM("'Managers':9"), STATUS_WARN, "more than 7"},
+    {"7.1", SWARM("'Managers':null"), STATUS_ERROR, "how many"},
+    {"7.1", INFO("{'Swarm':{'LocalNodeState':'active','ControlAvailable':false}}"), STATUS_INFO, "worker"},
+    {"7.1", INFO("{'Swarm':{'LocalNodeState':'locked'}}"), STATUS_ERROR, "locked"},
+    {"7.1", INFO("{'Swarm':null}"), STATUS_ERROR, "LocalNodeState"},
+    NO_SWARM_CASES("7.1"),
+    {"7.2", SWARM("'Managers':1"), STATUS_PASS, "10.0.0.5"},
+    {"7.2", SWARM_HOST("'ListenAddr':'0.0.0.0:2377'"), STATUS_WARN, "every interface"},
+    {"7.2", SWARM_HOST("'state':'denied'"), STATUS_ERROR, "only root"},
+    NO_SWARM_CASES("7.2"),
+    {"7.3", SWARM_NETWORKS("{'Name':'safe','Driver':'overlay','Options':{'encrypted':''}}"), STATUS_PASS,
+     NULL},
+    /* The key alone encrypts. */
+    {"7.3", SWARM_NETWORKS("{'Name':'safe','Driver':'overlay','Options':{'encrypted':'false'}}"), STATUS_PASS,
+     NULL},
+    {"7.3", SWARM_NETWORKS("{'Name':'plain','Driver':'overlay','Options':{}}"), STATUS_WARN, "plain"},
+    {"7.3", SWARM_NETWORKS("{'Name':'ingress','Driver':'overlay','Ingress':true}"), STATUS_WARN,
+     "routing mesh"},
+    NO_SWARM_CASES("7.3"),
+    {"7.4", SWARM_SERVICES("'Secrets':[{'SecretName':'s'}]"), STATUS_PASS, NULL},
+    {"7.4", SWARM_SERVICES("'SecretEnv':['API_TOKEN']"), STATUS_WARN, "API_TOKEN"},
+    {"7.4", "{'engine':{'services':[],'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}}}}",
+     STATUS_INFO, "no services"},
+    {"7.4",
+     "{'engine':{'services':null,'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}}},"
+     "'missing':{'services':'HTTP 503'}}",
+     STATUS_ERROR, "HTTP 503"},
+    NO_SWARM_CASES("7.4"),
+    {"7.5", SWARM("'Cluster':{'Spec':{'EncryptionConfig':{'AutoLockManagers':true}}}"), STATUS_PASS, NULL},
+    {"7.5", SWARM("'Cluster':{'Spec':{'EncryptionConfig':{'AutoLockManagers':false}}}"), STATUS_WARN,
+     "unlock key"},
+    {"7.5", SWARM("'Managers':1"), STATUS_ERROR, "does not say"},
+    NO_SWARM_CASES("7.5"),
+    {"7.6", SWARM("'Cluster':{'Spec':{'EncryptionConfig':{'AutoLockManagers':true}}}"), STATUS_NOTE, NULL},
+    {"7.6", SWARM("'Cluster':{'Spec':{'EncryptionConfig':{'AutoLockManagers':false}}}"), STATUS_INFO,
+     "no key"},
+    NO_SWARM_CASES("7.6"),
+    {"7.7", SWARM("'Cluster':{'Spec':{'CAConfig':{'NodeCertExpiry':7776000000000000}}}"), STATUS_PASS, NULL},
+    {"7.7", SWARM("'Cluster':{'Spec':{'CAConfig':{'NodeCertExpiry':3600000000000}}}"), STATUS_PASS, NULL},
+    {"7.7", SWARM("'Cluster':{'Spec':{'CAConfig':{'NodeCertExpiry':31536000000000000}}}"), STATUS_WARN,
+     "8760 hours"},
+    {"7.7", SWARM("'Managers':1"), STATUS_ERROR, "how long"},
+    NO_SWARM_CASES("7.7"),
+    {"7.8",
+     SWARM("'Cluster':{'TLSInfo':{'not_before':'2026-01-01T00:00:00Z','not_after':'2046-01-01T00:00:00Z'}}"),
+     STATUS_NOTE, "2046-01-01"},
+    {"7.8", SWARM("'Managers':1"), STATUS_ERROR, "CA certificate"},
+    NO_SWARM_CASES("7.8"),
+    {"7.9", SWARM("'Managers':1"), STATUS_PASS, "DataPathAddr"},
+    {"7.9", SWARM_HOST("'DataPathAddr':''"), STATUS_WARN, "shares"},
+    {"7.9", SWARM_HOST("'DataPathAddr':'10.0.0.5'"), STATUS_WARN, "is the advertise"},
+    {"7.9", SWARM_HOST("'state':'absent'"), STATUS_ERROR, "not there"},
+    NO_SWARM_CASES("7.9"),
+
+    /* --- beyond the benchmark --- */
+    CAPABILITY_CASES("X.1", "DAC_READ_SEARCH"),
+    CAPABILITY_CASES("X.2", "SYS_MODULE"),
+    CAPABILITY_CASES("X.3", "SYS_ADMIN"),
+    CAPABILITY_CASES("X.4", "SYS_PTRACE"),
+    {"X.5", GOOD, STATUS_PASS, "containers compared"},
+    {"X.5", DRIFT("'written':3"), STATUS_INFO, "3 files"},
+    {"X.5", DRIFT("'written':1,'telling':[{'path':'/usr/bin/x','why':'program'}]"), STATUS_WARN,
+     "/usr/bin/x"},
+    {"X.5",
+     "{'shell':{'layers':null},'engine':{'changes':{'" ID "':{'written':0,'deleted':1,'telling':[]}}}}",
+     STATUS_INFO, "1 deleted"},
+    {"X.5", "{'shell':{'layers':null},'missing':{'changes':'more than 20'}}", STATUS_ERROR, "more than 20"},
+    {"X.5", "{'engine':{'containers':{'" ID "':{'HostConfig':{'ReadonlyRootfs':false}}}}}", STATUS_PASS,
+     "--read-only"},
+    {"X.6", GOOD, STATUS_PASS, NULL},
+    {"X.6", CONTAINER("{'Config':{'SecretEnv':['DB_PASSWORD']}}"), STATUS_WARN, "DB_PASSWORD"},
+    {"X.6", NONE_THERE, STATUS_INFO, "no containers"},
+    {"X.6", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+    {"X.7", GOOD, STATUS_PASS, NULL},
+    {"X.7", CONTAINER("{'RestartCount':7}"), STATUS_WARN, "7 times"},
+    {"X.7", CONTAINER("{'State':{'Health':{'Status':'unhealthy'}}}"), STATUS_WARN, "unhealthy"},
+    {"X.7", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+    {"X.8", GOOD, STATUS_INFO, "not asked"},
+    {"X.8", "{'session':{'plain_2375':'closed'}}", STATUS_PASS, "closed"},
+    {"X.8", "{'session':{'plain_2375':'open'}}", STATUS_WARN, "2375"},
+    {"X.8", "{'session':{'transport':'tcp'}}", STATUS_WARN, "without TLS"},
+    {"X.8", "{'session':null}", STATUS_ERROR, "not reached"},
+    {"X.9", GOOD, STATUS_PASS, "certificate"},
+    {"X.9", "{'session':{'certificate':{'not_after':'2026-12-01T00:00:00Z'}}}", STATUS_WARN, "8 days"},
+    {"X.9", "{'session':{'certificate':{'not_after':'2026-11-01T00:00:00Z'}}}", STATUS_WARN, "ended on"},
+    {"X.9", "{'session':{'certificate':{'key':'rsaEncryption','bits':1024}}}", STATUS_WARN, "1024"},
+    {"X.9", "{'session':{'certificate':{'signature':'sha1WithRSAEncryption'}}}", STATUS_WARN, "sha1"},
+    {"X.9", "{'session':{'transport':'ssh'}}", STATUS_INFO, "not reached over TLS"},
+    {"X.9", "{'session':{'certificate':null}}", STATUS_ERROR, "not seen"},
+    {"X.10", GOOD, STATUS_PASS, "ed25519"},
+    {"X.10", "{'session':{'host_key':{'type':'ssh-dss'}}}", STATUS_WARN, "DSA"},
+    {"X.10", "{'session':{'host_key':{'type':'ssh-rsa','bits':1024}}}", STATUS_WARN, "1024"},
+    {"X.10", "{'session':{'host_key':null}}", STATUS_INFO, "not come over ssh"},
+    {"X.10", "{'session':null}", STATUS_ERROR, "not reached"},
+
+    /* --- who is not judged: the helper of --host-files, and what the policy leaves out --- */
+    {"5.5", CONTAINER("{'Config':{'Labels':{'muster.helper':'1'}},'HostConfig':{'Privileged':true}}"),
+     STATUS_INFO, "no containers"},
+    {"5.5",
+     "{'host':{'policy':{'exclude_containers':['va*']}},'engine':{'containers':{'" ID
+     "':{'HostConfig':{'Privileged':true}}}}}",
+     STATUS_INFO, "no containers"},
+    {"5.5",
+     "{'host':{'policy':{'include_containers':['other']}},'engine':{'containers':{'" ID
+     "':{'HostConfig':{'Privileged':true}}}}}",
+     STATUS_INFO, "no containers"},
+    {"5.5",
+     "{'host':{'policy':{'include_labels':['team=ops']}},'engine':{'containers':{'" ID
+     "':{'Config':{'Labels':{'team':'ops'}},'HostConfig':{'Privileged':true}}}}}",
+     STATUS_WARN, "privileged"},
+    {"4.6", "{'host':{'policy':{'exclude_images':['registry.example/*']}}}", STATUS_INFO, "no images"},
+    {"5.1",
+     "{'host':{'policy':{'expect_swarm':true}},'engine':{'info':{'Swarm':{'LocalNodeState':'active'}}}}",
+     STATUS_PASS, "expected"},
+    /* A name that contains "nil" is a name like any other. */
+    {"5.5", CONTAINER("{'Name':'/vanilla','HostConfig':{'Privileged':true}}"), STATUS_WARN, "vanilla"},
 };
 #define CASE_COUNT (sizeof CASES / sizeof *CASES)
 
@@ -588,7 +1023,8 @@ static json_t *patched(const char *patch)
     return facts;
 }
 
-static void check_case(const struct test_case *t)
+/* Tells every case that fails, not only the first. */
+static bool check_case(const struct test_case *t)
 {
     struct facts facts;
     struct finding finding;
@@ -602,10 +1038,11 @@ static void check_case(const struct test_case *t)
     char *evidence = json_dumps(finding.evidence, JSON_COMPACT | JSON_ENCODE_ANY);
     bool named =
         !t->text || strstr(finding.reason, t->text) || strstr(items, t->text) || strstr(evidence, t->text);
-    if (finding.status != t->status || !named)
-        fail_msg("%s with %s: %s (wanted %s, naming \"%s\"): %s %s %s", t->id, t->patch,
-                 status_name(finding.status), status_name(t->status), t->text ? t->text : "", finding.reason,
-                 items, evidence);
+    bool good = finding.status == t->status && named;
+    if (!good)
+        print_error("%s with %s: %s (wanted %s, naming \"%s\"): %s %s %s\n", t->id, t->patch,
+                    status_name(finding.status), status_name(t->status), t->text ? t->text : "",
+                    finding.reason, items, evidence);
     /* Nothing passes or warns without evidence, and every warning says about what. */
     if (finding.status == STATUS_PASS || finding.status == STATUS_WARN)
         assert_true(json_array_size(finding.evidence) > 0);
@@ -615,13 +1052,16 @@ static void check_case(const struct test_case *t)
     free(evidence);
     finding_clear(&finding);
     json_decref(document);
+    return good;
 }
 
 static void every_case(void **state)
 {
     (void)state;
+    size_t failed = 0;
     for (size_t i = 0; i < CASE_COUNT; i++)
-        check_case(&CASES[i]);
+        failed += !check_case(&CASES[i]);
+    assert_int_equal(failed, 0);
 }
 
 /* Each judged check has a PASS (or NOTE: only a person can), a WARN or INFO, and a missing-evidence case. */
@@ -631,17 +1071,19 @@ static void every_check_has_its_cases(void **state)
     (void)state;
     for (size_t n = 0; (check = catalog_at(n)); n++) {
         bool pass = false, complains = false, missing = false;
-        if (!check->judge)
-            continue;
+        const char *newest = check->id[BENCHMARK_NEWEST];
+        if (!newest)
+            continue; /* 1.1.9 of 1.6.0, which has a test of its own */
         for (size_t i = 0; i < CASE_COUNT; i++) {
-            if (strcmp(CASES[i].id, check->id[BENCHMARK_1_8_0]) != 0)
+            if (strcmp(CASES[i].id, newest) != 0)
                 continue;
             pass = pass || CASES[i].status == STATUS_PASS || CASES[i].status == STATUS_NOTE;
-            complains = complains || CASES[i].status == STATUS_WARN || CASES[i].status == STATUS_INFO;
+            complains = complains || CASES[i].status == STATUS_WARN || CASES[i].status == STATUS_INFO ||
+                        CASES[i].status == STATUS_NOTE;
             missing = missing || CASES[i].status == STATUS_ERROR;
         }
         if (!pass || !complains || !missing)
-            fail_msg("check %s lacks a case", check->id[BENCHMARK_1_8_0]);
+            fail_msg("check %s lacks a case", newest);
     }
 }
 
@@ -657,7 +1099,7 @@ static void empty_facts_pass_nothing(void **state)
     for (size_t n = 0; (check = catalog_at(n)); n++) {
         struct finding finding;
         judge_one(&facts, check, &finding);
-        assert_int_equal(finding.status, check->judge ? STATUS_ERROR : STATUS_NOTE);
+        assert_int_equal(finding.status, STATUS_ERROR);
         finding_clear(&finding);
     }
     json_decref(document);
@@ -672,7 +1114,7 @@ static void catalog_is_complete(void **state)
         size_t automated = 0;
         const struct check *check;
         for (size_t n = 0; (check = catalog_at(n)); n++) {
-            if (!check->id[b])
+            if (!check->id[b] || *check->id[b] == 'X')
                 continue;
             count++;
             automated += strcmp(check_assessment(check, (enum benchmark)b), "Automated") == 0;
@@ -708,14 +1150,14 @@ static size_t selected(const char *include, const char *exclude)
 static void selection_words(void **state)
 {
     (void)state;
-    assert_int_equal(selected(NULL, NULL), 118);
+    assert_int_equal(selected(NULL, NULL), 128);
     assert_int_equal(selected("5.5", NULL), 1);
     assert_int_equal(selected("check_2_1", NULL), 1);
     assert_int_equal(selected("5", NULL), 32);
     assert_int_equal(selected("5.1*", NULL), 11);
     assert_int_equal(selected("container_runtime", NULL), 32);
     assert_int_equal(selected("2", "2.*"), 0 + 0);
-    assert_int_equal(selected(NULL, "level2"), 87);
+    assert_int_equal(selected(NULL, "level2"), 97);
     assert_int_equal(selected("9.9", NULL), 0);
 }
 

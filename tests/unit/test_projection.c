@@ -29,7 +29,7 @@ static json_t *projected(enum document document, const char *text)
     json_t *answer = json_loads(copy, 0, &error);
     if (!answer)
         fail_msg("%s", error.text);
-    json_t *kept = project(document, answer);
+    json_t *kept = project(document, answer, NULL);
     json_decref(answer);
     free(copy);
     char *all = json_dumps(kept, JSON_ENCODE_ANY);

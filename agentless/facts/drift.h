@@ -1,0 +1,24 @@
+/* drift.h: what changed in a container's file system since it was made, counted, with the paths that tell
+ * most. Fed from the writable layer by the shell probe, or from the engine's /changes; both give one form:
+ *
+ *   {"written": N, "deleted": N, "noise": N, "telling": [{"path", "why"}], "cut": true}
+ *
+ * "written" counts files added or changed, without noise: what lies under /tmp, /run, /var/log and the like,
+ * and files that Docker itself puts there. */
+#ifndef AGENTLESS_FACTS_DRIFT_H
+#define AGENTLESS_FACTS_DRIFT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+enum drift_kind { DRIFT_WRITTEN, DRIFT_DELETED };
+
+/* The caller owns the result. */
+json_t *drift_new(void);
+/* One file; `path` as the container sees it. `executable`: a regular file with an x bit (false where the
+ * source does not tell). */
+void drift_add(json_t *drift, enum drift_kind kind, const char *path, bool executable);
+/* From the answer of /containers/ID/changes; the caller owns the result. */
+json_t *drift_from_changes(const json_t *changes);
+
+#endif

@@ -1,0 +1,131 @@
+/* test_reduction.c: what is kept of a build step, an environment, a list of changes: enough to judge, no
+ * secret. */
+#include "test.h"
+
+#include "agentless/facts/build_step.h"
+#include "agentless/facts/drift.h"
+#include "agentless/facts/secret_shape.h"
+#include "base/json.h"
+
+#include <string.h>
+
+#define TOKEN                                                                                                \
+    "ghp_"                                                                                                   \
+    "0123456789abcdefghijABCDEFGHIJ012345"
+
+static void steps(void **state)
+{
+    static const struct {
+        const char *created_by, *kept;
+    } STEPS[] = {
+        {"/bin/sh -c #(nop) ADD file:5dd in / ", "{\"instruction\":\"ADD\",\"base\":true}"},
+        {"/bin/sh -c #(nop) ADD file:5dd in /app ", "{\"instruction\":\"ADD\"}"},
+        {"ADD alpine-minirootfs-3.20-x86_64.tar.gz / # buildkit", "{\"instruction\":\"ADD\",\"base\":true}"},
+        {"ADD https://example.org/x.tar / # buildkit", "{\"instruction\":\"ADD\"}"},
+        {"COPY . /ADD # buildkit", "{\"instruction\":\"COPY\"}"},
+        {"/bin/sh -c #(nop)  ENV LOADDIR=/srv", "{\"instruction\":\"ENV\"}"},
+        {"RUN /bin/sh -c apt-get update # buildkit",
+         "{\"instruction\":\"RUN\",\"update_alone\":\"apt-get\"}"},
+        {"/bin/sh -c apt-get -qq update", "{\"instruction\":\"RUN\",\"update_alone\":\"apt-get\"}"},
+        {"/bin/sh -c set -eux; apt-get update; apt-get install -y curl", "{\"instruction\":\"RUN\"}"},
+        {"RUN /bin/sh -c apt-get update && apt-get -y upgrade # buildkit", "{\"instruction\":\"RUN\"}"},
+        {"/bin/sh -c update-alternatives --install /usr/bin/x x /y 1", "{\"instruction\":\"RUN\"}"},
+        {"/bin/sh -c update-ca-certificates", "{\"instruction\":\"RUN\"}"},
+        {"/bin/sh -c echo apt-get update", "{\"instruction\":\"RUN\"}"},
+        {"/bin/sh -c apk add --no-cache curl", "{\"instruction\":\"RUN\"}"},
+        {"/bin/sh -c apk update", "{\"instruction\":\"RUN\",\"update_alone\":\"apk\"}"},
+        {"/bin/sh -c yum -y update", "{\"instruction\":\"RUN\"}"},
+        {"/bin/sh -c dnf makecache", "{\"instruction\":\"RUN\",\"update_alone\":\"dnf\"}"},
+        {"/bin/sh -c zypper ref", "{\"instruction\":\"RUN\",\"update_alone\":\"zypper\"}"},
+        {"/bin/sh -c yum install -y --nogpgcheck x",
+         "{\"instruction\":\"RUN\",\"unverified\":\"--nogpgcheck\"}"},
+        {"/bin/sh -c #(nop) ENV DB_PASSWORD=hunter22",
+         "{\"instruction\":\"ENV\",\"secrets\":[\"DB_PASSWORD\"]}"},
+        {"ENV API_TOKEN=\"some thing\"", "{\"instruction\":\"ENV\",\"secrets\":[\"API_TOKEN\"]}"},
+        {"ENV GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D", "{\"instruction\":\"ENV\"}"},
+        {"/bin/sh -c curl -H x:" TOKEN, "{\"instruction\":\"RUN\",\"secrets\":[\"(text)\"]}"},
+        {"RUN |1 NPM_TOKEN=hunter22 /bin/sh -c npm ci # buildkit",
+         "{\"instruction\":\"RUN\",\"secrets\":[\"NPM_TOKEN\"]}"},
+        {"", "{\"instruction\":\"\"}"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+        json_t *step = build_step(STEPS[i].created_by);
+        json_t *wanted = json_loads(STEPS[i].kept, 0, NULL);
+        char *text = json_dumps(step, JSON_COMPACT);
+        if (!json_equal(step, wanted))
+            fail_msg("%s: %s, not %s", STEPS[i].created_by, text, STEPS[i].kept);
+        assert_null(strstr(text, "hunter22"));
+        free(text);
+        json_decref(step);
+        json_decref(wanted);
+    }
+}
+
+static void secrets(void **state)
+{
+    static const char *const SECRET[] = {"DB_PASSWORD=x1y2z3",
+                                         "dbPassword=x1y2z3",
+                                         "AWS_SECRET_ACCESS_KEY=abcdefgh",
+                                         "APIKEY=abcdefgh",
+                                         "X=AKIAABCDEFGHIJKLMNOP",
+                                         "URL=https://u:pw@example.org/",
+                                         "A=-----BEGIN RSA PRIVATE KEY-----",
+                                         "J=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x",
+                                         "MYSQL_ROOT_PASS=abcdefgh",
+                                         "G=" TOKEN};
+    static const char *const HARMLESS[] = {"PATH=/usr/bin",
+                                           "GPG_KEY=A035C8C1",
+                                           "KEYBOARD=us",
+                                           "PASSENGERS=twelve12",
+                                           "TOKENIZERS_PARALLELISM=true",
+                                           "PWD=/srv",
+                                           "DB_PASSWORD_FILE=/run/secrets/db",
+                                           "DB_PASSWORD=",
+                                           "SECRET=/run/secrets/x",
+                                           "PUBLIC_KEY=abcdefgh",
+                                           "MONKEY=abcdefgh",
+                                           "USE_TOKEN=true",
+                                           "URL=https://example.org:80/@x",
+                                           "PASSWORD=$OTHER",
+                                           "NOVALUE"};
+    (void)state;
+    for (size_t i = 0; i < sizeof SECRET / sizeof *SECRET; i++)
+        if (!secret_pair(SECRET[i]))
+            fail_msg("%s is a secret", SECRET[i]);
+    for (size_t i = 0; i < sizeof HARMLESS / sizeof *HARMLESS; i++)
+        if (secret_pair(HARMLESS[i]))
+            fail_msg("%s is no secret", HARMLESS[i]);
+}
+
+static void changes(void **state)
+{
+    json_t *answer = json_loads("[{\"Path\":\"/etc\",\"Kind\":0},{\"Path\":\"/etc/"
+                                "passwd\",\"Kind\":0},{\"Path\":\"/opt\",\"Kind\":1},"
+                                "{\"Path\":\"/opt/a\",\"Kind\":1},{\"Path\":\"/"
+                                "run\",\"Kind\":0},{\"Path\":\"/run/x.pid\",\"Kind\":1},"
+                                "{\"Path\":\"/usr/bin/nc\",\"Kind\":1},{\"Path\":\"/var/lib/x\",\"Kind\":2}]",
+                                0, NULL);
+    json_t *drift = drift_from_changes(answer);
+    json_int_t written, deleted, noise;
+    (void)state;
+    assert_true(json_integer_at(drift, "written", &written) && json_integer_at(drift, "deleted", &deleted) &&
+                json_integer_at(drift, "noise", &noise));
+    /* /etc, /opt and /run are only the folders above. */
+    assert_int_equal(written, 3);
+    assert_int_equal(deleted, 1);
+    assert_int_equal(noise, 1);
+    assert_int_equal(json_array_size(json_object_get(drift, "telling")), 2);
+    json_decref(drift);
+    json_decref(answer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(steps),
+        cmocka_unit_test(secrets),
+        cmocka_unit_test(changes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
