@@ -5,8 +5,10 @@
  *
  * The facts are built as they come; every question without an answer leaves its reason under "missing". */
 #include "agentless/collect/collection.h"
+#include "agentless/collect/host_files.h"
 #include "agentless/collect/probe.h"
 #include "agentless/collect/projection.h"
+#include "agentless/facts/drift.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -48,7 +50,9 @@ struct collection {
     unsigned open_questions, open_handles;
     struct collection_options options;
     const json_t *policy; /* the target's */
-    json_t *to_compare;   /* ids whose /changes are still to be asked, one after the other */
+    struct host_files *host_files;
+    bool asked_host_files;
+    json_t *to_compare; /* ids whose /changes are still to be asked, one after the other */
     size_t containers, execs;
     struct failure failure;
     bool failed, finished;
@@ -156,6 +160,11 @@ static void ask_images(struct collection *c, const json_t *list)
 static void on_answered(struct question *q, json_t *kept)
 {
     struct collection *c = q->collection;
+    if (q->document == DOCUMENT_CHANGES) {
+        json_t *changes = kept;
+        kept = drift_from_changes(changes, json_object_get(json_object_get(c->answers, "containers"), q->id));
+        json_decref(changes);
+    }
     keep(q, kept);
     if (q->document == DOCUMENT_CONTAINER_LIST)
         ask_containers(c, kept);
@@ -210,7 +219,10 @@ static void on_answer(void *ctx, const struct answer *answer)
     if (answer->error) {
         put_missing(q, answer, answer->error);
     } else {
-        json_t *document = json_parse(answer->body, answer->length, why, sizeof why);
+        /* Go writes an empty list as null. */
+        json_t *document = text_starts(answer->body, "null")
+                               ? json_array()
+                               : json_parse(answer->body, answer->length, why, sizeof why);
         if (document) {
             on_answered(q, project(q->document, document, c->policy));
         } else {
@@ -432,6 +444,35 @@ static void compare_next(struct collection *c)
     json_array_remove(c->to_compare, 0);
 }
 
+static void on_host_files(void *ctx, json_t *files, const char *why, const char *remains)
+{
+    struct collection *c = ctx;
+    c->host_files = NULL;
+    c->open_questions--;
+    if (files)
+        json_put(c->facts, "host_files", files);
+    else
+        miss(c, "host_files", why);
+    if (remains)
+        miss(c, "host_files_removal", remains);
+    settle(c);
+}
+
+/* Where there is no shell, and only when asked for. */
+static void ask_host_files(struct collection *c)
+{
+    c->asked_host_files = true;
+    if (!c->options.host_files || json_at(c->facts, "shell"))
+        return;
+    c->host_files =
+        host_files_start(c->engine, json_at(c->answers, "images"), json_at(c->answers, "image_inspects"),
+                         json_at(c->answers, "info"), on_host_files, c);
+    if (c->host_files)
+        c->open_questions++;
+    else
+        miss(c, "host_files", "there is no image on the host to make the helper container from");
+}
+
 static void on_handle_closed(uv_handle_t *handle)
 {
     struct collection *c = handle->data;
@@ -464,6 +505,8 @@ static json_t *dismantle(struct collection *c)
     json_object_del(c->answers, "container_list");
     json_decref(c->to_compare);
     drop_unanswered(c);
+    if (c->host_files)
+        host_files_abort(c->host_files);
     engine_free(c->engine);
     if (c->plain)
         engine_free(c->plain);
@@ -502,6 +545,8 @@ static void settle(struct collection *c)
     }
     if (!c->failed && !c->open_questions)
         compare_next(c);
+    if (!c->failed && !c->open_questions && !c->asked_host_files)
+        ask_host_files(c);
     if (c->open_questions)
         return;
     c->finished = true;

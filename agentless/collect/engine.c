@@ -25,8 +25,13 @@ struct request {
     struct curl_slist *resolve;
     char *url;
     char error[CURL_ERROR_SIZE];
+    const char *method; /* a literal */
+    char *sent;         /* its body; NULL: none */
+    struct curl_slist *headers;
+    char path_stat[2048];
+    size_t enough;
     struct buf body;
-    bool too_large;
+    bool too_large, has_enough;
     unsigned timeout_ms;
     engine_cb *done;
     void *ctx;
@@ -51,8 +56,10 @@ struct engine {
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct request *r = ctx;
-    if (buf_add(&r->body, bytes, size * count))
-        return size * count;
+    if (buf_add(&r->body, bytes, size * count)) {
+        r->has_enough = r->enough && r->body.length >= r->enough;
+        return r->has_enough ? 0 : size * count;
+    }
     r->too_large = true;
     return 0;
 }
@@ -61,7 +68,13 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
 {
     struct request *r = ctx;
     static const char NAME[] = "api-version:";
+    static const char STAT[] = "x-docker-container-path-stat:";
     size_t length = size * count;
+    if (length > sizeof STAT && strncasecmp(line, STAT, sizeof STAT - 1) == 0) {
+        char value[sizeof r->path_stat];
+        snprintf(value, sizeof value, "%.*s", (int)(length - sizeof STAT + 1), line + sizeof STAT - 1);
+        snprintf(r->path_stat, sizeof r->path_stat, "%s", text_trim(value));
+    }
     if (length > sizeof NAME && strncasecmp(line, NAME, sizeof NAME - 1) == 0) {
         char value[16];
         snprintf(value, sizeof value, "%.*s", (int)(length - sizeof NAME + 1), line + sizeof NAME - 1);
@@ -77,6 +90,8 @@ static void free_request(struct request *r)
     if (r->easy)
         curl_easy_cleanup(r->easy);
     curl_slist_free_all(r->resolve);
+    curl_slist_free_all(r->headers);
+    free(r->sent);
     buf_free(&r->body);
     free(r->url);
     free(r);
@@ -247,6 +262,9 @@ static void finish(struct request *r, CURLcode code)
     engine->running--;
     curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &answer.status);
     note_certificate(r);
+    snprintf(answer.path_stat, sizeof answer.path_stat, "%s", r->path_stat);
+    if (r->has_enough && answer.status == 200)
+        code = CURLE_OK;
     if (r->too_large) {
         snprintf(text, sizeof text, "the answer is larger than %zu MB", engine->limits.answer_max >> 20);
         answer.error = text;
@@ -255,7 +273,7 @@ static void finish(struct request *r, CURLcode code)
         explain(r, code, &answer.failure);
         answer.error = answer.failure.message;
         answer.status = 0;
-    } else if (answer.status != 200) {
+    } else if (answer.status < 200 || answer.status > 299) {
         http_error(r, answer.status, text, sizeof text);
         answer.error = text;
         failure_set(&answer.failure, STAGE_ENGINE, answer.status == 503,
@@ -292,7 +310,17 @@ static void start(struct request *r)
     struct engine *engine = r->engine;
     const struct engine_route *route = engine->route;
     CURL *easy = r->easy = curl_easy_init();
-    r->body.limit = engine->limits.answer_max;
+    if (!r->body.limit)
+        r->body.limit = engine->limits.answer_max;
+    if (r->method)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
+    if (r->method && strcmp(r->method, "HEAD") == 0)
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    if (r->sent) {
+        r->headers = curl_slist_append(NULL, "Content-Type: application/json");
+        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->sent);
+    }
     curl_easy_setopt(easy, CURLOPT_URL, r->url);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -328,7 +356,8 @@ static void start_waiting(struct engine *engine)
             start(r);
 }
 
-static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx)
+static struct request *queue(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done,
+                             void *ctx)
 {
     struct request *r = xcalloc(1, sizeof *r);
     struct request **end = &engine->requests;
@@ -336,6 +365,12 @@ static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb
     while (*end)
         end = &(*end)->next;
     *end = r;
+    return r;
+}
+
+static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx)
+{
+    queue(engine, url, timeout_ms, done, ctx);
     start_waiting(engine);
 }
 
@@ -365,6 +400,94 @@ void engine_get(struct engine *engine, const char *path, engine_cb *done, void *
 {
     ask(engine, xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path),
         engine->limits.request_timeout_ms, done, ctx);
+}
+
+void engine_request(struct engine *engine, struct engine_call call, engine_cb *done, void *ctx)
+{
+    static const char *const METHODS[] = {"HEAD", "POST", "DELETE"};
+    struct request *r = queue(engine, xasprintf("%s/v%s%s", engine->route->base_url, engine->api, call.path),
+                              engine->limits.request_timeout_ms, done, ctx);
+    for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++)
+        if (strcmp(call.method, METHODS[i]) == 0)
+            r->method = METHODS[i];
+    r->sent = xstrdup(call.body);
+    r->body.limit = call.answer_max;
+    r->enough = call.enough;
+    start_waiting(engine);
+}
+
+char *engine_escape(const char *path)
+{
+    struct buf out = {0};
+    static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-~";
+    buf_text(&out, "");
+    for (; *path; path++)
+        if (strchr(PLAIN, *path))
+            buf_add(&out, path, 1);
+        else
+            buf_format(&out, "%%%02X", (unsigned char)*path);
+    char *text = buf_take(&out);
+    return text ? text : xstrdup("");
+}
+
+/* --- what outlives a visit --- */
+
+#define REMOVAL_TIMEOUT_MS 10000
+
+/* An engine client of its own, with copies of what it needs of the route. */
+struct removal {
+    struct engine_route route;
+    struct target target; /* only its scheme, for messages nobody reads */
+    struct engine *engine;
+    char *strings[6];
+    uv_timer_t over;
+};
+
+static void on_removal_closed(uv_handle_t *handle)
+{
+    struct removal *r = handle->data;
+    http_release(r->engine->http);
+    engine_free(r->engine);
+    for (size_t i = 0; i < sizeof r->strings / sizeof *r->strings; i++)
+        free(r->strings[i]);
+    free(r);
+}
+
+static void on_removal_over(uv_timer_t *timer)
+{
+    uv_close((uv_handle_t *)timer, on_removal_closed);
+}
+
+/* The request is still in its own callback: the client goes from the loop. */
+static void on_removal_done(void *ctx, const struct answer *answer)
+{
+    struct removal *r = ctx;
+    (void)answer;
+    uv_timer_start(&r->over, on_removal_over, 0, 0);
+}
+
+void engine_remove_later(struct engine *engine, const char *path)
+{
+    struct removal *r = xcalloc(1, sizeof *r);
+    const struct engine_route *route = engine->route;
+    const char **copies[] = {&r->route.socket_path, &r->route.base_url, &r->route.resolve,
+                             &r->route.ca,          &r->route.cert,     &r->route.key};
+    const char *from[] = {route->socket_path, route->base_url, route->resolve,
+                          route->ca,          route->cert,     route->key};
+    r->route = *route;
+    for (size_t i = 0; i < sizeof r->strings / sizeof *r->strings; i++) {
+        r->strings[i] = xstrdup(from[i]);
+        *copies[i] = r->strings[i];
+    }
+    r->target.engine.scheme = engine->target->engine.scheme;
+    struct engine_limits limits = engine->limits;
+    limits.request_timeout_ms = REMOVAL_TIMEOUT_MS;
+    r->engine = engine_new(engine->http, &r->route, &r->target, &limits);
+    snprintf(r->engine->api, sizeof r->engine->api, "%s", engine->api);
+    http_hold(engine->http);
+    uv_timer_init(http_loop(engine->http), &r->over);
+    r->over.data = r;
+    engine_request(r->engine, (struct engine_call){.method = "DELETE", .path = path}, on_removal_done, r);
 }
 
 const json_t *engine_certificate(const struct engine *engine)

@@ -1,4 +1,5 @@
-/* engine.h: a client of one Docker Engine API, whatever way leads there. GET only: it changes nothing. */
+/* engine.h: a client of one Docker Engine API, whatever way leads there. It reads (GET, HEAD); only
+ * host_files.c, which users have to ask for, makes and removes a container through it. */
 #ifndef AGENTLESS_COLLECT_ENGINE_H
 #define AGENTLESS_COLLECT_ENGINE_H
 
@@ -20,6 +21,7 @@ struct answer {
     const char *body; /* NUL-terminated; valid during the callback */
     size_t length;
     const char *error;      /* NULL: an answer with status 200 came back; else why there is none */
+    char path_stat[2048];   /* the header that the archive endpoint answers HEAD with; "" for none */
     struct failure failure; /* filled when there was no HTTP answer at all */
 };
 
@@ -36,6 +38,20 @@ void engine_ping(struct engine *engine, engine_cb *done, void *ctx);
 /* Asks a path below the version ("/info"); at most the route's number are under way at once, the rest wait.
  */
 void engine_get(struct engine *engine, const char *path, engine_cb *done, void *ctx);
+struct engine_call {
+    const char *method; /* GET, HEAD, POST, DELETE */
+    const char *path;   /* below the version */
+    const char *body;   /* JSON; NULL: none */
+    size_t answer_max;  /* 0: the engine's limit */
+    size_t enough;      /* not 0: after so many bytes the answer is good, and the connection is dropped */
+};
+/* As engine_get, for any call; every status from 200 to 299 is an answer. What is called goes into copies. */
+void engine_request(struct engine *engine, struct engine_call call, engine_cb *done, void *ctx);
+/* A DELETE that outlives the engine client, for what a visit that is cut short must not leave behind; bounded
+ * to 10 s, and http lives on until it has ended. */
+void engine_remove_later(struct engine *engine, const char *path);
+/* Makes a path fit to stand in a query; the caller frees it. */
+char *engine_escape(const char *path);
 /* The version agreed on, "1.41"; NULL before. */
 const char *engine_api(const struct engine *engine);
 

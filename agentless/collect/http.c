@@ -2,9 +2,12 @@
 #include "agentless/collect/http.h"
 #include "base/mem.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct http {
+    unsigned holds;
+    bool freed; /* by its owner, while it was held */
     uv_loop_t *loop;
     CURLM *multi;
     uv_timer_t timer;
@@ -125,8 +128,22 @@ static void on_timer_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
+void http_hold(struct http *http)
+{
+    http->holds++;
+}
+
+void http_release(struct http *http)
+{
+    if (--http->holds == 0 && http->freed)
+        http_free(http);
+}
+
 void http_free(struct http *http)
 {
+    http->freed = true;
+    if (http->holds)
+        return;
     curl_multi_cleanup(http->multi);
     uv_close((uv_handle_t *)&http->timer, on_timer_closed);
 }

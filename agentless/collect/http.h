@@ -9,7 +9,11 @@ struct http;
 
 /* `connections` bounds the idle connections kept over all hosts. Call curl_global_init() before. */
 struct http *http_new(uv_loop_t *loop, long connections);
+/* Frees it, or has the last http_release() do so. */
 void http_free(struct http *http);
+/* Keeps it alive for transfers that outlive its owner. */
+void http_hold(struct http *http);
+void http_release(struct http *http);
 uv_loop_t *http_loop(struct http *http);
 
 /* Called from the loop when a transfer has ended; the easy handle has left the multi handle already. */

@@ -75,7 +75,7 @@ static void daemon_line(struct reader *r, char *line)
     if (strcmp(line, "pid") == 0 || strcmp(line, "nspid") == 0 || strcmp(line, "uid") == 0 ||
         strcmp(line, "start_ticks") == 0) {
         set_number(r->record, line, value);
-    } else if (strcmp(line, "container") == 0 || strcmp(line, "exe") == 0) {
+    } else if (strcmp(line, "container") == 0 || strcmp(line, "unit") == 0 || strcmp(line, "exe") == 0) {
         json_put(r->record, line, json_text(value));
     } else if (strcmp(line, "env_denied") == 0) {
         json_put(r->record, "environment", json_null());
@@ -250,7 +250,8 @@ static void swarm_line(struct reader *r, char *line)
             json_put(child(r->shell, "swarm"), line, json_text(value));
 }
 
-/* "layer PATH" names every layer looked at; "change MODE MAJOR:MINOR TYPE|PATH" one entry below one of them.
+/* "layer PATH" names every layer looked at; "change MODE MAJOR:MINOR SIZE TYPE|PATH" one entry below one of
+ * them.
  */
 static void drift_line(struct reader *r, char *line)
 {
@@ -262,7 +263,8 @@ static void drift_line(struct reader *r, char *line)
         return;
     }
     char *device = split_value(value);
-    char *type = split_value(device);
+    char *size = split_value(device);
+    char *type = split_value(size);
     char *path = strchr(type, '|');
     char *diff = path ? strstr(path, "/diff/") : NULL;
     unsigned mode;
@@ -275,7 +277,9 @@ static void drift_line(struct reader *r, char *line)
     json_t *layer = json_object_get(layers, path);
     *diff = kept;
     bool whiteout = strstr(type, "character") && strcmp(device, "0:0") == 0;
-    if (layer && strcmp(type, "directory") != 0)
+    /* An empty file of mode 755 is what the runtime makes where something will be mounted. */
+    bool mount_point = strcmp(size, "0") == 0 && (mode & 07777) == 0755;
+    if (layer && strcmp(type, "directory") != 0 && !mount_point)
         drift_add(layer, whiteout ? DRIFT_DELETED : DRIFT_WRITTEN, diff,
                   mode & 0111 && strstr(type, "regular"));
 }

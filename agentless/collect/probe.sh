@@ -233,7 +233,7 @@ drift() {
     echo '@drift'
     printf '%s\n' "$layers" | sed 's/^/ layer /'
     printf '%s\n' "$layers" | tr '\n' '\000' | xargs -0 sh -c 'find "$@" -xdev -mindepth 1 2>/dev/null' sh | head -n 50000 | tr '\n' '\000' |
-        xargs -0 stat -c '%a %t:%T %F|%n' 2>/dev/null | awk '{ print " change " $0 }'
+        xargs -0 stat -c '%a %t:%T %s %F|%n' 2>/dev/null | awk '{ print " change " $0 }'
 }
 
 # In a function, so that nothing runs before all has arrived, and nothing can read the rest of the script.

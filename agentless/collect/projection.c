@@ -4,7 +4,6 @@
  * of log and volume drivers) are never kept whole. */
 #include "agentless/collect/projection.h"
 #include "agentless/facts/build_step.h"
-#include "agentless/facts/drift.h"
 #include "agentless/facts/secret_shape.h"
 #include "agentless/reach/certificate.h"
 #include "base/buf.h"
@@ -295,11 +294,6 @@ json_t *project(enum document document, const json_t *answer, const json_t *poli
         reduce_history(kept);
     if (document == DOCUMENT_INFO)
         read_swarm_authority(kept);
-    if (document == DOCUMENT_CHANGES) {
-        json_t *drift = drift_from_changes(kept);
-        json_decref(kept);
-        kept = drift;
-    }
     if (document == DOCUMENT_VOLUMES)
         json_array_foreach(json_at(kept, "Volumes"), i, one) keep_bare_options(json_at(one, "Options"));
     return kept;

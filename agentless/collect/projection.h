@@ -21,7 +21,7 @@ enum document {
     DOCUMENT_SERVICES,
     DOCUMENT_IMAGE,
     DOCUMENT_HISTORY, /* each step reduced to what the checks ask of it; see build_step.h */
-    DOCUMENT_CHANGES, /* reduced to counts and telling paths; see drift.h */
+    DOCUMENT_CHANGES, /* the collection counts it; see drift.h */
 };
 
 /* A new value with only the allowed parts, secrets reduced to names; owned by the caller. Of labels only

@@ -112,7 +112,17 @@ void drift_add(json_t *drift, enum drift_kind kind, const char *path, bool execu
 
 /* /changes lists the folders above a change too, as changed: a path that another path continues is one. The
  * list is sorted by path. Kind 0 is changed, 1 added, 2 deleted. */
-json_t *drift_from_changes(const json_t *changes)
+/* The runtime makes an empty file or folder where something will be mounted. */
+static bool is_mount_point(const json_t *container, const char *path)
+{
+    const json_t *mounts = json_at(container, "Mounts");
+    for (size_t i = 0; i < json_array_size(mounts); i++)
+        if (text_same(json_text_at(json_array_get(mounts, i), "Destination"), path))
+            return true;
+    return json_object_get(json_at(container, "HostConfig.Tmpfs"), path) || below(path, "/run/secrets");
+}
+
+json_t *drift_from_changes(const json_t *changes, const json_t *container)
 {
     json_t *drift = drift_new();
     size_t total = json_array_size(changes);
@@ -126,6 +136,10 @@ json_t *drift_from_changes(const json_t *changes)
             continue;
         if (after && strcmp(path, after) != 0 && below(after, path))
             continue;
+        if (is_mount_point(container, path)) {
+            count(drift, "noise");
+            continue;
+        }
         drift_add(drift, kind == 2 ? DRIFT_DELETED : DRIFT_WRITTEN, path, false);
     }
     return drift;

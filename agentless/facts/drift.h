@@ -15,10 +15,11 @@ enum drift_kind { DRIFT_WRITTEN, DRIFT_DELETED };
 
 /* The caller owns the result. */
 json_t *drift_new(void);
-/* One file; `path` as the container sees it. `executable`: a regular file with an x bit (false where the
- * source does not tell). */
+/* One file; `path` as the container sees it. `executable`: a regular file with an x bit and content (false
+ * where the source does not tell). */
 void drift_add(json_t *drift, enum drift_kind kind, const char *path, bool executable);
-/* From the answer of /containers/ID/changes; the caller owns the result. */
-json_t *drift_from_changes(const json_t *changes);
+/* From the answer of /containers/ID/changes; `container`: its inspect, for the mount points that the runtime
+ * makes (may be NULL). The caller owns the result. */
+json_t *drift_from_changes(const json_t *changes, const json_t *container);
 
 #endif

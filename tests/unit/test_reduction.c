@@ -106,7 +106,7 @@ static void changes(void **state)
                                 "run\",\"Kind\":0},{\"Path\":\"/run/x.pid\",\"Kind\":1},"
                                 "{\"Path\":\"/usr/bin/nc\",\"Kind\":1},{\"Path\":\"/var/lib/x\",\"Kind\":2}]",
                                 0, NULL);
-    json_t *drift = drift_from_changes(answer);
+    json_t *drift = drift_from_changes(answer, NULL);
     json_int_t written, deleted, noise;
     (void)state;
     assert_true(json_integer_at(drift, "written", &written) && json_integer_at(drift, "deleted", &deleted) &&
