@@ -18,7 +18,7 @@ static const json_t *find_daemon(const struct facts *f, char *why, size_t why_si
     json_int_t pidfile = 0, pid = 0;
     size_t candidates = 0;
     if (!f->host) {
-        snprintf(why, why_size, "no shell on the host: %s", facts_why_missing(f, "shell"));
+        snprintf(why, why_size, "no shell on the host: %s", facts_why_no_files(f));
         return NULL;
     }
     json_integer_at(f->host, "pidfile", &pidfile);

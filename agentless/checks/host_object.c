@@ -364,7 +364,7 @@ json_t *host_object_paths(const struct facts *f, enum object object, char *why, 
     struct search s = {.facts = f, .paths = json_array(), .why = why, .why_size = why_size};
     *why = '\0';
     if (!f->host)
-        snprintf(why, why_size, "the host's files were not seen: %s", facts_why_missing(f, "shell"));
+        snprintf(why, why_size, "the host's files were not seen: %s", facts_why_no_files(f));
     else if (find(&s, object))
         return s.paths;
     json_decref(s.paths);

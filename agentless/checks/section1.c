@@ -1,6 +1,7 @@
 /* section1.c: the host: its disk, its users, its audit rules, its versions. */
 #include "agentless/checks/audit_rules.h"
 #include "agentless/checks/catalog.h"
+#include "agentless/checks/daemon_config.h"
 #include "agentless/checks/host_object.h"
 #include "agentless/checks/host_path.h"
 #include "base/json.h"
@@ -128,6 +129,21 @@ static void name_group(const struct facts *f, struct finding *out, json_int_t gi
     }
 }
 
+/* Without a shell a socket's owner is not seen: then the group that the daemon gives its sockets to, by its
+ * configuration or docker by default, as far as the host's group file names it. */
+static bool configured_group(const struct facts *f, json_int_t *gid)
+{
+    struct setting_value v = daemon_setting(f, "group");
+    const char *group = daemon_setting_text(&v);
+    const json_t *groups = json_at(f->host, "accounts.groups");
+    for (size_t i = 0; !f->shell && group && i < json_array_size(groups); i++) {
+        const json_t *one = json_array_get(groups, i);
+        if (text_same(json_text_at(one, "name"), *group ? group : "docker"))
+            return json_integer_at(one, "gid", gid);
+    }
+    return false;
+}
+
 static void trusted_users(const struct facts *f, struct finding *out)
 {
     char why[300];
@@ -143,7 +159,8 @@ static void trusted_users(const struct facts *f, struct finding *out)
         const char *path = json_string_value(json_array_get(sockets, i));
         const json_t *file;
         json_int_t gid;
-        if (host_file(f, path, &file) != FILE_PRESENT || !json_integer_at(file, "gid", &gid)) {
+        if (host_file(f, path, &file) != FILE_PRESENT ||
+            (!json_integer_at(file, "gid", &gid) && !configured_group(f, &gid))) {
             finding_item(out, STATUS_ERROR, "socket", path,
                          "evidence missing: whose group it is, was not seen");
             continue;
@@ -192,7 +209,7 @@ static bool read_rules(const struct facts *f, struct rules *r)
     r->list = json_array();
     if (!audit) {
         snprintf(r->why, sizeof r->why, "audit rules were not seen%s%s", f->host ? "" : ": ",
-                 f->host ? "" : facts_why_missing(f, "shell"));
+                 f->host ? "" : facts_why_no_files(f));
         return false;
     }
     if (json_integer_at(audit, "status", &status) && status == 0) {

@@ -49,7 +49,7 @@ static bool state_seen(const struct facts *f, struct finding *out)
     if (swarm_state(f))
         return true;
     finding_say(out, STATUS_ERROR, "evidence missing: swarm/docker-state.json below the data root: %s",
-                !f->host                     ? facts_why_missing(f, "shell")
+                !f->host                     ? facts_why_no_files(f)
                 : text_same(state, "denied") ? "only root may read it (become=yes would help)"
                 : state                      ? "it is not there"
                                              : "it was not looked at");

@@ -778,7 +778,7 @@ static json_t *helper_config(const struct host_files *f, const char *image, cons
         "Image", image, "Cmd", "/muster-is-never-started", "Entrypoint", "NetworkDisabled", 1, "Labels",
         HELPER_LABEL, label, "HostConfig", "NetworkMode", "none", "RestartPolicy", "Name", "no",
         "ReadonlyRootfs", 1, "Tmpfs", tmpfs, "LogConfig", "Type", "none", "Mounts", "Type", "bind", "Source",
-        "/", "Target", f->mount, "ReadOnly", 1, "BindOptions", "Propagation", "rprivate", "CapDrop", "ALL");
+        "/", "Target", f->mount, "ReadOnly", 1, "BindOptions", "Propagation", "rslave", "CapDrop", "ALL");
     /* With user namespaces the container's root could not read what only the host's root may. */
     json_put(json_object_get(config, "HostConfig"), "UsernsMode", json_text("host"));
     free(label);

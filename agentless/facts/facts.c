@@ -102,6 +102,12 @@ static bool container_wanted(const struct facts *f, const struct container *c)
            !label_matches(f, "exclude_labels", labels) && !facts_policy_matches(f, "exclude_images", image);
 }
 
+const char *facts_why_no_files(const struct facts *f)
+{
+    const char *tried = json_text_at(f->root, "missing.host_files");
+    return tried ? tried : facts_why_missing(f, "shell");
+}
+
 size_t facts_container_count(const struct facts *f)
 {
     struct container c = {0};

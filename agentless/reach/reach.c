@@ -179,7 +179,9 @@ struct reach *reach_open(struct reach_env *env, const struct target *target, str
     else
         r->shell_settled = true;
     if (target->shell_kind == SHELL_NONE)
-        r->no_shell = xstrdup("there is no shell on this host for muster (only its engine is reached)");
+        r->no_shell = xstrdup("there is no shell on this host for muster, only its engine (--host-files "
+                              "reads files through it; "
+                              "shell= names a shell)");
     if (r->engine_ready && r->shell_settled)
         uv_timer_start(&r->soon, on_soon, 0, 0);
     return r;
