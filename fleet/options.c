@@ -76,7 +76,7 @@ static const struct row {
     {"context", '\0', true, ID_CONTEXT, "NAME", "this docker context"},
     {"output", 'o', true, ID_OUTPUT, "FILE",
      "write a report; - is standard output; may be given several times"},
-    {"format", '\0', true, ID_FORMAT, "NAME", "the format of files whose extension does not say: json, text"},
+    {"format", '\0', true, ID_FORMAT, "NAME", "json, text, docker-bench-json, docker-bench-text; needed where the extension does not say"},
     {"check", 'c', true, ID_CHECK, "LIST",
      "only these checks: ids (5.5), globs (5.*), sections (5), level1, level2, check_5_5"},
     {"exclude", 'e', true, ID_EXCLUDE, "LIST", "all checks but these"},

@@ -9,6 +9,8 @@
 static const struct report_format FORMATS[] = {
     {"json", ".json", report_write_json},
     {"text", ".txt", report_write_text},
+    {"docker-bench-json", NULL, report_write_docker_bench_json},
+    {"docker-bench-text", NULL, report_write_docker_bench_text},
 };
 #define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
 
@@ -24,14 +26,14 @@ const struct report_format *report_format_of_file(const char *path)
 {
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < FORMAT_COUNT; i++)
-        if (strcmp(FORMATS[i].extension, dot) == 0)
+        if (FORMATS[i].extension && strcmp(FORMATS[i].extension, dot) == 0)
             return &FORMATS[i];
     return NULL;
 }
 
 const char *report_format_names(void)
 {
-    return "json, text";
+    return "json, text, docker-bench-json, docker-bench-text";
 }
 
 int report_write_file(const struct scan *scan, const struct report_format *format, const char *path,

@@ -32,6 +32,8 @@ int report_write_file(const struct scan *scan, const struct report_format *forma
                       const struct report_style *style, struct error *err);
 
 bool report_write_json(const struct scan *scan, FILE *out, const struct report_style *style);
+bool report_write_docker_bench_json(const struct scan *scan, FILE *out, const struct report_style *style);
+bool report_write_docker_bench_text(const struct scan *scan, FILE *out, const struct report_style *style);
 bool report_write_text(const struct scan *scan, FILE *out, const struct report_style *style);
 
 #endif
