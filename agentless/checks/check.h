@@ -23,6 +23,8 @@ enum need {
     NEED_IMAGES = 1 << 4,  /* the list; INFO by itself where there is no image */
     NEED_SWARM = 1 << 5,   /* /info; INFO by itself where the host is in no swarm */
     NEED_MANAGER = 1 << 6, /* the same, and INFO on a worker: its managers know */
+    NEED_DOCKERD =
+        1 << 7, /* speaks of dockerd: INFO by itself where the engine is Podman, which has no daemon */
 };
 
 struct finding;
@@ -94,6 +96,9 @@ const char *check_assessment(const struct check *check, enum benchmark benchmark
 
 /* for_each_image (facts, i) { ... } with a struct image i declared before. */
 #define for_each_image(facts, i) for ((i).next = 0; facts_image_next((facts), &(i));)
+
+/* How it is judged, for people; never NULL (judgement.c). */
+const char *check_judgement(const struct check *check);
 
 /* Iterates over containers: for_each_container (facts, c) { ... } with a struct container c declared before.
  */

@@ -93,6 +93,13 @@ void judge_one(const struct facts *facts, const struct check *check, struct find
 {
     *out = (struct finding){
         .check = check, .status = STATUS_PASS, .items = json_array(), .evidence = json_array()};
+    if (check->needs & NEED_DOCKERD && facts_is_podman(facts)) {
+        finding_fact(out, "/version", "Components",
+                     json_incref(json_at(facts->root, "engine.version.Components")));
+        finding_say(out, STATUS_INFO,
+                    "does not apply: the engine is Podman, which has no daemon to configure");
+        return;
+    }
     if (!evidence_there(facts, check, out))
         return;
     if (check->needs & (NEED_CONTAINERS | NEED_RUNNING) && !containers_there(facts, check, out))

@@ -166,7 +166,7 @@ static enum answer daemon_default(const struct facts *f, struct setting_value *v
     bool on;
     if (facts_security_option(f, "no-new-privileges", NULL))
         return ANSWER_YES;
-    if (facts_docker_version(f) >= 2400)
+    if (facts_docker_version(f) >= 2400 || facts_is_podman(f))
         return ANSWER_NO;
     if (!daemon_setting_bool(f, "no-new-privileges", false, v, &on))
         return ANSWER_UNKNOWN;

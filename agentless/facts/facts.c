@@ -235,18 +235,23 @@ bool facts_security_option(const struct facts *f, const char *name, const char *
     return false;
 }
 
-int facts_docker_version(const struct facts *f)
+bool facts_is_podman(const struct facts *f)
 {
     const json_t *components = json_at(f->root, "engine.version.Components");
-    const char *version = json_text_at(f->info, "ServerVersion");
-    int major, minor;
     for (size_t i = 0; i < json_array_size(components); i++) {
         const char *name = json_text_at(json_array_get(components, i), "Name");
         if (name && strstr(name, "Podman"))
-            return 0;
+            return true;
     }
-    return version && sscanf(version, "%4d.%4d", &major, &minor) == 2 && minor < 100 ? major * 100 + minor
-                                                                                     : 0;
+    return false;
+}
+
+int facts_docker_version(const struct facts *f)
+{
+    const char *version = json_text_at(f->info, "ServerVersion");
+    int major, minor;
+    bool read = version && sscanf(version, "%4d.%4d", &major, &minor) == 2 && minor < 100;
+    return read && !facts_is_podman(f) ? major * 100 + minor : 0;
 }
 
 const json_t *facts_processes(const struct facts *f, const char *id)

@@ -74,6 +74,35 @@ static void json_is_whole(void **state)
     scan_close(&scan);
 }
 
+/* One object of the script for each host, whatever its names hold. */
+static void docker_bench_is_whole(void **state)
+{
+    struct scan scan;
+    json_int_t checks;
+    (void)state;
+    make(&scan);
+    char *text = written(&scan, "docker-bench-json");
+    json_t *report = json_loads(text, 0, NULL);
+    assert_int_equal(json_array_size(report), 3);
+    const json_t *host = json_array_get(report, 2);
+    assert_string_equal(json_text_at(host, "dockerbenchsecurity"), "1.6.0");
+    assert_true(json_integer_at(host, "checks", &checks) && checks == 117);
+    assert_int_equal(json_array_size(json_at(host, "tests")), 7);
+    const json_t *two = json_array_get(json_at(json_array_get(json_at(host, "tests"), 1), "results"), 6);
+    assert_string_equal(json_text_at(two, "id"), "2.7");
+    assert_non_null(strstr(json_text_at(two, "desc"), "TLS"));
+    assert_non_null(strstr(json_text_at(two, "desc"), "(Scored)"));
+    json_decref(report);
+    free(text);
+    text = written(&scan, "docker-bench-text");
+    assert_null(strchr(text, '\033'));
+    assert_non_null(strstr(text, "[WARN] 5.5 - "));
+    assert_non_null(strstr(text, "(Automated)"));
+    assert_non_null(strstr(text, "[INFO] Checks: 117"));
+    free(text);
+    scan_close(&scan);
+}
+
 static void text_is_harmless(void **state)
 {
     struct scan scan;
@@ -92,6 +121,8 @@ static void text_is_harmless(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(json_is_whole), cmocka_unit_test(text_is_harmless)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(json_is_whole),
+                                       cmocka_unit_test(docker_bench_is_whole),
+                                       cmocka_unit_test(text_is_harmless)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
