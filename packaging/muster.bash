@@ -3,7 +3,7 @@ _muster() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local commands='scan ping hosts judge checks explain help version'
     case $previous in
-    -i | --inventory | -o | --output | --private-key | -F | --ssh-config | --tlscacert | --tlscert | --tlskey)
+    -i | --inventory | -o | --output | --private-key | -F | --ssh-config | --tlscacert | --tlscert | --tlskey | --policy)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
@@ -13,11 +13,11 @@ _muster() {
         ;;
     --benchmark) mapfile -t COMPREPLY < <(compgen -W '1.6.0 1.7.0 1.8.0' -- "$word"); return ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'json text' -- "$word"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'json text docker-bench-json docker-bench-text table markdown' -- "$word"); return ;;
     --host-key) mapfile -t COMPREPLY < <(compgen -W 'strict accept-new no' -- "$word"); return ;;
     --fail-on) mapfile -t COMPREPLY < <(compgen -W 'warn error info note unreachable none' -- "$word"); return ;;
     explain | -c | --check | -e | --exclude)
-        mapfile -t COMPREPLY < <(compgen -W "$(muster checks 2>/dev/null | awk '/^  [0-9]/ { print $1 }')" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "$(muster checks 2>/dev/null | awk '/^  [0-9X]/ { print $1 }')" -- "$word")
         return
         ;;
     esac
