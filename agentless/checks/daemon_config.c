@@ -64,9 +64,9 @@ static bool changed_after_start(const struct facts *f, const json_t *daemon, con
     return mtime > boot + start / ticks + CLOCK_SLACK_S;
 }
 
-/* The settings of the file in use; NULL when there is no file (*absent), or with a reason when they are not
- * known. */
-static const json_t *file_settings(const struct facts *f, const json_t *daemon, struct setting_value *v,
+/* The settings the file in use has now; NULL when there is no file (*absent), or with a reason when they are
+ * not known. */
+static const json_t *file_settings(const struct facts *f, const json_t *daemon, char *why, size_t why_size,
                                    bool *absent)
 {
     static const char *const WHY[][2] = {{"denied", "may not be read by this user (become=yes would help)"},
@@ -78,7 +78,7 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
     const char *state = json_text_at(config, "state");
     bool by_flag = json_array_size(json_at(daemon, "settings.config-file")) > 0;
     if (!by_flag && json_integer_at(daemon, "uid", &uid) && uid != 0) {
-        snprintf(v->why, sizeof v->why,
+        snprintf(why, why_size,
                  "the daemon is rootless; its daemon.json is in its user's home, which is not read");
         return NULL;
     }
@@ -87,24 +87,19 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
     if (*absent)
         return NULL;
     if (state && strcmp(state, "absent") == 0) {
-        snprintf(v->why, sizeof v->why, "%s, which the daemon was started with, is gone", path);
+        snprintf(why, why_size, "%s, which the daemon was started with, is gone", path);
         return NULL;
     }
     for (size_t i = 0; state && i < sizeof WHY / sizeof *WHY; i++)
         if (strcmp(state, WHY[i][0]) == 0) {
             const char *detail = json_text_at(config, "why");
-            snprintf(v->why, sizeof v->why, "%s %s%s%.100s", path, WHY[i][1], detail ? ": " : "",
+            snprintf(why, why_size, "%s %s%s%.100s", path, WHY[i][1], detail ? ": " : "",
                      detail ? detail : "");
             return NULL;
         }
     const json_t *settings = json_at(config, "settings");
     if (!settings) {
-        snprintf(v->why, sizeof v->why, "%s was not read", path);
-        return NULL;
-    }
-    if (changed_after_start(f, daemon, config)) {
-        snprintf(v->why, sizeof v->why,
-                 "%s was changed after dockerd started: what is in force is known after a restart", path);
+        snprintf(why, why_size, "%s was not read", path);
         return NULL;
     }
     return settings;
@@ -135,32 +130,51 @@ static const char *arguments_source(const json_t *daemon)
     return unit ? unit : "dockerd arguments";
 }
 
+bool daemon_sources(const struct facts *f, struct daemon_sources *sources, char *why, size_t why_size)
+{
+    const json_t *daemon = find_daemon(f, why, why_size);
+    bool absent = false;
+    *sources = (struct daemon_sources){0};
+    if (!daemon)
+        return false;
+    if (!json_true_at(daemon, "arguments_seen")) {
+        snprintf(why, why_size, "dockerd's arguments could not be read");
+        return false;
+    }
+    sources->arguments = json_at(daemon, "settings");
+    sources->arguments_source = arguments_source(daemon);
+    sources->path = config_path(daemon);
+    sources->file = file_settings(f, daemon, why, why_size, &absent);
+    sources->file_changed =
+        changed_after_start(f, daemon, json_object_get(json_at(f->host, "configs"), sources->path));
+    return sources->file || absent;
+}
+
 struct setting_value daemon_setting(const struct facts *f, const char *name)
 {
     struct setting_value v = {.knowledge = SETTING_UNKNOWN};
-    const json_t *daemon = find_daemon(f, v.why, sizeof v.why);
-    if (!daemon)
-        return v;
-    if (!json_true_at(daemon, "arguments_seen")) {
-        snprintf(v.why, sizeof v.why, "dockerd's arguments could not be read");
-        return v;
-    }
-    v.value = json_object_get(json_at(daemon, "settings"), name);
+    struct daemon_sources from;
+    bool known = daemon_sources(f, &from, v.why, sizeof v.why);
+    v.value = json_object_get(from.arguments, name);
     if (v.value) {
         v.knowledge = SETTING_GIVEN;
-        snprintf(v.source, sizeof v.source, "%s", arguments_source(daemon));
+        snprintf(v.source, sizeof v.source, "%s", from.arguments_source);
         return v;
     }
-    bool absent = false;
-    const json_t *settings = file_settings(f, daemon, &v, &absent);
-    if (!settings && !absent)
+    if (!known)
         return v;
-    v.value = json_object_get(settings, name);
+    if (from.file_changed) {
+        snprintf(v.why, sizeof v.why,
+                 "%s was changed after dockerd started: what is in force is known after a restart",
+                 from.path);
+        return v;
+    }
+    v.value = json_object_get(from.file, name);
     v.knowledge = v.value ? SETTING_GIVEN : SETTING_DEFAULT;
     if (v.value)
-        snprintf(v.source, sizeof v.source, "%s", config_path(daemon));
+        snprintf(v.source, sizeof v.source, "%s", from.path);
     else
-        snprintf(v.source, sizeof v.source, "%.100s, %.150s", arguments_source(daemon), config_path(daemon));
+        snprintf(v.source, sizeof v.source, "%.100s, %.150s", from.arguments_source, from.path);
     return v;
 }
 

@@ -1,6 +1,7 @@
 /* daemon_config.h: the daemon's effective configuration: what its arguments, its daemon.json and its defaults
  * say together, each value with the place it came from. dockerd refuses to start when a flag and the file
- * both set a value, so there is no conflict to settle between those two. */
+ * both set a value, so an argument goes before the file; that they disagree is told by X.11
+ * (daemon_conflict.c). */
 #ifndef AGENTLESS_CHECKS_DAEMON_CONFIG_H
 #define AGENTLESS_CHECKS_DAEMON_CONFIG_H
 
@@ -18,6 +19,18 @@ struct setting_value {
     char source[300];    /* "dockerd arguments", or the file's path */
     char why[400];
 };
+
+/* What the configuration is made of. */
+struct daemon_sources {
+    const json_t *arguments; /* settings, by name; see daemon_settings.h */
+    const char *arguments_source;
+    const json_t *file; /* settings the file has now; NULL: there is no file, or it is not known */
+    const char *path;
+    bool file_changed; /* after dockerd started, so that what is in force is another thing */
+};
+
+/* False, with the reason, when a source is not known; what is known is filled in all the same. */
+bool daemon_sources(const struct facts *facts, struct daemon_sources *sources, char *why, size_t why_size);
 
 /* By the flag's name without dashes ("icc", "host"). */
 struct setting_value daemon_setting(const struct facts *facts, const char *name);

@@ -143,6 +143,11 @@ static const struct row {
             "signed with SHA-1 or MD5."},
     {"X.10", "WARN for DSA or short RSA host keys, or version 1 of the protocol. INFO when muster did not "
              "come over ssh."},
+    {"X.11",
+     "WARN for a setting given both as an argument and in daemon.json, for a daemon.json that was changed "
+     "after dockerd started or says another thing than /info, and for a docker.service that systemd "
+     "has not reloaded or that gives other arguments than the running dockerd has. ERROR when the "
+     "arguments or the file could not be read and nothing was found without them."},
     {"X.*", "WARN for containers that have the capability by --cap-add, ALL or --privileged."},
 };
 

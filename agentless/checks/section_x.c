@@ -2,6 +2,7 @@
 #include "agentless/checks/capabilities.h"
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/container.h"
+#include "agentless/checks/daemon_conflict.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -307,5 +308,12 @@ const struct check SECTION_X[] = {
     {SAME_ID("X.10"), "MMM", 1, 0, ssh_server, "The host's sshd shows a strong key",
      "A weak host key lets somebody in between pose as the host.", "host key and banner of this session",
      "Remove DSA and short RSA keys: ssh-keygen -t ed25519 -f /etc/ssh/ssh_host_ed25519_key."},
+    {SAME_ID("X.11"), "MMM", 1, NEED_DOCKERD, daemon_conflict,
+     "The running daemon agrees with its configuration",
+     "What was mended in a file only, or broken in it, comes true at the next start: a scan of today does "
+     "not "
+     "speak for tomorrow, and a daemon with a setting in two places does not start at all.",
+     "dockerd's arguments, daemon.json, docker.service with its drop-ins, and what /info says is in force",
+     "Keep each setting in one place; systemctl daemon-reload && systemctl restart docker."},
 };
 const size_t SECTION_X_COUNT = sizeof SECTION_X / sizeof *SECTION_X;

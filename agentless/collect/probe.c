@@ -127,11 +127,34 @@ static void text_line(struct reader *r, char *line)
     buf_text(&r->text, "\n");
 }
 
+/* ExecStart as systemctl shows it: "{ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd -H fd:// ; ... }". Kept
+ * are its settings only, as of a process; not at all where a variable or quotes leave open what they are. */
+static void unit_command(struct reader *r, char *value)
+{
+    const char *words[ARGUMENTS_MAX];
+    size_t count = 0;
+    char *argv = strstr(value, "argv[]=");
+    char *end = argv ? strstr(argv, " ; ") : NULL;
+    char *word;
+    if (!end || json_object_get(r->record, "settings"))
+        return;
+    *end = '\0';
+    argv += strlen("argv[]=");
+    if (strpbrk(argv, "$\"'\\"))
+        return;
+    while (count < ARGUMENTS_MAX && (word = strsep(&argv, " ")))
+        if (*word)
+            words[count++] = word;
+    json_put(r->record, "settings", daemon_settings_from_arguments(words, count));
+}
+
 static void unit_line(struct reader *r, char *line)
 {
     char *equals = strchr(line, '=');
     if (text_starts(line, "unit ")) {
         r->record = child(child(r->shell, "units"), line + 5);
+    } else if (text_starts(line, "ExecStart=")) {
+        unit_command(r, equals + 1);
     } else if (equals) {
         *equals = '\0';
         /* Listen= and EnvironmentFiles= come once for each. */

@@ -84,7 +84,7 @@ unit_directories='/etc/systemd/system /run/systemd/system /usr/local/lib/systemd
 
 unit_facts() {
     if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
-        systemctl show "$1" -p ActiveState,FragmentPath,DropInPaths,EnvironmentFiles,Listen,MainPID 2>/dev/null
+        systemctl show "$1" -p ActiveState,FragmentPath,DropInPaths,EnvironmentFiles,Listen,MainPID,NeedDaemonReload,ExecStart 2>/dev/null
         return
     fi
     fragment=

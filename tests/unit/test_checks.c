@@ -44,6 +44,7 @@
     {                                                                                                        \
         mode, "{" NO_SHELL "}", STATUS_ERROR, "no shell"                                                     \
     }
+#define UNIT(x) "{'shell':{'units':{'docker.service':{" x "}}}}"
 #define IMAGE_ID "sha256:5f3df64736d1e3174f090cab209ca321d81645f2ab3c98f2035bbd5da9f54bed"
 #define IMAGE(x) "{'engine':{'image_inspects':{'" IMAGE_ID "':" x "}}}"
 #define HISTORY(x) "{'engine':{'image_history':{'" IMAGE_ID "':[" x "]}}}"
@@ -959,6 +960,36 @@ static const struct test_case CASES[] = {
     {"X.10", "{'session':{'host_key':{'type':'ssh-rsa','bits':1024}}}", STATUS_WARN, "1024"},
     {"X.10", "{'session':{'host_key':null}}", STATUS_INFO, "not come over ssh"},
     {"X.10", "{'session':null}", STATUS_ERROR, "not reached"},
+    {"X.11", GOOD, STATUS_PASS, NULL},
+    {"X.11",
+     "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':{'icc':['false']}}],'configs':"
+     "{'/etc/docker/daemon.json':{'settings':{'icc':false}}}}}",
+     STATUS_WARN, "is set in dockerd arguments and in"},
+    /* dockerd takes runtimes from both places. */
+    {"X.11",
+     "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':{'add-runtime':['(hidden)']}}]"
+     ","
+     "'configs':{'/etc/docker/daemon.json':{'settings':{'add-runtime':'(hidden)'}}}}}",
+     STATUS_PASS, NULL},
+    {"X.11", INFO("{'LiveRestoreEnabled':false}"), STATUS_WARN, "the running daemon false"},
+    {"X.11", INFO("{'SecurityOptions':['name=seccomp,profile=default']}"), STATUS_WARN, "userns-remap"},
+    /* What an old engine does not say is not a conflict. */
+    {"X.11", INFO("{'SecurityOptions':null,'LiveRestoreEnabled':null}"), STATUS_PASS, NULL},
+    {"X.11", NO_INFO, STATUS_PASS, NULL},
+    {"X.11", UNIT("'ActiveState':'active','NeedDaemonReload':'yes'"), STATUS_WARN, "changed on disk"},
+    {"X.11", UNIT("'ActiveState':'active','settings':{'icc':['true']}"), STATUS_WARN, "was not restarted"},
+    {"X.11",
+     "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':{'host':['fd://'],'iptables':["
+     "'false']}}],'units':{'docker.service':{'ActiveState':'active','settings':{'host':['fd://']}}}}}",
+     STATUS_WARN, "no longer by docker.service"},
+    /* A daemon that was started by hand has another command than the unit that lies idle. */
+    {"X.11", UNIT("'ActiveState':'inactive','settings':{'icc':['true']}"), STATUS_PASS, NULL},
+    {"X.11", "{'shell':{'configs':{'/etc/docker/daemon.json':{'mtime':1895474332}}}}", STATUS_WARN,
+     "changed after dockerd started"},
+    {"X.11", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'denied','settings':null}}}}",
+     STATUS_ERROR, "may not be read"},
+    {"X.11", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
+    {"X.11", "{'engine':{'version':{'Components':[{'Name':'Podman Engine'}]}}}", STATUS_INFO, "Podman"},
 
     /* --- who is not judged: the helper of --host-files, and what the policy leaves out --- */
     {"5.5", CONTAINER("{'Config':{'Labels':{'muster.helper':'1'}},'HostConfig':{'Privileged':true}}"),
@@ -1230,14 +1261,14 @@ static size_t selected(const char *include, const char *exclude)
 static void selection_words(void **state)
 {
     (void)state;
-    assert_int_equal(selected(NULL, NULL), 128);
+    assert_int_equal(selected(NULL, NULL), 129);
     assert_int_equal(selected("5.5", NULL), 1);
     assert_int_equal(selected("check_2_1", NULL), 1);
     assert_int_equal(selected("5", NULL), 32);
     assert_int_equal(selected("5.1*", NULL), 11);
     assert_int_equal(selected("container_runtime", NULL), 32);
     assert_int_equal(selected("2", "2.*"), 0 + 0);
-    assert_int_equal(selected(NULL, "level2"), 97);
+    assert_int_equal(selected(NULL, "level2"), 98);
     assert_int_equal(selected("9.9", NULL), 0);
 }
 

@@ -22,18 +22,23 @@ static void a_whole_answer(void **state)
     json_int_t number;
     (void)state;
     json_t *shell = parse(
-        HEAD "@daemon\n pid 7\n uid 0\n start_ticks 500\n env DOCKER_TLS_VERIFY=1\n@arguments\n "
-             "/usr/sbin/dockerd\n --icc=false\n -H\n fd://\n"
-             "@content\n path /etc/docker/daemon.json\n state read\n mtime 999\n@text\n {\"debug\": true,\n  "
-             "\"log-opts\": {\"splunk-token\": \"s3cret\"}}\n"
-             "@file\n path /var/run/docker.sock\n stat 1660 0 105 0 77 socket\n"
-             "@file\n path /x\n state denied\n"
-             "@proxies\n count 3\n"
-             "@cgroups\n /proc/12/cgroup:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n "
-             "/proc/13/cgroup:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
-             "@status\n Name:\tsshd\n Pid:\t12\n PPid:\t1\n Uid:\t1000\t0\t0\t0\n "
-             "CapBnd:\t00000000a80425fb\n NoNewPrivs:\t1\n Seccomp:\t2\n"
-             "@end\n",
+        HEAD
+        "@daemon\n pid 7\n uid 0\n start_ticks 500\n env DOCKER_TLS_VERIFY=1\n@arguments\n "
+        "/usr/sbin/dockerd\n --icc=false\n -H\n fd://\n"
+        "@content\n path /etc/docker/daemon.json\n state read\n mtime 999\n@text\n {\"debug\": true,\n  "
+        "\"log-opts\": {\"splunk-token\": \"s3cret\"}}\n"
+        "@file\n path /var/run/docker.sock\n stat 1660 0 105 0 77 socket\n"
+        "@file\n path /x\n state denied\n"
+        "@unit\n unit docker.service\n NeedDaemonReload=no\n ExecStart={ path=/usr/bin/dockerd ; "
+        "argv[]=/usr/bin/dockerd -H fd:// --log-opt splunk-token=s3cret ; ignore_errors=no ; pid=7 }\n"
+        " unit other.service\n ExecStart={ path=/usr/sbin/dockerd ; argv[]=/usr/sbin/dockerd $DOCKER_OPTS "
+        "; pid=7 }\n"
+        "@proxies\n count 3\n"
+        "@cgroups\n /proc/12/cgroup:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n "
+        "/proc/13/cgroup:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+        "@status\n Name:\tsshd\n Pid:\t12\n PPid:\t1\n Uid:\t1000\t0\t0\t0\n "
+        "CapBnd:\t00000000a80425fb\n NoNewPrivs:\t1\n Seccomp:\t2\n"
+        "@end\n",
         why, sizeof why);
     assert_non_null(shell);
     assert_true(json_integer_at(shell, "uid", &number) && number == 0);
@@ -44,6 +49,11 @@ static void a_whole_answer(void **state)
     assert_string_equal(json_string_value(json_array_get(json_at(daemon, "settings.host"), 0)), "fd://");
     const json_t *config = json_object_get(json_at(shell, "configs"), "/etc/docker/daemon.json");
     assert_true(json_true_at(config, "settings.debug"));
+    const json_t *unit = json_object_get(json_at(shell, "units"), "docker.service");
+    assert_string_equal(json_string_value(json_array_get(json_at(unit, "settings.host"), 0)), "fd://");
+    assert_non_null(json_at(unit, "settings.log-opt"));
+    /* What a variable holds is not known here. */
+    assert_null(json_at(json_object_get(json_at(shell, "units"), "other.service"), "settings"));
     char *all = json_dumps(shell, 0);
     assert_null(strstr(all, "s3cret"));
     free(all);

@@ -65,7 +65,7 @@ static void json_is_whole(void **state)
     assert_string_equal(json_text_at(json_array_get(hosts, 1), "status"), "failed");
     assert_string_equal(json_text_at(json_array_get(hosts, 1), "error.stage"), "connect");
     assert_int_equal(json_array_size(json_at(json_array_get(hosts, 1), "findings")), 0);
-    assert_int_equal(json_array_size(json_at(json_array_get(hosts, 2), "findings")), 128);
+    assert_int_equal(json_array_size(json_at(json_array_get(hosts, 2), "findings")), 129);
     json_int_t failed;
     assert_true(json_integer_at(report, "summary.hosts.failed", &failed) && failed == 1);
     assert_int_equal(json_array_size(json_at(report, "summary.worst_hosts")), 2);
