@@ -4,13 +4,11 @@
 #include "fleet/command.h"
 #include "fleet/facts_store.h"
 #include "fleet/outcome.h"
-#include "fleet/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 struct entry {
     char *path;
@@ -67,30 +65,29 @@ static void add_policy(json_t *facts, json_t *policy)
     json_put(host, "policy", merged);
 }
 
-static int judge_entries(const struct options *o, const struct entry *entries, size_t count,
-                         const char *folder)
+static int judge_entries(const struct options *o, const struct entry *entries, size_t count)
 {
-    struct scan scan;
-    struct selection selection;
+    struct outcome outcome;
     struct error err;
-    int result = EXIT_NOTHING;
-    outcome_selection(o, &selection);
-    bool good = scan_open(&scan, folder, o->benchmark, count);
+    int result = outcome_open(&outcome, o, o->benchmark, count);
+    bool good = !result;
     for (size_t i = 0; i < count && good; i++) {
         json_t *facts = facts_store_load(entries[i].path, &err);
         if (facts && o->policy)
             add_policy(facts, o->policy);
-        good = facts && scan_add(&scan, i, facts, &selection);
+        if (!facts)
+            complain(&err);
+        good = facts && outcome_add_facts(&outcome, i, facts);
         json_decref(facts);
     }
-    scan.finished = time(NULL);
-    if (good)
-        result = outcome_write(o, &scan);
-    else
-        fputs("muster: the results cannot be kept; is there room in the temporary folder (TMPDIR)?\n",
-              stderr);
-    scan_close(&scan);
-    return result;
+    if (result)
+        return result;
+    if (!good) {
+        outcome_abandon(&outcome);
+        return EXIT_NOTHING;
+    }
+    outcome.scan.finished = time(NULL);
+    return outcome_finish(&outcome);
 }
 
 static int run_judge(const struct options *o)
@@ -104,14 +101,8 @@ static int run_judge(const struct options *o)
     }
     if (!result)
         result = list_entries(o, &entries, &count);
-    char *folder = result ? NULL : run_folder();
-    if (folder) {
-        result = judge_entries(o, entries, count, folder);
-        rmdir(folder);
-        free(folder);
-    } else if (!result) {
-        result = EXIT_NOTHING;
-    }
+    if (!result)
+        result = judge_entries(o, entries, count);
     for (size_t i = 0; i < count; i++)
         free(entries[i].path);
     free(entries);

@@ -4,17 +4,14 @@
 #include "fleet/outcome.h"
 #include "fleet/run.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 struct keeper {
     const struct options *options;
-    struct selection selection;
-    struct scan scan;
+    struct outcome outcome;
     bool facts_lost;
 };
 
@@ -26,31 +23,24 @@ static bool keep(void *ctx, size_t index, const json_t *facts)
         complain(&err);
         k->facts_lost = true;
     }
-    if (scan_add(&k->scan, index, facts, &k->selection))
-        return true;
-    fprintf(stderr, "muster: results cannot be kept: %s; is there room in the temporary folder (TMPDIR)?\n",
-            strerror(errno));
-    return false;
+    return outcome_add_facts(&k->outcome, index, facts);
 }
 
 static int scan_targets(const struct options *o, const struct target_list *targets, const char *folder)
 {
     struct keeper k = {.options = o};
-    outcome_selection(o, &k.selection);
-    if (!scan_open(&k.scan, folder, o->benchmark, targets->count)) {
-        fprintf(stderr, "muster: %s: %s\n", folder, strerror(errno));
-        scan_close(&k.scan);
-        return EXIT_NOTHING;
-    }
+    int code = outcome_open(&k.outcome, o, o->benchmark, targets->count);
+    if (code)
+        return code;
     enum run_end end = run_visits(o, targets, folder, false, keep, &k);
-    k.scan.finished = time(NULL);
-    k.scan.complete = end == RUN_COMPLETE;
-    int code = outcome_write(o, &k.scan);
+    k.outcome.scan.finished = time(NULL);
+    k.outcome.scan.complete = end == RUN_COMPLETE;
+    bool any = scan_totals(&k.outcome.scan).scanned > 0;
+    code = outcome_finish(&k.outcome);
     if (end == RUN_TIMED_OUT && code == EXIT_INTERRUPTED)
-        code = scan_totals(&k.scan).scanned ? EXIT_UNSCANNED : EXIT_NOTHING;
+        code = any ? EXIT_UNSCANNED : EXIT_NOTHING;
     if (end == RUN_FAILED || (k.facts_lost && code != EXIT_INTERRUPTED))
         code = EXIT_NOTHING;
-    scan_close(&k.scan);
     return code;
 }
 

@@ -10,6 +10,6 @@ struct command {
 };
 
 extern const struct command COMMAND_SCAN, COMMAND_PING, COMMAND_HOSTS, COMMAND_CHECKS, COMMAND_EXPLAIN,
-    COMMAND_JUDGE;
+    COMMAND_JUDGE, COMMAND_REPORT;
 
 #endif

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command *const COMMANDS[] = {&COMMAND_SCAN,  &COMMAND_PING,   &COMMAND_HOSTS,
-                                                 &COMMAND_JUDGE, &COMMAND_CHECKS, &COMMAND_EXPLAIN};
+static const struct command *const COMMANDS[] = {&COMMAND_SCAN,   &COMMAND_PING,   &COMMAND_HOSTS,
+                                                 &COMMAND_JUDGE,  &COMMAND_REPORT, &COMMAND_CHECKS,
+                                                 &COMMAND_EXPLAIN};
 #define COMMAND_COUNT (sizeof COMMANDS / sizeof *COMMANDS)
 
 static void print_help(FILE *out)

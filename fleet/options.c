@@ -58,6 +58,7 @@ enum id {
     ID_DRIFT,
     ID_HOST_FILES,
     ID_PROBE_PLAIN,
+    ID_BASELINE,
 };
 
 static const struct row {
@@ -75,9 +76,12 @@ static const struct row {
      "this engine, as docker's -H (default: DOCKER_HOST, the context, the local socket)"},
     {"context", '\0', true, ID_CONTEXT, "NAME", "this docker context"},
     {"output", 'o', true, ID_OUTPUT, "FILE",
-     "write a report; - is standard output; may be given several times"},
+     "write a report (FILE, or FORMAT:FILE); - is standard output; may be given several times"},
     {"format", '\0', true, ID_FORMAT, "NAME",
-     "json, text, docker-bench-json, docker-bench-text; needed where the extension does not say"},
+     "html, json, jsonl, sarif, junit, csv, markdown, prometheus, text, docker-bench-json, "
+     "docker-bench-text; needed "
+     "where the extension does not say"},
+    {"baseline", '\0', true, ID_BASELINE, "SCAN", "tell what changed since this earlier .json or .jsonl"},
     {"check", 'c', true, ID_CHECK, "LIST",
      "only these checks: ids (5.5), globs (5.*), sections (5), level1, level2, check_5_5"},
     {"exclude", 'e', true, ID_EXCLUDE, "LIST", "all checks but these"},
@@ -188,6 +192,7 @@ static int read_fail_on(struct options *o, char *words)
     int result = 0;
     memset(o->fail_on, 0, sizeof o->fail_on);
     o->fail_on_unscanned = false;
+    o->fail_on_given = true;
     while (!result && (word = text_next(&words, ", "))) {
         enum status status;
         if (strcmp(word, "none") == 0)
@@ -351,6 +356,9 @@ static int apply(struct options *o, enum id id, char *value)
         return 0;
     case ID_PROBE_PLAIN:
         o->probe_plain = true;
+        return 0;
+    case ID_BASELINE:
+        o->baseline = value;
         return 0;
     case ID_HELP:
         o->help = true;

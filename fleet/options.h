@@ -17,7 +17,7 @@ struct word_list {
 struct options {
     struct word_list inventories, outputs, checks, excludes,
         words; /* words: what is left after the options */
-    const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config;
+    const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config, *baseline;
     json_t *policy; /* given on the command line; wins over the inventory and the policy file */
     const char *policy_file;
     bool drift, host_files, probe_plain;
@@ -27,7 +27,7 @@ struct options {
     long forks, timeout_ms, host_timeout_ms, run_timeout_ms, retries;
     enum benchmark benchmark;
     bool fail_on[STATUS_COUNT];
-    bool fail_on_unscanned;
+    bool fail_on_unscanned, fail_on_given;
     const char *colour; /* auto, always, never */
     int verbosity;
     bool help;

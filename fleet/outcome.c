@@ -1,17 +1,36 @@
 /* outcome.c: see outcome.h */
 #include "fleet/outcome.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/xdg.h"
+#include "reports/saved_scan.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-static const struct report_format *format_of(const struct options *o, const char *path)
+/* "FORMAT:FILE" where the word names a format; *path: what is left. */
+static const struct report_format *prefixed(const char *output, const char **path)
 {
+    const char *colon = strchr(output, ':');
+    char *word = xstrndup(output, colon ? (size_t)(colon - output) : 0);
+    const struct report_format *format = colon ? report_format_named(word) : NULL;
+    free(word);
+    *path = format ? colon + 1 : output;
+    return format;
+}
+
+static const struct report_format *format_of(const struct options *o, const char *output, const char **path)
+{
+    const struct report_format *format = prefixed(output, path);
+    if (format)
+        return format;
     if (o->format)
         return report_format_named(o->format);
-    if (strcmp(path, "-") == 0)
-        return report_format_named("json");
-    return report_format_of_file(path);
+    return strcmp(*path, "-") == 0 ? report_format_named("json") : report_format_of_file(*path);
 }
 
 void outcome_selection(const struct options *o, struct selection *s)
@@ -24,76 +43,220 @@ void outcome_selection(const struct options *o, struct selection *s)
                             .policy = o->policy};
 }
 
+static int no_format(const char *option, const char *value, const char *what)
+{
+    char names[400];
+    report_format_names(names, sizeof names);
+    fprintf(stderr, "muster: %s ", option);
+    text_print_safe(stderr, value);
+    fprintf(stderr, ": %s%s\n", what, names);
+    return EXIT_USAGE;
+}
+
+static int check_outputs(const struct options *o)
+{
+    size_t to_stdout = 0;
+    for (size_t i = 0; i < o->outputs.count; i++) {
+        const char *path;
+        if (!format_of(o, o->outputs.items[i], &path))
+            return no_format("-o", o->outputs.items[i],
+                             "the extension names no format; give --format, or -o FORMAT:FILE, of ");
+        to_stdout += strcmp(path, "-") == 0;
+        for (size_t k = 0; k < i; k++) {
+            const char *other;
+            format_of(o, o->outputs.items[k], &other);
+            if (strcmp(path, "-") != 0 && strcmp(path, other) == 0) {
+                fprintf(stderr, "muster: -o: two reports would be written to the same file\n");
+                return EXIT_USAGE;
+            }
+        }
+    }
+    if (to_stdout > 1) {
+        fprintf(stderr, "muster: -o -: standard output takes one report only\n");
+        return EXIT_USAGE;
+    }
+    return 0;
+}
+
 int outcome_check(const struct options *o)
 {
     struct selection selection;
     struct error err;
-    if (o->format && !report_format_named(o->format)) {
-        fprintf(stderr, "muster: --format %s: there are %s\n", o->format, report_format_names());
-        return EXIT_USAGE;
-    }
-    for (size_t i = 0; i < o->outputs.count; i++)
-        if (!format_of(o, o->outputs.items[i])) {
-            fprintf(stderr, "muster: -o %s: the extension names no format; give --format (%s)\n",
-                    o->outputs.items[i], report_format_names());
-            return EXIT_USAGE;
-        }
+    if (o->format && !report_format_named(o->format))
+        return no_format("--format", o->format, "there are ");
+    int result = check_outputs(o);
+    if (result)
+        return result;
     outcome_selection(o, &selection);
     return selection_check(&selection, &err) || selection_check_policy(o->policy, o->benchmark, &err)
                ? complain(&err)
                : 0;
 }
 
-static struct report_style style_of(const struct options *o, bool terminal)
+static size_t terminal_columns(int fd)
 {
-    struct report_style style = {.verbosity = o->verbosity};
-    if (terminal)
-        style.colour = options_colour(o, STDOUT_FILENO);
-    return style;
+    struct winsize size = {0};
+    const char *columns = getenv("COLUMNS");
+    long number;
+    if (!isatty(fd))
+        return 0;
+    if (columns && text_number(columns, 20, 10000, &number))
+        return (size_t)number;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
 /* The report for people goes to standard output unless another report was sent there. */
-static bool stdout_taken(const struct options *o)
+static void add_reports(struct outcome *out)
 {
-    for (size_t i = 0; i < o->outputs.count; i++)
-        if (strcmp(o->outputs.items[i], "-") == 0)
-            return true;
-    return false;
+    const struct options *o = out->options;
+    const struct report_style plain = {.verbosity = o->verbosity};
+    const struct report_style terminal = {.verbosity = o->verbosity,
+                                          .colour = options_colour(o, STDOUT_FILENO),
+                                          .columns = terminal_columns(STDOUT_FILENO)};
+    bool taken = false;
+    for (size_t i = 0; i < o->outputs.count; i++) {
+        const char *path;
+        const struct report_format *format = format_of(o, o->outputs.items[i], &path);
+        bool is_stdout = strcmp(path, "-") == 0;
+        taken = taken || is_stdout;
+        report_set_add(out->reports, format, path, is_stdout ? &terminal : &plain);
+    }
+    if (!taken)
+        report_set_add(out->reports, report_format_named(o->format && !o->outputs.count ? o->format : "text"),
+                       "-", &terminal);
 }
 
-static bool was_written(int result, const struct error *err)
+/* An earlier scan, of which only the index is kept. */
+static int read_baseline(struct outcome *out)
 {
-    if (result)
-        complain(err);
-    return !result;
+    struct saved_scan saved;
+    struct error err;
+    if (!out->options->baseline)
+        return 0;
+    if (saved_scan_open(&saved, out->options->baseline, &err))
+        return complain(&err);
+    int result = 0;
+    struct scan *before = xcalloc(1, sizeof *before);
+    scan_open(before, NULL, saved.benchmark, saved.host_count);
+    before->started = saved.started;
+    if (saved.benchmark != out->scan.benchmark)
+        result = error_set(
+            &err, "--baseline %s was judged by benchmark %s, this scan by %s: they cannot be compared",
+            saved.path, benchmark_name(saved.benchmark), benchmark_name(out->scan.benchmark));
+    for (size_t i = 0; i < saved.host_count && !result; i++) {
+        json_t *record = saved_scan_host(&saved, i, &err);
+        result = record ? scan_put(before, i, record, &err) : -1;
+        json_decref(record);
+    }
+    saved_scan_close(&saved);
+    out->scan.baseline = before;
+    return result ? complain(&err) : 0;
 }
 
-int outcome_write(const struct options *o, const struct scan *scan)
+/* The spool outlives a crash, so it is made where the user finds it again. */
+static bool open_spool(struct outcome *out, enum benchmark benchmark, size_t host_count)
+{
+    const char *temporary = getenv("TMPDIR");
+    char *state = xdg_state_path("");
+    const char *const places[] = {state, temporary && *temporary ? temporary : NULL, "/tmp"};
+    bool good = false;
+    if (state)
+        xdg_make_parents(state);
+    for (size_t i = 0; i < sizeof places / sizeof *places && !good; i++) {
+        if (!places[i])
+            continue;
+        char *folder = xstrdup(places[i]);
+        size_t length = strlen(folder);
+        if (length > 1 && folder[length - 1] == '/')
+            folder[length - 1] = '\0';
+        good = scan_open(&out->scan, folder, benchmark, host_count);
+        int saved = errno;
+        if (!good)
+            scan_close(&out->scan, false);
+        free(folder);
+        errno = saved;
+    }
+    free(state);
+    return good;
+}
+
+int outcome_open(struct outcome *out, const struct options *o, enum benchmark benchmark, size_t host_count)
+{
+    *out = (struct outcome){.options = o};
+    outcome_selection(o, &out->selection);
+    if (!open_spool(out, benchmark, host_count)) {
+        fprintf(stderr,
+                "muster: results cannot be kept: %s; set XDG_STATE_HOME or TMPDIR to a folder with room\n",
+                strerror(errno));
+        return EXIT_NOTHING;
+    }
+    int result = read_baseline(out);
+    if (result) {
+        scan_close(&out->scan, false);
+        return result;
+    }
+    out->reports = report_set_new(&out->scan);
+    add_reports(out);
+    return 0;
+}
+
+bool outcome_add_record(struct outcome *out, size_t index, json_t *record)
 {
     struct error err;
-    struct scan_totals totals = scan_totals(scan);
-    bool written = true;
-    for (size_t i = 0; i < o->outputs.count; i++) {
-        const char *path = o->outputs.items[i];
-        struct report_style style = style_of(o, strcmp(path, "-") == 0);
-        written =
-            was_written(report_write_file(scan, format_of(o, path), path, &style, &err), &err) && written;
-    }
-    if (!stdout_taken(o)) {
-        const char *name = o->format && !o->outputs.count ? o->format : "text";
-        struct report_style style = style_of(o, true);
-        written = was_written(report_write_file(scan, report_format_named(name), "-", &style, &err), &err) &&
-                  written;
-    }
-    if (!scan->complete)
+    bool good = scan_put(&out->scan, index, record, &err) == 0;
+    if (good)
+        report_set_arrive(out->reports, index, record);
+    else
+        complain(&err);
+    out->lost = out->lost || !good;
+    json_decref(record);
+    return good;
+}
+
+bool outcome_add_facts(struct outcome *out, size_t index, const json_t *facts)
+{
+    return outcome_add_record(out, index, scan_record(&out->scan, facts, &out->selection));
+}
+
+static void tell(const struct error *err)
+{
+    complain(err);
+}
+
+static bool is_failing(const struct options *o, const struct scan_totals *totals)
+{
+    bool failing = o->fail_on_unscanned && totals->failed;
+    for (size_t s = 0; s < STATUS_COUNT; s++)
+        failing = failing || (o->fail_on[s] && totals->counts[s]);
+    return failing;
+}
+
+static int exit_code(const struct outcome *out, bool written)
+{
+    struct scan_totals totals = scan_totals(&out->scan);
+    int findings = is_failing(out->options, &totals) ? EXIT_FINDINGS : EXIT_OK;
+    if (out->converting)
+        return !written ? EXIT_NOTHING : out->options->fail_on_given ? findings : EXIT_OK;
+    if (!out->scan.complete)
         return EXIT_INTERRUPTED;
     if (!written || !totals.scanned)
         return EXIT_NOTHING;
-    int code = totals.failed ? EXIT_UNSCANNED : EXIT_OK;
-    for (size_t s = 0; s < STATUS_COUNT; s++)
-        if (o->fail_on[s] && totals.counts[s])
-            code |= EXIT_FINDINGS;
-    if (o->fail_on_unscanned && totals.failed)
-        code |= EXIT_FINDINGS;
+    return (totals.failed ? EXIT_UNSCANNED : EXIT_OK) | findings;
+}
+
+int outcome_finish(struct outcome *out)
+{
+    bool written = report_set_finish(out->reports, tell) && !out->lost;
+    int code = exit_code(out, written);
+    if (!written)
+        fprintf(stderr, "muster: what was learned is kept in %s; muster report %s -o FILE writes it\n",
+                out->scan.path, out->scan.path);
+    scan_close(&out->scan, !written);
     return code;
+}
+
+void outcome_abandon(struct outcome *out)
+{
+    report_set_abandon(out->reports);
+    scan_close(&out->scan, false);
 }

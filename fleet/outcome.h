@@ -1,16 +1,37 @@
-/* outcome.h: what becomes of a scan's results: reports written, exit code chosen; for scan and judge alike.
- */
+/* outcome.h: what becomes of a run's results: spooled as they come, reports written, exit code chosen; for
+ * scan, judge and report alike. */
 #ifndef FLEET_OUTCOME_H
 #define FLEET_OUTCOME_H
 
 #include "fleet/options.h"
 #include "reports/report.h"
 
-/* Checks --format and the -o files' formats before anything is scanned. Returns 0, or EXIT_USAGE after a
- * message. */
+struct outcome {
+    const struct options *options;
+    struct selection selection;
+    struct scan scan;
+    struct report_set *reports;
+    bool converting; /* saved scans: how they went was told by their own exit codes; --fail-on counts if given
+                      */
+    bool lost;       /* a result could not be kept, or was not as it should be */
+};
+
+/* Checks --format and the -o files' formats, the checks and the baseline before anything is scanned. Returns
+ * 0, or EXIT_USAGE after a message. */
 int outcome_check(const struct options *options);
+/* The checks that the command line selects; borrows from the options. */
 void outcome_selection(const struct options *options, struct selection *selection);
-/* Writes all reports and returns the exit code. */
-int outcome_write(const struct options *options, const struct scan *scan);
+/* Makes the spool in the state folder (else TMPDIR, /tmp). Returns 0, or an exit code after a message. */
+int outcome_open(struct outcome *outcome, const struct options *options, enum benchmark benchmark,
+                 size_t host_count);
+/* Adds what is known of host `index`: judges its facts, or takes a record as it is (and its reference). False
+ * after a message. */
+bool outcome_add_facts(struct outcome *outcome, size_t index, const json_t *facts);
+bool outcome_add_record(struct outcome *outcome, size_t index, json_t *record);
+/* Writes all reports and returns the exit code. Where a report could not be written the spool is left and
+ * named. */
+int outcome_finish(struct outcome *outcome);
+/* Ends it without reports; the spool goes too. */
+void outcome_abandon(struct outcome *outcome);
 
 #endif

@@ -5,6 +5,7 @@
 #include "agentless/reach/ssh_keyring.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/xdg.h"
 #include "fleet/progress.h"
 
 #include <errno.h>
@@ -218,14 +219,6 @@ static size_t fit_forks(size_t wanted, size_t targets)
     return fitting;
 }
 
-static char *pins_path(void)
-{
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    return state && *state == '/' ? xasprintf("%s/muster/known_hosts", state)
-                                  : xasprintf("%s/.local/state/muster/known_hosts", home ? home : "");
-}
-
 static void start_signals(struct run *run)
 {
     static const int NUMBERS[] = {SIGINT, SIGTERM};
@@ -267,7 +260,7 @@ enum run_end run_visits(const struct options *options, const struct target_list 
 {
     struct run run = {
         .options = options, .targets = targets, .result = result, .ctx = ctx, .end = RUN_COMPLETE};
-    char *pins = pins_path();
+    char *pins = xdg_state_path("known_hosts");
     signal(SIGPIPE, SIG_IGN);
     warn_about_unverified(targets);
     uv_loop_init(&run.loop);
@@ -279,7 +272,7 @@ enum run_end run_visits(const struct options *options, const struct target_list 
         .reach = {.loop = &run.loop,
                   .run_dir = folder,
                   .keys = ssh_keyring_new(),
-                  .known = known_hosts_new(pins),
+                  .known = known_hosts_new(pins ? pins : ""),
                   .ssh_config = options->ssh_config,
                   .connect_timeout_ms = (unsigned)options->timeout_ms},
         .http = http_new(&run.loop, (long)run.forks * 16),

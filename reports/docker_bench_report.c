@@ -178,20 +178,26 @@ static json_t *host_json(const struct scan *scan, const json_t *host)
     return json;
 }
 
-bool report_write_docker_bench_json(const struct scan *scan, FILE *out, const struct report_style *style)
+static bool json_begin(struct report *r)
 {
-    bool array = scan->host_count != 1;
-    bool good = !array || fputs("[\n", out) != EOF;
-    (void)style;
-    for (size_t i = 0; i < scan->host_count && good; i++) {
-        json_t *host = scan_host(scan, i);
-        json_t *json = host ? host_json(scan, host) : NULL;
-        good = json && (!i || fputs(",\n", out) != EOF) && json_dumpf(json, out, JSON_INDENT(2)) == 0;
-        json_decref(json);
-        json_decref(host);
-    }
-    return good && fputs(array ? "\n]\n" : "\n", out) != EOF && !ferror(out);
+    return r->scan->host_count == 1 || fputs("[\n", r->out) != EOF;
 }
+
+static bool json_host(struct report *r, size_t index, const json_t *record)
+{
+    json_t *json = host_json(r->scan, record);
+    bool good = (!index || fputs(",\n", r->out) != EOF) && json_dumpf(json, r->out, JSON_INDENT(2)) == 0;
+    json_decref(json);
+    return good;
+}
+
+static bool json_end(struct report *r)
+{
+    return fputs(r->scan->host_count == 1 ? "\n" : "\n]\n", r->out) != EOF;
+}
+
+const struct report_format FORMAT_DOCKER_BENCH_JSON = {
+    .name = "docker-bench-json", .extensions = "", .begin = json_begin, .host = json_host, .end = json_end};
 
 /* --- its text --- */
 
@@ -255,15 +261,12 @@ static void host_lines(const struct scan *scan, const json_t *host, FILE *out)
             (long long)tally.checks, (long long)tally.score);
 }
 
-bool report_write_docker_bench_text(const struct scan *scan, FILE *out, const struct report_style *style)
+static bool text_host(struct report *r, size_t index, const json_t *record)
 {
-    (void)style;
-    for (size_t i = 0; i < scan->host_count && !ferror(out); i++) {
-        json_t *host = scan_host(scan, i);
-        if (!host)
-            return false;
-        host_lines(scan, host, out);
-        json_decref(host);
-    }
-    return !ferror(out);
+    (void)index;
+    host_lines(r->scan, record, r->out);
+    return true;
 }
+
+const struct report_format FORMAT_DOCKER_BENCH_TEXT = {
+    .name = "docker-bench-text", .extensions = "", .host = text_host};

@@ -1,5 +1,5 @@
-/* json_report.c: the scan as JSON, muster.scan/1, one host a line within the array so that line tools can
- * read it too. Hosts are copied from the spool one at a time. */
+/* json_report.c: the scan as JSON (muster.scan/1, docs/schema), one host a line within the array so that line
+ * tools can read it too, and as JSON Lines (muster.host/1). Hosts are copied from the spool one at a time. */
 #include "base/json.h"
 #include "reports/report.h"
 
@@ -12,6 +12,30 @@ static json_t *counts_json(const size_t counts[STATUS_COUNT])
     json_t *json = json_object();
     for (size_t s = STATUS_COUNT; s-- > 0;)
         json_put(json, status_name((enum status)s), json_integer((json_int_t)counts[s]));
+    return json;
+}
+
+static json_t *percent_json(const size_t counts[STATUS_COUNT])
+{
+    int tenths = scan_compliance(counts);
+    return tenths < 0 ? NULL : json_real(tenths / 10.0);
+}
+
+/* Percent of what was decided that passes: in all and by section. */
+static json_t *compliance_json(const struct scan_totals *totals)
+{
+    json_t *json = json_object();
+    json_t *sections = json_array();
+    json_put(json, "percent", percent_json(totals->counts));
+    for (int s = 1; s <= SECTION_BEYOND; s++) {
+        json_t *one = json_object();
+        json_put(one, "section", json_text(section_name(s)));
+        json_put(one, "title", json_text(section_title(s)));
+        json_put(one, "percent", percent_json(totals->sections[s]));
+        json_put(one, "findings", counts_json(totals->sections[s]));
+        json_array_append_new(sections, one);
+    }
+    json_put(json, "sections", sections);
     return json;
 }
 
@@ -38,10 +62,11 @@ static json_t *summary_json(const struct scan *scan)
         json_t *one = json_object();
         json_put(one, "id", json_text(catalog_at(top[i])->id[scan->benchmark]));
         json_put(one, "title", json_text(catalog_at(top[i])->title));
-        json_put(one, "hosts", json_integer((json_int_t)scan->failing[top[i]]));
+        json_put(one, "hosts", json_integer((json_int_t)scan_hosts_with(scan, top[i], STATUS_WARN)));
         json_array_append_new(failing, one);
     }
     json_put(summary, "hosts", hosts);
+    json_put(summary, "compliance", compliance_json(&totals));
     json_put(summary, "findings", counts_json(totals.counts));
     json_put(summary, "worst_hosts", worst);
     json_put(summary, "most_frequent_warnings", failing);
@@ -51,30 +76,49 @@ static json_t *summary_json(const struct scan *scan)
 static bool write_value(FILE *out, const char *key, json_t *value)
 {
     int result = fprintf(out, "\"%s\": ", key);
-    result = result < 0 ? result : json_dumpf(value, out, JSON_COMPACT | JSON_ENCODE_ANY);
+    result =
+        result < 0 ? result : json_dumpf(value, out, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
     json_decref(value);
     return result >= 0 && fputs(",\n", out) != EOF;
 }
 
-bool report_write_json(const struct scan *scan, FILE *out, const struct report_style *style)
+static bool begin(struct report *r)
 {
+    const struct scan *scan = r->scan;
+    FILE *out = r->out;
     char started[32], finished[32];
-    (void)style;
     scan_time_text(scan->started, started);
     scan_time_text(scan->finished, finished);
-    bool good = fputs("{", out) != EOF;
-    good = good && write_value(out, "schema", json_text("muster.scan/1"));
-    good = good && write_value(out, "muster", json_text(MUSTER_VERSION));
-    good = good && write_value(out, "benchmark", json_text(benchmark_name(scan->benchmark)));
-    good = good && write_value(out, "started", json_text(started));
-    good = good && write_value(out, "finished", json_text(finished));
-    good = good && write_value(out, "complete", json_boolean(scan->complete));
-    good = good && write_value(out, "summary", summary_json(scan));
-    good = good && fputs("\"hosts\": [", out) != EOF;
-    for (size_t i = 0; i < scan->host_count && good; i++) {
-        json_t *host = scan_host(scan, i);
-        good = host && fputs(i ? ",\n" : "\n", out) != EOF && json_dumpf(host, out, JSON_COMPACT) == 0;
-        json_decref(host);
-    }
-    return good && fputs("\n]}\n", out) != EOF && !ferror(out);
+    fputs("{", out);
+    return write_value(out, "schema", json_text("muster.scan/1")) &&
+           write_value(out, "muster", json_text(MUSTER_VERSION)) &&
+           write_value(out, "benchmark", json_text(benchmark_name(scan->benchmark))) &&
+           write_value(out, "started", json_text(started)) &&
+           write_value(out, "finished", json_text(finished)) &&
+           write_value(out, "complete", json_boolean(scan->complete)) &&
+           write_value(out, "summary", summary_json(scan)) && fputs("\"hosts\": [", out) != EOF;
 }
+
+static bool line(struct report *r, size_t index, const char *text)
+{
+    return fputs(index ? ",\n" : "\n", r->out) != EOF && fputs(text, r->out) != EOF;
+}
+
+static bool end(struct report *r)
+{
+    return fputs("\n]}\n", r->out) != EOF;
+}
+
+const struct report_format FORMAT_JSON = {
+    .name = "json", .extensions = ".json", .begin = begin, .line = line, .end = end};
+
+/* --- JSON Lines: a host a line, as they finish --- */
+
+static bool arrive(struct report *r, size_t index, const json_t *record)
+{
+    (void)index;
+    return json_dumpf(record, r->out, JSON_COMPACT) == 0 && fputc('\n', r->out) != EOF && fflush(r->out) == 0;
+}
+
+const struct report_format FORMAT_JSON_LINES = {
+    .name = "jsonl", .extensions = ".jsonl .ndjson", .streams = true, .arrive = arrive};

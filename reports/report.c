@@ -1,52 +1,213 @@
-/* report.c: the table of formats, and writing files safely. See report.h */
+/* report.c: the table of formats, and the reports of a run. See report.h */
 #include "reports/report.h"
 #include "base/atomic_file.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const struct report_format FORMATS[] = {
-    {"json", ".json", report_write_json},
-    {"text", ".txt", report_write_text},
-    {"docker-bench-json", NULL, report_write_docker_bench_json},
-    {"docker-bench-text", NULL, report_write_docker_bench_text},
-};
+static const struct report_format *const FORMATS[] = {&FORMAT_JSON, &FORMAT_JSON_LINES, &FORMAT_TEXT,
+                                                      &FORMAT_DOCKER_BENCH_JSON, &FORMAT_DOCKER_BENCH_TEXT};
 #define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
 
 const struct report_format *report_format_named(const char *name)
 {
     for (size_t i = 0; i < FORMAT_COUNT; i++)
-        if (strcmp(FORMATS[i].name, name) == 0)
-            return &FORMATS[i];
+        if (strcmp(FORMATS[i]->name, name) == 0)
+            return FORMATS[i];
     return NULL;
 }
 
 const struct report_format *report_format_of_file(const char *path)
 {
-    const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < FORMAT_COUNT; i++)
-        if (FORMATS[i].extension && strcmp(FORMATS[i].extension, dot) == 0)
-            return &FORMATS[i];
-    return NULL;
-}
-
-const char *report_format_names(void)
-{
-    return "json, text, docker-bench-json, docker-bench-text";
-}
-
-int report_write_file(const struct scan *scan, const struct report_format *format, const char *path,
-                      const struct report_style *style, struct error *err)
-{
-    if (strcmp(path, "-") == 0) {
-        if (!format->write(scan, stdout, style) || fflush(stdout))
-            return error_set(err, "standard output: %s", strerror(errno));
-        return 0;
+    const struct report_format *found = NULL;
+    size_t length = strlen(path), longest = 0;
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        char *words = xstrdup(FORMATS[i]->extensions), *rest = words;
+        const char *extension;
+        while ((extension = text_next(&rest, " "))) {
+            size_t size = strlen(extension);
+            if (size > longest && length > size && strcmp(path + length - size, extension) == 0) {
+                found = FORMATS[i];
+                longest = size;
+            }
+        }
+        free(words);
     }
+    return found;
+}
+
+void report_format_names(char *names, size_t size)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < FORMAT_COUNT && at < size; i++)
+        at += (size_t)snprintf(names + at, size - at, "%s%s", i ? ", " : "", FORMATS[i]->name);
+}
+
+struct output {
+    const struct report_format *format;
+    char *path;
+    struct report report;
     struct atomic_file file;
-    if (atomic_file_open(&file, path, err))
-        return -1;
-    bool written = format->write(scan, file.stream, style);
-    return atomic_file_finish(&file, written, err);
+    bool broken;
+    struct error err; /* of what is broken */
+};
+
+struct report_set {
+    const struct scan *scan;
+    struct output *outputs;
+    size_t count, capacity;
+};
+
+struct report_set *report_set_new(const struct scan *scan)
+{
+    struct report_set *set = xcalloc(1, sizeof *set);
+    set->scan = scan;
+    return set;
+}
+
+static bool is_stdout(const struct output *o)
+{
+    return strcmp(o->path, "-") == 0;
+}
+
+static void check(struct output *o, bool good)
+{
+    if (o->broken || (good && !(o->report.out && ferror(o->report.out))))
+        return;
+    o->broken = true;
+    error_set(&o->err, "%s: cannot be written: %s", is_stdout(o) ? "standard output" : o->path,
+              strerror(errno));
+}
+
+static void open_file(struct output *o)
+{
+    if (is_stdout(o))
+        o->report.out = stdout;
+    else if (atomic_file_open(&o->file, o->path, &o->err))
+        o->broken = true;
+    else
+        o->report.out = o->file.stream;
+}
+
+void report_set_add(struct report_set *set, const struct report_format *format, const char *path,
+                    const struct report_style *style)
+{
+    set->outputs = grow_array(set->outputs, set->count, &set->capacity, sizeof *set->outputs);
+    struct output *o = &set->outputs[set->count++];
+    *o = (struct output){.format = format,
+                         .path = xstrdup(path),
+                         .report = {.scan = set->scan, .style = style ? *style : (struct report_style){0}}};
+    if (format->streams)
+        open_file(o);
+    if (!o->broken && format->open)
+        check(o, format->open(&o->report));
+}
+
+void report_set_arrive(struct report_set *set, size_t index, const json_t *record)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        struct output *o = &set->outputs[i];
+        if (!o->broken && o->format->arrive)
+            check(o, o->format->arrive(&o->report, index, record));
+    }
+}
+
+static void begin(struct report_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        struct output *o = &set->outputs[i];
+        if (!o->broken && !o->format->streams)
+            open_file(o);
+        if (!o->broken && o->format->begin)
+            check(o, o->format->begin(&o->report));
+    }
+}
+
+static bool wants_records(const struct output *o)
+{
+    return !o->broken && o->format->host && !o->report.skip_hosts;
+}
+
+static bool wants_lines(const struct output *o)
+{
+    return !o->broken && o->format->line;
+}
+
+static bool any(const struct report_set *set, bool (*wants)(const struct output *))
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (wants(&set->outputs[i]))
+            return true;
+    return false;
+}
+
+/* One reading of each record serves all reports. */
+static void hosts(struct report_set *set)
+{
+    bool parsed = any(set, wants_records);
+    if (!parsed && !any(set, wants_lines))
+        return;
+    for (size_t h = 0; h < set->scan->host_count; h++) {
+        char *line = scan_line(set->scan, h);
+        json_t *record = line && parsed ? json_loads(line, JSON_ALLOW_NUL, NULL) : NULL;
+        for (size_t i = 0; i < set->count; i++) {
+            struct output *o = &set->outputs[i];
+            if (wants_lines(o))
+                check(o, line && o->format->line(&o->report, h, line));
+            if (wants_records(o))
+                check(o, record && o->format->host(&o->report, h, record));
+        }
+        json_decref(record);
+        free(line);
+    }
+}
+
+static void finish(struct output *o)
+{
+    if (!o->broken && o->format->end)
+        check(o, o->format->end(&o->report));
+    if (o->format->close)
+        o->format->close(&o->report);
+    if (is_stdout(o)) {
+        errno = 0;
+        check(o, fflush(stdout) == 0);
+    } else if (o->report.out) {
+        struct error err;
+        if (atomic_file_finish(&o->file, !o->broken, &err) && !o->broken) {
+            o->broken = true;
+            o->err = err;
+        }
+    }
+}
+
+void report_set_abandon(struct report_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        set->outputs[i].broken = true;
+        finish(&set->outputs[i]);
+        free(set->outputs[i].path);
+    }
+    free(set->outputs);
+    free(set);
+}
+
+bool report_set_finish(struct report_set *set, void (*complain)(const struct error *err))
+{
+    bool good = true;
+    begin(set);
+    hosts(set);
+    for (size_t i = 0; i < set->count; i++) {
+        struct output *o = &set->outputs[i];
+        finish(o);
+        if (o->broken)
+            complain(&o->err);
+        good = good && !o->broken;
+        free(o->path);
+    }
+    free(set->outputs);
+    free(set);
+    return good;
 }

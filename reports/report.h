@@ -1,4 +1,5 @@
-/* report.h: the formats a scan can be written in, one writer each, behind one table. */
+/* report.h: the formats a scan can be written in, one writer each, behind one table, and the reports of one
+ * run: every host's record is parsed once for all of them. */
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
 
@@ -10,30 +11,56 @@
 
 struct report_style {
     bool colour;
-    int verbosity; /* -1 quiet, 0, 1 verbose */
+    int verbosity;  /* -1 quiet, 0, 1 verbose */
+    size_t columns; /* of the terminal; 0: not a terminal, lines are not cut */
 };
 
+/* One report being written. */
+struct report {
+    const struct scan *scan;
+    struct report_style style;
+    FILE *out;
+    void *state;     /* the format's own, made by its open or begin, freed by its close */
+    bool skip_hosts; /* set by begin: host is not to be called */
+};
+
+/* A writer's functions, in the order they are called; each may be NULL. What goes wrong with `out` is seen by
+ * ferror afterwards; what goes wrong otherwise is told by false with errno set. */
 struct report_format {
-    const char *name;      /* for --format */
-    const char *extension; /* of files, with the dot; NULL: none */
-    bool (*write)(const struct scan *scan, FILE *out,
-                  const struct report_style *style); /* false: errno says why */
+    const char *name;                    /* for --format */
+    const char *extensions;              /* of files, each with its dot, separated by blanks; "" for none */
+    bool streams;                        /* `out` is there from the start: arrive writes to it */
+    bool (*open)(struct report *report); /* before the first host */
+    bool (*arrive)(struct report *report, size_t index, const json_t *record); /* as hosts finish */
+    bool (*begin)(struct report *report);                                      /* all are known */
+    bool (*host)(struct report *report, size_t index, const json_t *record);   /* in order */
+    bool (*line)(struct report *report, size_t index, const char *line);       /* the same, not parsed */
+    bool (*end)(struct report *report);
+    void (*close)(struct report *report); /* always, also after a failure */
 };
 
-/* By name, or by a file's extension; NULL: none such. */
+/* By name, or by a file's extension (the longest that fits); NULL: none such. */
 const struct report_format *report_format_named(const char *name);
 const struct report_format *report_format_of_file(const char *path);
-/* All names, separated by ", ". */
-const char *report_format_names(void);
+/* All names, separated by ", "; in a buffer of the caller's. */
+void report_format_names(char *names, size_t size);
 
-/* Writes a report to a file: into a temporary one beside it (mode 0600), synced and renamed, so that a reader
- * never sees half a report. "-" is standard output. Returns 0, or -1 with a message. */
-int report_write_file(const struct scan *scan, const struct report_format *format, const char *path,
-                      const struct report_style *style, struct error *err);
+/* The reports of one run. */
+struct report_set;
+struct report_set *report_set_new(const struct scan *scan);
+/* Adds one, before the first host arrives. "-" is standard output. A file appears whole or not at all
+ * (written beside its place, mode 0600, synced, renamed). What fails now is told by report_set_finish. */
+void report_set_add(struct report_set *set, const struct report_format *format, const char *path,
+                    const struct report_style *style);
+void report_set_arrive(struct report_set *set, size_t index, const json_t *record);
+/* Writes them all; one that fails does not harm the others and is told to `complain`. Frees the set. False
+ * when one failed. */
+bool report_set_finish(struct report_set *set, void (*complain)(const struct error *err));
+/* Frees it; no file is put in its place. */
+void report_set_abandon(struct report_set *set);
 
-bool report_write_json(const struct scan *scan, FILE *out, const struct report_style *style);
-bool report_write_docker_bench_json(const struct scan *scan, FILE *out, const struct report_style *style);
-bool report_write_docker_bench_text(const struct scan *scan, FILE *out, const struct report_style *style);
-bool report_write_text(const struct scan *scan, FILE *out, const struct report_style *style);
+extern const struct report_format FORMAT_JSON, FORMAT_JSON_LINES, FORMAT_TEXT, FORMAT_DOCKER_BENCH_JSON,
+    FORMAT_DOCKER_BENCH_TEXT, FORMAT_HTML, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF,
+    FORMAT_PROMETHEUS;
 
 #endif

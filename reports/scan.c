@@ -2,6 +2,7 @@
 #include "reports/scan.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,29 +12,62 @@
 
 bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, size_t host_count)
 {
-    char *path = xasprintf("%s/results.jsonl", folder);
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    *scan = (struct scan){
-        .benchmark = benchmark, .host_count = host_count, .started = time(NULL), .complete = true};
-    if (fd >= 0) {
-        unlink(path);
-        scan->spool = fdopen(fd, "w+");
-    }
-    free(path);
-    scan->failing = xcalloc(catalog_count(), sizeof *scan->failing);
-    scan->hosts = xcalloc(host_count, sizeof *scan->hosts);
+    char stamp[32];
+    struct tm utc;
+    time_t now = time(NULL);
+    strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    *scan = (struct scan){.benchmark = benchmark,
+                          .host_count = host_count,
+                          .started = now,
+                          .complete = true,
+                          .hosts = xcalloc(host_count, sizeof *scan->hosts)};
+    if (!folder)
+        return true;
+    scan->folder = xstrdup(folder);
+    scan->path = xasprintf("%s/scan-%s-XXXXXX.jsonl", folder, stamp);
+    int fd = mkostemps(scan->path, (int)strlen(".jsonl"), O_CLOEXEC);
+    scan->spool = fd >= 0 ? fdopen(fd, "w+") : NULL;
     return scan->spool != NULL;
 }
 
-void scan_close(struct scan *scan)
+static void clear_host(struct host_summary *host)
+{
+    free(host->name);
+    free(host->engine);
+    free(host->version);
+    free(host->verdicts);
+    json_decref(host->groups);
+    json_decref(host->error);
+    *host = (struct host_summary){0};
+}
+
+void scan_close(struct scan *scan, bool keep_spool)
 {
     for (size_t i = 0; i < scan->host_count; i++)
-        free(scan->hosts[i].name);
+        clear_host(&scan->hosts[i]);
     free(scan->hosts);
-    free(scan->failing);
-    if (scan->spool)
+    if (scan->spool) {
+        if (!keep_spool)
+            unlink(scan->path);
         fclose(scan->spool);
+    }
+    if (scan->baseline)
+        scan_close(scan->baseline, false);
+    free(scan->baseline);
+    free(scan->folder);
+    free(scan->path);
     *scan = (struct scan){0};
+}
+
+FILE *scan_temporary(const struct scan *scan)
+{
+    char *path = xasprintf("%s/report-XXXXXX", scan->folder);
+    int fd = mkostemp(path, O_CLOEXEC);
+    FILE *file = fd >= 0 ? fdopen(fd, "w+") : NULL;
+    if (fd >= 0)
+        unlink(path);
+    free(path);
+    return file;
 }
 
 static json_t *engine_json(const struct facts *f)
@@ -47,28 +81,108 @@ static json_t *engine_json(const struct facts *f)
     return engine;
 }
 
-/* Counts the host's findings, and notes which checks WARN. */
-static void count_findings(struct scan *scan, struct host_summary *host, const json_t *findings)
+json_t *scan_record(const struct scan *scan, const json_t *document, const struct selection *selection)
 {
-    for (size_t i = 0; i < json_array_size(findings); i++) {
-        const json_t *finding = json_array_get(findings, i);
-        enum status status;
-        if (!status_parse(json_text_at(finding, "status"), &status))
-            continue;
-        host->counts[status]++;
-        const struct check *check =
-            status == STATUS_WARN ? catalog_find(scan->benchmark, json_text_at(finding, "id")) : NULL;
-        for (size_t n = 0; check && catalog_at(n); n++)
-            if (catalog_at(n) == check)
-                scan->failing[n]++;
+    struct facts facts;
+    char why[128];
+    size_t counts[STATUS_COUNT] = {0};
+    json_t *record = json_object();
+    const json_t *of = json_at(document, "host");
+    json_put(record, "schema", json_text("muster.host/1"));
+    json_put(record, "benchmark", json_text(benchmark_name(scan->benchmark)));
+    json_put(record, "number", NULL);
+    json_put(record, "of", NULL);
+    json_put(record, "name", json_text(json_text_at(of, "name") ? json_text_at(of, "name") : "?"));
+    json_put(record, "groups", json_incref(json_at(of, "groups")));
+    json_put(record, "target", json_incref(json_at(of, "target")));
+    json_put(record, "status", json_incref(json_at(of, "status")));
+    json_put(record, "error", json_incref(json_at(of, "error")));
+    bool readable = facts_open(&facts, document, why, sizeof why);
+    json_put(record, "engine", readable ? engine_json(&facts) : NULL);
+    json_put(record, "session", json_incref(json_at(document, "session")));
+    json_put(record, "collected", json_incref(json_at(document, "collected")));
+    json_put(record, "findings",
+             readable && (facts.info || facts.shell) ? judge_all(&facts, selection, counts) : json_array());
+    return record;
+}
+
+/* The number of a check in the catalog, sought from `from` on (records have the catalog's order); the
+ * catalog's count when it has none such. */
+static size_t check_number(enum benchmark benchmark, const char *id, size_t from)
+{
+    size_t count = catalog_count();
+    for (size_t i = 0; id && i < count; i++) {
+        size_t n = (from + i) % count;
+        if (text_same(catalog_at(n)->id[benchmark], id))
+            return n;
     }
+    return count;
+}
+
+/* What the catalog knows is taken from it, so that writers can rely on it also where a file was made
+ * elsewhere. */
+static void complete_finding(enum benchmark benchmark, json_t *finding, const struct check *check)
+{
+    json_put(finding, "section", json_text(section_name(check_section(check, benchmark))));
+    json_put(finding, "assessment", json_text(check_assessment(check, benchmark)));
+    json_put(finding, "level", json_integer(check->level));
+    json_put(finding, "title", json_text(check->title));
+}
+
+static int index_findings(enum benchmark benchmark, struct host_summary *host, const json_t *findings,
+                          struct error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < json_array_size(findings); i++) {
+        json_t *finding = json_array_get(findings, i);
+        const char *id = json_text_at(finding, "id");
+        const char *word = json_text_at(finding, "status");
+        enum status status;
+        n = check_number(benchmark, id, i ? n + 1 : 0);
+        if (n == catalog_count())
+            return error_set(err,
+                             "host %.100s: check %.20s is not in this muster's catalog of %s; use the muster "
+                             "that wrote it",
+                             host->name, id ? id : "without an id", benchmark_name(benchmark));
+        if (!word || !status_parse(word, &status) || host->verdicts[n] != NOT_JUDGED)
+            return error_set(err, "host %.100s: check %s has two verdicts or none", host->name, id);
+        host->verdicts[n] = (unsigned char)status;
+        host->counts[status]++;
+        complete_finding(benchmark, finding, catalog_at(n));
+    }
+    return 0;
+}
+
+static int index_record(enum benchmark benchmark, struct host_summary *host, const json_t *record,
+                        struct error *err)
+{
+    const char *name = json_text_at(record, "name");
+    const char *status = json_text_at(record, "status");
+    const char *of = json_text_at(record, "benchmark");
+    if (!name || !status || !json_is_array(json_at(record, "findings")))
+        return error_set(err, "a host's record lacks its name, status or findings");
+    *host = (struct host_summary){.name = xstrdup(name),
+                                  .scanned = text_same(status, "scanned"),
+                                  .engine = xstrdup(json_text_at(record, "target.engine")),
+                                  .version = xstrdup(json_text_at(record, "engine.version")),
+                                  .verdicts = xcalloc(catalog_count(), 1)};
+    memset(host->verdicts, NOT_JUDGED, catalog_count());
+    json_t *groups = json_at(record, "groups");
+    host->groups = json_is_array(groups) ? json_incref(groups) : json_array();
+    json_t *error = json_at(record, "error");
+    if (!host->scanned)
+        host->error = json_is_object(error) ? json_incref(error) : json_object();
+    if (of && !text_same(of, benchmark_name(benchmark)))
+        return error_set(err, "host %.100s was judged by benchmark %.20s, not %s", name, of,
+                         benchmark_name(benchmark));
+    return index_findings(benchmark, host, json_at(record, "findings"), err);
 }
 
 static bool spool(struct scan *scan, struct host_summary *host, const json_t *record)
 {
     char *text = json_dumps(record, JSON_COMPACT);
-    size_t length = strlen(text);
-    bool written = fseek(scan->spool, 0, SEEK_END) == 0;
+    size_t length = text ? strlen(text) : 0;
+    bool written = text && fseek(scan->spool, 0, SEEK_END) == 0;
     host->offset = ftell(scan->spool);
     host->length = length;
     written = written && fwrite(text, 1, length, scan->spool) == length && fputc('\n', scan->spool) != EOF &&
@@ -77,47 +191,35 @@ static bool spool(struct scan *scan, struct host_summary *host, const json_t *re
     return written;
 }
 
-bool scan_add(struct scan *scan, size_t index, const json_t *document, const struct selection *selection)
+int scan_put(struct scan *scan, size_t index, json_t *record, struct error *err)
 {
     struct host_summary *host = &scan->hosts[index];
-    struct facts facts;
-    char why[128];
-    size_t counts[STATUS_COUNT] = {0};
-    json_t *record = json_object();
-    const json_t *of = json_at(document, "host");
-    const char *name = json_text_at(of, "name");
-    free(host->name);
-    *host = (struct host_summary){.name = xstrdup(name ? name : "?"), .present = true};
-    json_put(record, "name", json_text(host->name));
-    json_put(record, "groups", json_incref(json_at(of, "groups")));
-    json_put(record, "target", json_incref(json_at(of, "target")));
-    json_put(record, "status", json_incref(json_at(of, "status")));
-    json_put(record, "error", json_incref(json_at(of, "error")));
-    host->scanned = json_text_at(of, "status") && strcmp(json_text_at(of, "status"), "scanned") == 0;
-    json_t *findings = json_array();
-    bool readable = facts_open(&facts, document, why, sizeof why);
-    json_put(record, "engine", readable ? engine_json(&facts) : NULL);
-    json_put(record, "session", json_incref(json_at(document, "session")));
-    json_put(record, "collected", json_incref(json_at(document, "collected")));
-    if (readable && (facts.info || facts.shell)) {
-        json_decref(findings);
-        findings = judge_all(&facts, selection, counts);
-        count_findings(scan, host, findings);
-    }
-    json_put(record, "findings", findings);
-    bool written = spool(scan, host, record);
-    json_decref(record);
-    return written;
+    clear_host(host);
+    if (index_record(scan->benchmark, host, record, err))
+        return -1;
+    json_put(record, "number", json_integer((json_int_t)index + 1));
+    json_put(record, "of", json_integer((json_int_t)scan->host_count));
+    if (scan->spool && !spool(scan, host, record))
+        return error_set(err, "%s: cannot be written: %s", scan->path, strerror(errno));
+    host->present = true;
+    return 0;
+}
+
+char *scan_line(const struct scan *scan, size_t index)
+{
+    const struct host_summary *host = &scan->hosts[index];
+    char *text = xcalloc(host->length + 1, 1);
+    if (host->present && fseek(scan->spool, host->offset, SEEK_SET) == 0 &&
+        fread(text, 1, host->length, scan->spool) == host->length)
+        return text;
+    free(text);
+    return NULL;
 }
 
 json_t *scan_host(const struct scan *scan, size_t index)
 {
-    const struct host_summary *host = &scan->hosts[index];
-    json_t *record = NULL;
-    char *text = xcalloc(host->length + 1, 1);
-    if (host->present && fseek(scan->spool, host->offset, SEEK_SET) == 0 &&
-        fread(text, 1, host->length, scan->spool) == host->length)
-        record = json_loadb(text, host->length, JSON_ALLOW_NUL, NULL);
+    char *text = scan_line(scan, index);
+    json_t *record = text ? json_loads(text, JSON_ALLOW_NUL, NULL) : NULL;
     free(text);
     return record;
 }
@@ -127,11 +229,28 @@ struct scan_totals scan_totals(const struct scan *scan)
     struct scan_totals totals = {.hosts = scan->host_count};
     for (size_t i = 0; i < scan->host_count; i++) {
         totals.scanned += scan->hosts[i].scanned;
-        for (size_t s = 0; s < STATUS_COUNT; s++)
-            totals.counts[s] += scan->hosts[i].counts[s];
+        for (size_t n = 0; scan->hosts[i].present && n < catalog_count(); n++)
+            if (scan->hosts[i].verdicts[n] != NOT_JUDGED) {
+                totals.counts[scan->hosts[i].verdicts[n]]++;
+                totals.sections[check_section(catalog_at(n), scan->benchmark)][scan->hosts[i].verdicts[n]]++;
+            }
     }
     totals.failed = totals.hosts - totals.scanned;
     return totals;
+}
+
+int scan_compliance(const size_t counts[STATUS_COUNT])
+{
+    size_t decided = counts[STATUS_PASS] + counts[STATUS_WARN] + counts[STATUS_ERROR];
+    return decided ? (int)(counts[STATUS_PASS] * 1000 / decided) : -1;
+}
+
+size_t scan_hosts_with(const struct scan *scan, size_t check, enum status status)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scan->host_count; i++)
+        count += scan->hosts[i].present && scan->hosts[i].verdicts[check] == status;
+    return count;
 }
 
 /* The `size` indices of [0, count) with the largest non-zero weight, largest first, equal ones in order. */
@@ -163,7 +282,7 @@ static size_t warnings_of(const struct scan *scan, size_t host)
 
 static size_t hosts_failing(const struct scan *scan, size_t check)
 {
-    return scan->failing[check];
+    return scan_hosts_with(scan, check, STATUS_WARN);
 }
 
 size_t scan_worst(const struct scan *scan, size_t *indices, size_t size)

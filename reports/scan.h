@@ -1,5 +1,7 @@
-/* scan.h: the results of a scan as reports read them. Each host's record is spooled to disk as it is finished
- * and read back one at a time, so that memory holds a few numbers a host, whatever the fleet. */
+/* scan.h: the results of a scan as reports read them. Each host's record (muster.host/1, one line of JSON) is
+ * spooled to disk as it comes and read back one at a time, so that memory holds an index only: names, groups
+ * and a byte for each verdict. The spool is a file that `muster report` reads, so a run that was killed lost
+ * nothing. */
 #ifndef REPORTS_SCAN_H
 #define REPORTS_SCAN_H
 
@@ -10,12 +12,20 @@
 
 #include "agentless/checks/judge.h"
 
+/* In host_summary.verdicts, beside enum status: the check was not judged. */
+#define NOT_JUDGED STATUS_COUNT
+
 struct host_summary {
     char *name;
     bool present; /* a record was added */
     bool scanned;
-    size_t counts[STATUS_COUNT]; /* of judged findings */
-    long offset;
+    json_t *groups; /* names; never NULL once present */
+    json_t *error;  /* stage, message, hint; NULL where the host was scanned */
+    char *engine;   /* its endpoint; may be NULL, as may the version */
+    char *version;
+    unsigned char *verdicts; /* one for each check of the catalog: an enum status, or NOT_JUDGED */
+    size_t counts[STATUS_COUNT];
+    long offset; /* of the record in the spool */
     size_t length;
 };
 
@@ -23,27 +33,43 @@ struct scan {
     enum benchmark benchmark;
     time_t started, finished;
     bool complete;              /* false: interrupted, or the run's time was over */
-    FILE *spool;                /* owned; unlinked already */
+    FILE *spool;                /* NULL: an index only */
+    char *folder, *path;        /* of the spool */
     struct host_summary *hosts; /* in the order of the inventory */
     size_t host_count;
-    size_t *failing; /* for each check of the catalog: hosts that WARN */
+    struct scan *baseline; /* an earlier scan to compare with, its index only; owned, NULL: none was given */
 };
 
-/* `folder` takes the spool file. False with errno set when it cannot be made. */
+/* `folder` (which is there) takes the spool, mode 0600; NULL: no spool, an index only. False with errno set
+ * when it cannot be made. */
 bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, size_t host_count);
-void scan_close(struct scan *scan);
+/* Removes the spool unless it is to be kept. */
+void scan_close(struct scan *scan, bool keep_spool);
+/* A further file of the same folder, without a name; NULL with errno set. */
+FILE *scan_temporary(const struct scan *scan);
 
-/* The record of one host, made from its facts alone (so that saved facts give the same record): judges them
- * and spools the result as number `index`. False with errno set when the spool cannot be written. */
-bool scan_add(struct scan *scan, size_t index, const json_t *facts, const struct selection *selection);
-/* Reads a record back; the caller owns it. NULL when it cannot be read. */
+/* The record of one host, made from its facts alone, so that saved facts give the same record. The caller
+ * owns it. */
+json_t *scan_record(const struct scan *scan, const json_t *facts, const struct selection *selection);
+/* Spools a record as number `index` and indexes it; "number" and "of" in it are set. Returns 0, or -1 with a
+ * message when it is no record of this scan's benchmark or cannot be written. */
+int scan_put(struct scan *scan, size_t index, json_t *record, struct error *err);
+/* Reads a record back as one line of JSON without the line's end; the caller frees it. NULL when it cannot be
+ * read. */
+char *scan_line(const struct scan *scan, size_t index);
+/* The same, parsed; the caller owns it. */
 json_t *scan_host(const struct scan *scan, size_t index);
 
 struct scan_totals {
     size_t hosts, scanned, failed;
     size_t counts[STATUS_COUNT];
+    size_t sections[SECTION_BEYOND + 1][STATUS_COUNT]; /* by section number */
 };
 struct scan_totals scan_totals(const struct scan *scan);
+/* PASS of all that was decided (PASS, WARN, ERROR), in tenths of a percent; -1 where nothing was. */
+int scan_compliance(const size_t counts[STATUS_COUNT]);
+/* On how many hosts a check of the catalog has this status. */
+size_t scan_hosts_with(const struct scan *scan, size_t check, enum status status);
 /* Indices of the hosts with most WARN, worst first; returns how many (at most `size`, hosts without WARN left
  * out). */
 size_t scan_worst(const struct scan *scan, size_t *indices, size_t size);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/xdg.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -197,17 +198,6 @@ char *known_hosts_algorithms(struct known_hosts *known, const char *const *files
     return buf_take(&list);
 }
 
-static void make_parents(const char *path)
-{
-    char *copy = xstrdup(path);
-    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(copy, 0700);
-        *slash = '/';
-    }
-    free(copy);
-}
-
 int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key)
 {
     char *base64 = NULL;
@@ -221,7 +211,7 @@ int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key)
                            ssh_key_type_to_char(ssh_key_type(key)), base64, day);
     ssh_string_free_char(base64);
     struct file *pins = file_of(known, known->pins);
-    make_parents(known->pins);
+    xdg_make_parents(known->pins);
     int fd = open(known->pins, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     ssize_t length = (ssize_t)strlen(line);
     int result = fd >= 0 && write(fd, line, (size_t)length) == length ? 0 : -1;

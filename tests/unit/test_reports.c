@@ -1,8 +1,12 @@
 /* test_reports.c: reports of golden and hostile facts: valid JSON, harmless text, every host a row. */
 #include "test.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/json.h"
 #include "reports/report.h"
+#include "reports/saved_scan.h"
 
 static void add(struct scan *scan, size_t index, const char *name, const char *status)
 {
@@ -20,18 +24,39 @@ static void add(struct scan *scan, size_t index, const char *name, const char *s
     json_t *container = json_object_get(json_at(facts, "engine.containers"), "aaaaaaaaaaaa");
     json_object_set_new(container, "Name", json_string("/\033]0;owned\007\xe2\x80\xae</script>"));
     json_object_set_new(json_object_get(container, "HostConfig"), "Privileged", json_true());
-    assert_true(scan_add(scan, index, facts, &all));
+    struct error err;
+    json_t *record = scan_record(scan, facts, &all);
+    assert_int_equal(scan_put(scan, index, record, &err), 0);
+    json_decref(record);
     json_decref(facts);
 }
 
+static void complain(const struct error *err)
+{
+    fail_msg("%s", err->text);
+}
+
+/* A report as a file would have it; the records arrive again, in the order of finishing. */
 static char *written(const struct scan *scan, const char *format)
 {
+    char path[] = "/tmp/muster-report.XXXXXX";
+    const size_t order[] = {2, 0, 1};
+    const struct report_style style = {.verbosity = 1};
+    struct report_set *set = report_set_new(scan);
+    close(mkstemp(path));
+    report_set_add(set, report_format_named(format), path, &style);
+    for (size_t i = 0; i < scan->host_count; i++) {
+        json_t *record = scan_host(scan, order[i]);
+        report_set_arrive(set, order[i], record);
+        json_decref(record);
+    }
+    assert_true(report_set_finish(set, complain));
+    FILE *file = fopen(path, "r");
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    const struct report_style style = {.verbosity = 1};
-    assert_true(report_format_named(format)->write(scan, out, &style));
-    fclose(out);
+    assert_true(getdelim(&text, &size, '\0', file) > 0);
+    fclose(file);
+    remove(path);
     return text;
 }
 
@@ -40,6 +65,7 @@ static void make(struct scan *scan)
     char folder[] = "/tmp/muster-test.XXXXXX";
     assert_non_null(mkdtemp(folder));
     assert_true(scan_open(scan, folder, BENCHMARK_1_8_0, 3));
+    remove(scan->path);
     remove(folder);
     add(scan, 2, "c", "scanned");
     add(scan, 0, "a\033[31m", "scanned");
@@ -71,7 +97,67 @@ static void json_is_whole(void **state)
     assert_int_equal(json_array_size(json_at(report, "summary.worst_hosts")), 2);
     json_decref(report);
     free(text);
-    scan_close(&scan);
+    scan_close(&scan, false);
+}
+
+/* A line a host as they came, each a record by itself; what was read back is what was written. */
+static void lines_are_whole(void **state)
+{
+    struct scan scan;
+    struct saved_scan saved;
+    struct error err;
+    (void)state;
+    make(&scan);
+    char *text = written(&scan, "jsonl");
+    assert_int_equal(saved_scan_parse(&saved, "x.jsonl", text, strlen(text), &err), 0);
+    assert_int_equal(saved.host_count, 3);
+    assert_true(saved.complete);
+    json_t *record = saved_scan_host(&saved, 0, &err);
+    assert_string_equal(json_text_at(record, "name"), "c");
+    assert_string_equal(json_text_at(record, "schema"), "muster.host/1");
+    json_t *same = scan_host(&scan, 2);
+    assert_true(json_equal(record, same));
+    json_decref(same);
+    json_decref(record);
+    saved_scan_close(&saved);
+    /* A run that was killed while it wrote its third line. */
+    text[strlen(text) - 40] = '\0';
+    assert_int_equal(saved_scan_parse(&saved, "x.jsonl", text, strlen(text), &err), 0);
+    assert_int_equal(saved.host_count, 2);
+    assert_false(saved.complete);
+    saved_scan_close(&saved);
+    free(text);
+    scan_close(&scan, false);
+}
+
+static void foreign_files_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *why;
+    } CASES[] = {
+        {"", "no JSON object"},
+        {"[]", "no JSON object"},
+        {"{", "no hosts"},
+        {"{}", "no hosts"},
+        {"{\"hosts\": 3}", "no hosts"},
+        {"{\"hosts\": [{\"a\": \"", "does not end"},
+        {"{\"hosts\": []}", "no benchmark"},
+        {"{\"hosts\": [], \"benchmark\": \"1.8.0\"}", "of schema \"none\""},
+        {"{\"hosts\": [], \"benchmark\": \"1.8.0\", \"schema\": \"muster.scan/2\"}", "muster.scan/2"},
+        {"{\"hosts\": [], \"benchmark\": \"1.8.0\", \"schema\": \"muster.scan/1\"", "is no muster report"},
+        {"{\"hosts\": [], \"benchmark\": \"1.8.0\", \"schema\": \"muster.scan/1\"} x", "is no muster report"},
+        {"{\"schema\":\"muster.host/1\"", "is no muster report"},
+        {"{\"schema\":\"muster.host/1\"}", "no benchmark"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct saved_scan saved;
+        struct error err = {""};
+        int result = saved_scan_parse(&saved, "file", CASES[i].text, strlen(CASES[i].text), &err);
+        saved_scan_close(&saved);
+        if (!result || !strstr(err.text, CASES[i].why))
+            fail_msg("%s: %s", CASES[i].text, err.text);
+    }
 }
 
 /* One object of the script for each host, whatever its names hold. */
@@ -100,7 +186,7 @@ static void docker_bench_is_whole(void **state)
     assert_non_null(strstr(text, "(Automated)"));
     assert_non_null(strstr(text, "[INFO] Checks: 117"));
     free(text);
-    scan_close(&scan);
+    scan_close(&scan, false);
 }
 
 static void text_is_harmless(void **state)
@@ -116,12 +202,13 @@ static void text_is_harmless(void **state)
     assert_non_null(strstr(text, "3 hosts, 2 scanned, 1 not scanned"));
     assert_non_null(strstr(text, "connect: \\x1b[2Jgone (look)"));
     free(text);
-    scan_close(&scan);
+    scan_close(&scan, false);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(json_is_whole),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(json_is_whole), cmocka_unit_test(lines_are_whole),
+                                       cmocka_unit_test(foreign_files_are_refused),
                                        cmocka_unit_test(docker_bench_is_whole),
                                        cmocka_unit_test(text_is_harmless)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,12 @@
+/* xdg.h: the user's folders, as the XDG Base Directory Specification has them. */
+#ifndef BASE_XDG_H
+#define BASE_XDG_H
+
+/* $XDG_STATE_HOME/muster/NAME, else ~/.local/state/muster/NAME; "" for the folder itself. NULL where there is
+ * no home. The caller frees it. */
+char *xdg_state_path(const char *name);
+/* Makes the folders that a path names before its last slash, mode 0700; what is there already stays as it is.
+ */
+void xdg_make_parents(const char *path);
+
+#endif

@@ -1,0 +1,244 @@
+/* saved_scan.c: see saved_scan.h. Where values begin and end is found by counting brackets outside of
+ * strings; what they are is jansson's to say, for each by itself. */
+#include "reports/saved_scan.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A host of 10,000 containers stays below. */
+#define RECORD_BYTES_MAX ((size_t)256 << 20)
+
+struct cursor {
+    const char *at, *end;
+};
+
+static void skip_blanks(struct cursor *c)
+{
+    while (c->at < c->end && strchr(" \t\r\n", *c->at) && *c->at)
+        c->at++;
+}
+
+static bool take(struct cursor *c, char wanted)
+{
+    skip_blanks(c);
+    if (c->at == c->end || *c->at != wanted)
+        return false;
+    c->at++;
+    return true;
+}
+
+/* From a quote to behind the one that ends the string. */
+static void skip_string(struct cursor *c)
+{
+    for (c->at++; c->at < c->end && *c->at != '"'; c->at++)
+        if (*c->at == '\\')
+            c->at++;
+    c->at = c->at < c->end ? c->at + 1 : c->end;
+}
+
+/* One value, or up to a bracket or comma that is none of its own. */
+static void skip_value(struct cursor *c)
+{
+    size_t depth = 0;
+    skip_blanks(c);
+    while (c->at < c->end) {
+        char byte = *c->at;
+        if (byte == '"') {
+            skip_string(c);
+        } else if (byte == '{' || byte == '[') {
+            depth++;
+            c->at++;
+        } else if (!depth && (byte == ',' || byte == '}' || byte == ']')) {
+            return;
+        } else {
+            depth -= byte == '}' || byte == ']';
+            c->at++;
+        }
+        if (!depth && (c->at[-1] == '}' || c->at[-1] == ']' || c->at[-1] == '"'))
+            return;
+    }
+}
+
+static void add_host(struct saved_scan *s, const char *from, const char *to)
+{
+    s->hosts = grow_array(s->hosts, s->host_count, &s->capacity, sizeof *s->hosts);
+    s->hosts[s->host_count++] =
+        (struct saved_host){.offset = (size_t)(from - s->text), .length = (size_t)(to - from)};
+}
+
+static json_t *parse(const char *path, const char *text, size_t length, struct error *err)
+{
+    char why[160];
+    json_t *value = NULL;
+    if (length > RECORD_BYTES_MAX)
+        snprintf(why, sizeof why, "a record of %zu bytes is larger than any host's", length);
+    else
+        value = json_parse(text, length, why, sizeof why);
+    if (!value)
+        error_set(err, "%s: is no muster report: %s", path, why);
+    return value;
+}
+
+static time_t time_of(const char *text)
+{
+    struct tm utc = {0};
+    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc) : NULL;
+    return end && !*end ? timegm(&utc) : 0;
+}
+
+static int read_benchmark(struct saved_scan *s, const json_t *from, struct error *err)
+{
+    const char *name = json_text_at(from, "benchmark");
+    if (name && benchmark_parse(name, &s->benchmark))
+        return 0;
+    return error_set(err, "%s: is no muster report: it names no benchmark", s->path);
+}
+
+/* The object's own values, as one object without its hosts. */
+static json_t *read_head(const char *path, const char *text, const char *hosts, const char *behind,
+                         const char *end, struct error *err)
+{
+    size_t before = (size_t)(hosts - text), after = (size_t)(end - behind);
+    char *head = xcalloc(before + after + 3, 1);
+    memcpy(head, text, before);
+    memcpy(head + before, "[]", 2);
+    memcpy(head + before + 2, behind, after);
+    json_t *json = parse(path, head, before + after + 2, err);
+    free(head);
+    return json;
+}
+
+static int read_scan(struct saved_scan *s, struct error *err)
+{
+    struct cursor c = {.at = s->text, .end = s->text + s->length};
+    const char *hosts = NULL, *behind = NULL;
+    take(&c, '{');
+    do {
+        skip_blanks(&c);
+        const char *key = c.at;
+        skip_value(&c);
+        bool is_hosts = !hosts && c.at - key == 7 && memcmp(key, "\"hosts\"", 7) == 0;
+        take(&c, ':');
+        skip_blanks(&c);
+        const char *value = c.at;
+        if (!is_hosts || !take(&c, '[')) {
+            skip_value(&c);
+            continue;
+        }
+        hosts = value;
+        for (skip_blanks(&c); c.at < c.end && *c.at == '{'; skip_blanks(&c)) {
+            const char *from = c.at;
+            skip_value(&c);
+            add_host(s, from, c.at);
+            take(&c, ',');
+        }
+        if (!take(&c, ']'))
+            return error_set(err, "%s: is no muster report: its list of hosts does not end; was it cut off?",
+                             s->path);
+        behind = c.at;
+    } while (take(&c, ','));
+    if (!hosts)
+        return error_set(err, "%s: is no muster report: it has no hosts", s->path);
+    json_t *head = read_head(s->path, s->text, hosts, behind, s->text + s->length, err);
+    int result = head ? read_benchmark(s, head, err) : -1;
+    if (!result && !text_same(json_text_at(head, "schema"), "muster.scan/1"))
+        result =
+            error_set(err, "%s: is of schema \"%.40s\"; this muster reads muster.scan/1 and muster.host/1",
+                      s->path, json_text_at(head, "schema") ? json_text_at(head, "schema") : "none");
+    s->started = time_of(json_text_at(head, "started"));
+    s->finished = time_of(json_text_at(head, "finished"));
+    s->complete = json_true_at(head, "complete");
+    json_decref(head);
+    return result;
+}
+
+static int read_lines(struct saved_scan *s, struct error *err)
+{
+    struct cursor c = {.at = s->text, .end = s->text + s->length};
+    json_int_t of = 0;
+    for (skip_blanks(&c); c.at < c.end; skip_blanks(&c)) {
+        const char *end = memchr(c.at, '\n', (size_t)(c.end - c.at));
+        /* A last line without its end was being written when the run was cut off. */
+        if (!end && s->host_count)
+            break;
+        end = end ? end : c.end;
+        add_host(s, c.at, end);
+        c.at = end;
+    }
+    json_t *first = saved_scan_host(s, 0, err);
+    int result = first ? read_benchmark(s, first, err) : -1;
+    json_integer_at(first, "of", &of);
+    s->complete = of >= 0 && (size_t)of == s->host_count;
+    json_decref(first);
+    return result;
+}
+
+int saved_scan_parse(struct saved_scan *s, const char *path, const char *text, size_t length,
+                     struct error *err)
+{
+    *s = (struct saved_scan){.path = xstrdup(path), .text = text, .length = length};
+    struct cursor c = {.at = text, .end = text + length};
+    skip_blanks(&c);
+    if (c.at == c.end || *c.at != '{')
+        return error_set(err, "%s: is no muster report: it is no JSON object", path);
+    /* Lines of hosts begin with their schema, as muster writes them. */
+    static const char LINE[] = "{\"schema\":\"muster.host/1\"";
+    size_t known = sizeof LINE - 1;
+    return (size_t)(c.end - c.at) >= known && memcmp(c.at, LINE, known) == 0 ? read_lines(s, err)
+                                                                             : read_scan(s, err);
+}
+
+int saved_scan_open(struct saved_scan *s, const char *path, struct error *err)
+{
+    struct stat st;
+    void *map = MAP_FAILED;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *s = (struct saved_scan){0};
+    if (fd < 0)
+        return error_set(err, "%s: cannot be opened: %s", path, strerror(errno));
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+        map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    int saved = errno;
+    close(fd);
+    if (map == MAP_FAILED)
+        return error_set(err, "%s: is no muster report: %s", path,
+                         !S_ISREG(st.st_mode) ? "it is no file"
+                         : !st.st_size        ? "it is empty"
+                                              : strerror(saved));
+    madvise(map, (size_t)st.st_size, MADV_SEQUENTIAL);
+    int result = saved_scan_parse(s, path, map, (size_t)st.st_size, err);
+    s->map = map;
+    if (result)
+        saved_scan_close(s);
+    return result;
+}
+
+json_t *saved_scan_host(const struct saved_scan *s, size_t index, struct error *err)
+{
+    json_t *record = parse(s->path, s->text + s->hosts[index].offset, s->hosts[index].length, err);
+    if (record && !text_same(json_text_at(record, "schema"), "muster.host/1")) {
+        error_set(err, "%s: host %zu is of a schema that this muster does not read (muster.host/1)", s->path,
+                  index + 1);
+        json_decref(record);
+        return NULL;
+    }
+    return record;
+}
+
+void saved_scan_close(struct saved_scan *s)
+{
+    if (s->map)
+        munmap(s->map, s->length);
+    free(s->hosts);
+    free(s->path);
+    *s = (struct saved_scan){0};
+}
