@@ -8,8 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct report_format *const FORMATS[] = {&FORMAT_JSON, &FORMAT_JSON_LINES, &FORMAT_TEXT,
-                                                      &FORMAT_DOCKER_BENCH_JSON, &FORMAT_DOCKER_BENCH_TEXT};
+static const struct report_format *const FORMATS[] = {&FORMAT_JSON,
+                                                      &FORMAT_JSON_LINES,
+                                                      &FORMAT_SARIF,
+                                                      &FORMAT_JUNIT,
+                                                      &FORMAT_CSV,
+                                                      &FORMAT_MARKDOWN,
+                                                      &FORMAT_PROMETHEUS,
+                                                      &FORMAT_TEXT,
+                                                      &FORMAT_DOCKER_BENCH_JSON,
+                                                      &FORMAT_DOCKER_BENCH_TEXT};
 #define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
 
 const struct report_format *report_format_named(const char *name)
