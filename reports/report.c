@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct report_format *const FORMATS[] = {&FORMAT_JSON,
+static const struct report_format *const FORMATS[] = {&FORMAT_HTML,
+                                                      &FORMAT_JSON,
                                                       &FORMAT_JSON_LINES,
                                                       &FORMAT_SARIF,
                                                       &FORMAT_JUNIT,
