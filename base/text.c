@@ -138,13 +138,14 @@ char *text_repair_utf8(const char *text)
 }
 
 /* Characters that change how the rest of a line is shown, or are not shown themselves (Unicode Cc, Cf, Zl, Zp
- * as far as terminals honour them). */
+ * as far as terminals honour them), and those that are none (XML has no place for U+FFFE and U+FFFF). */
 static bool unsafe(uint32_t code)
 {
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad || code == 0x61c || code == 0x180e ||
            (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
            (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) ||
-           (code >= 0xe0000 && code <= 0xe0fff);
+           (code >= 0xe0000 && code <= 0xe0fff) || (code & 0xfffe) == 0xfffe ||
+           (code >= 0xfdd0 && code <= 0xfdef);
 }
 
 char *text_safe(const char *text)

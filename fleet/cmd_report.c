@@ -113,6 +113,9 @@ static int merge(const struct options *o, struct merge *m)
     if (result)
         return result;
     outcome.converting = true;
+    /* What these reports read once is in the files already. */
+    if (!report_set_reads_back(outcome.reports))
+        scan_drop_spool(&outcome.scan);
     set_times(&outcome.scan, m);
     for (size_t i = 0; i < m->count && !result; i++)
         result = add_file(&outcome, m, i, &next);

@@ -248,7 +248,7 @@ int outcome_finish(struct outcome *out)
 {
     bool written = report_set_finish(out->reports, tell) && !out->lost;
     int code = exit_code(out, written);
-    if (!written)
+    if (!written && out->scan.spool)
         fprintf(stderr, "muster: what was learned is kept in %s; muster report %s -o FILE writes it\n",
                 out->scan.path, out->scan.path);
     scan_close(&out->scan, !written);

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define TOP 5
-#define UNSCANNED_SHOWN 10
+#define UNSCANNED_SHOWN 6
 #define NAME_BYTES_MAX 300
 #define CHANGES_MAX 5000
 
@@ -130,23 +130,37 @@ static void tile(FILE *out, const char *tone, const char *name, const char *valu
             remark);
 }
 
+/* 178071 as "178,071". */
+static const char *grouped(size_t n, char *text, size_t size)
+{
+    char digits[32];
+    size_t length = (size_t)snprintf(digits, sizeof digits, "%zu", n), at = 0;
+    for (size_t i = 0; i < length && at + 2 < size; i++) {
+        if (i && (length - i) % 3 == 0)
+            text[at++] = ',';
+        text[at++] = digits[i];
+    }
+    text[at] = '\0';
+    return text;
+}
+
 static void tiles(FILE *out, const struct scan_totals *t)
 {
-    char value[64], remark[96];
+    char value[64], remark[96], number[32];
     int tenths = scan_compliance(t->counts);
     fputs("<div class=\"tiles\">\n", out);
-    snprintf(value, sizeof value, "%zu", t->scanned);
-    snprintf(remark, sizeof remark, "of %zu", t->hosts);
+    grouped(t->scanned, value, sizeof value);
+    snprintf(remark, sizeof remark, "of %s", grouped(t->hosts, number, sizeof number));
     tile(out, "", "Hosts scanned", value, remark);
-    snprintf(value, sizeof value, "%zu", t->failed);
+    grouped(t->failed, value, sizeof value);
     tile(out, t->failed ? "bad" : "good", "Not scanned", value,
          t->failed ? "nothing is known about them" : "none was missed");
     if (tenths >= 0)
         snprintf(value, sizeof value, "%d.%d %%", tenths / 10, tenths % 10);
     tile(out, "", "Passing", tenths < 0 ? "&ndash;" : value, "of what could be decided");
-    snprintf(value, sizeof value, "%zu", t->counts[STATUS_WARN]);
+    grouped(t->counts[STATUS_WARN], value, sizeof value);
     tile(out, t->counts[STATUS_WARN] ? "bad" : "good", "Warnings", value, "evidence seen, check violated");
-    snprintf(value, sizeof value, "%zu", t->counts[STATUS_ERROR]);
+    grouped(t->counts[STATUS_ERROR], value, sizeof value);
     tile(out, t->counts[STATUS_ERROR] ? "bad" : "good", "Errors", value, "evidence could not be had");
     fputs("</div>\n", out);
 }
@@ -199,8 +213,8 @@ static void sections_card(FILE *out, const struct scan_totals *t)
           "aria-labelledby=\"by-section\"><thead><tr>"
           "<th scope=\"col\">Section</th><th scope=\"col\" class=\"num\">Warnings</th><th scope=\"col\" "
           "class=\"num optional\">Errors</th>"
-          "<th scope=\"col\" class=\"num\">Passing</th><th scope=\"col\"><span "
-          "class=\"soft\">Share</span></th></tr></thead><tbody>\n",
+          "<th scope=\"col\" class=\"num\">Passing</th><th scope=\"col\" "
+          "class=\"optional\">Share</th></tr></thead><tbody>\n",
           out);
     for (int s = 1; s <= SECTION_BEYOND; s++) {
         fprintf(
@@ -210,7 +224,7 @@ static void sections_card(FILE *out, const struct scan_totals *t)
             section_name(s), section_name(s), section_title(s), t->sections[s][STATUS_WARN],
             t->sections[s][STATUS_ERROR]);
         percent(out, t->sections[s]);
-        fputs("</td><td>", out);
+        fputs("</td><td class=\"optional\">", out);
         bar(out, t->sections[s]);
         fputs("</td></tr>\n", out);
     }
@@ -228,7 +242,7 @@ static void checks_card(FILE *out, const struct scan *scan)
         const char *id = catalog_at(top[i])->id[scan->benchmark];
         fprintf(out, "<li><a href=\"#/check/%s\">%s ", id, id);
         markup(out, catalog_at(top[i])->title);
-        fprintf(out, "</a> <span class=\"count\">%zu hosts</span></li>\n",
+        fprintf(out, "</a> <span class=\"count\">on %zu</span></li>\n",
                 scan_hosts_with(scan, top[i], STATUS_WARN));
     }
     fputs("</ol></div>\n", out);
@@ -244,7 +258,7 @@ static void hosts_card(FILE *out, const struct scan *scan)
     for (size_t i = 0; i < count; i++) {
         fputs("<li>", out);
         host_link(out, scan->hosts[top[i]].name);
-        fprintf(out, " <span class=\"count\">%zu warnings</span>, <span class=\"soft\">",
+        fprintf(out, " <span class=\"count\">%zu WARN</span>, <span class=\"soft\">",
                 scan->hosts[top[i]].counts[STATUS_WARN]);
         percent(out, scan->hosts[top[i]].counts);
         fputs(" passing</span></li>\n", out);
@@ -260,9 +274,9 @@ static void summary(FILE *out, const struct scan *scan, const struct scan_totals
               out);
     tiles(out, totals);
     fputs("<div class=\"cards\">\n", out);
+    sections_card(out, totals);
     unscanned_card(out, scan, totals->failed);
     changes_card(out, scan);
-    sections_card(out, totals);
     checks_card(out, scan);
     hosts_card(out, scan);
     fputs("<div class=\"card\"><h2>How to read this</h2><ul class=\"plain\">"

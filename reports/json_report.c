@@ -1,6 +1,7 @@
 /* json_report.c: the scan as JSON (muster.scan/1, docs/schema), one host a line within the array so that line
  * tools can read it too, and as JSON Lines (muster.host/1). Hosts are copied from the spool one at a time. */
 #include "base/json.h"
+#include "reports/change.h"
 #include "reports/report.h"
 
 #include <stdlib.h>
@@ -39,6 +40,18 @@ static json_t *compliance_json(const struct scan_totals *totals)
     return json;
 }
 
+/* Since the baseline. */
+static json_t *changes_json(const struct scan *scan)
+{
+    struct changes c = change_count(scan);
+    char since[32];
+    scan_time_text(scan->baseline->started, since);
+    return json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "since", since, "worse", (json_int_t)c.worse,
+                     "worse_hosts", (json_int_t)c.worse_hosts, "better", (json_int_t)c.better, "new_hosts",
+                     (json_int_t)c.new_hosts, "gone_hosts", (json_int_t)c.gone_hosts, "lost_hosts",
+                     (json_int_t)c.lost_hosts);
+}
+
 static json_t *summary_json(const struct scan *scan)
 {
     struct scan_totals totals = scan_totals(scan);
@@ -70,6 +83,8 @@ static json_t *summary_json(const struct scan *scan)
     json_put(summary, "findings", counts_json(totals.counts));
     json_put(summary, "worst_hosts", worst);
     json_put(summary, "most_frequent_warnings", failing);
+    if (scan->baseline)
+        json_put(summary, "changes", changes_json(scan));
     return summary;
 }
 

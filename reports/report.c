@@ -115,6 +115,29 @@ void report_set_add(struct report_set *set, const struct report_format *format, 
         check(o, format->open(&o->report));
 }
 
+static bool wants_records(const struct output *o)
+{
+    return !o->broken && o->format->host && !o->report.skip_hosts;
+}
+
+static bool wants_lines(const struct output *o)
+{
+    return !o->broken && o->format->line;
+}
+
+static bool any(const struct report_set *set, bool (*wants)(const struct output *))
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (wants(&set->outputs[i]))
+            return true;
+    return false;
+}
+
+bool report_set_reads_back(const struct report_set *set)
+{
+    return any(set, wants_records) || any(set, wants_lines);
+}
+
 void report_set_arrive(struct report_set *set, size_t index, const json_t *record)
 {
     for (size_t i = 0; i < set->count; i++) {
@@ -133,24 +156,6 @@ static void begin(struct report_set *set)
         if (!o->broken && o->format->begin)
             check(o, o->format->begin(&o->report));
     }
-}
-
-static bool wants_records(const struct output *o)
-{
-    return !o->broken && o->format->host && !o->report.skip_hosts;
-}
-
-static bool wants_lines(const struct output *o)
-{
-    return !o->broken && o->format->line;
-}
-
-static bool any(const struct report_set *set, bool (*wants)(const struct output *))
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (wants(&set->outputs[i]))
-            return true;
-    return false;
 }
 
 /* One reading of each record serves all reports. */

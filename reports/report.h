@@ -21,7 +21,7 @@ struct report {
     struct report_style style;
     FILE *out;
     void *state;     /* the format's own, made by its open or begin, freed by its close */
-    bool skip_hosts; /* set by begin: host is not to be called */
+    bool skip_hosts; /* set by open: host is not to be called */
 };
 
 /* A writer's functions, in the order they are called; each may be NULL. What goes wrong with `out` is seen by
@@ -52,6 +52,8 @@ struct report_set *report_set_new(const struct scan *scan);
  * (written beside its place, mode 0600, synced, renamed). What fails now is told by report_set_finish. */
 void report_set_add(struct report_set *set, const struct report_format *format, const char *path,
                     const struct report_style *style);
+/* Whether any of them reads records back once all are known; false: the scan needs no spool for them. */
+bool report_set_reads_back(const struct report_set *set);
 void report_set_arrive(struct report_set *set, size_t index, const json_t *record);
 /* Writes them all; one that fails does not harm the others and is told to `complain`. Frees the set. False
  * when one failed. */

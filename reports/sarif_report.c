@@ -55,19 +55,23 @@ static json_t *rule_json(const struct scan *scan, const struct check *check)
     return rule;
 }
 
-/* A URI of unreserved characters only. */
-static json_t *host_uri(const char *name)
+/* A URI of unreserved characters and escapes of harmless text only; bytes outside ASCII are ~XX, since .NET's
+ * readers refuse percent-escapes of characters that IRIs do not have. Fingerprints, not URIs, tell hosts
+ * apart. */
+static json_t *host_uri(const char *host)
 {
     struct buf uri = {0};
+    char *plain = escape_plain(host, 300);
     buf_text(&uri, "docker-host:");
-    for (; *name && uri.length < 2000; name++)
+    for (const char *name = plain; *name; name++)
         if (isalnum((unsigned char)*name) || strchr("-._~", *name))
             buf_add(&uri, name, 1);
         else
-            buf_format(&uri, "%%%02X", (unsigned char)*name);
+            buf_format(&uri, (unsigned char)*name < 0x80 ? "%%%02X" : "~%02X", (unsigned char)*name);
     char *text = buf_take(&uri);
     json_t *json = json_text(text);
     free(text);
+    free(plain);
     return json;
 }
 

@@ -41,16 +41,24 @@ static void clear_host(struct host_summary *host)
     *host = (struct host_summary){0};
 }
 
+void scan_drop_spool(struct scan *scan)
+{
+    if (scan->spool) {
+        unlink(scan->path);
+        fclose(scan->spool);
+    }
+    scan->spool = NULL;
+}
+
 void scan_close(struct scan *scan, bool keep_spool)
 {
     for (size_t i = 0; i < scan->host_count; i++)
         clear_host(&scan->hosts[i]);
     free(scan->hosts);
-    if (scan->spool) {
-        if (!keep_spool)
-            unlink(scan->path);
+    if (!keep_spool)
+        scan_drop_spool(scan);
+    else if (scan->spool)
         fclose(scan->spool);
-    }
     if (scan->baseline)
         scan_close(scan->baseline, false);
     free(scan->baseline);

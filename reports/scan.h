@@ -45,6 +45,8 @@ struct scan {
 bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, size_t host_count);
 /* Removes the spool unless it is to be kept. */
 void scan_close(struct scan *scan, bool keep_spool);
+/* Goes on with an index only: no record can be read back. */
+void scan_drop_spool(struct scan *scan);
 /* A further file of the same folder, without a name; NULL with errno set. */
 FILE *scan_temporary(const struct scan *scan);
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "reports/change.h"
 #include "reports/report.h"
 
 #include <stdlib.h>
@@ -231,7 +232,7 @@ static bool is_detailed(const struct report *r)
     return r->style.verbosity > 0 || (r->style.verbosity == 0 && r->scan->host_count <= DETAILED_HOSTS);
 }
 
-static bool begin(struct report *r)
+static bool open_text(struct report *r)
 {
     r->skip_hosts = !is_detailed(r);
     return true;
@@ -394,6 +395,17 @@ static void unscanned_list(const struct page *p, const struct scan *scan, size_t
             error_line(p, &scan->hosts[i]);
 }
 
+static void changes_line(struct report *r)
+{
+    struct changes c = change_count(r->scan);
+    char since[32];
+    scan_time_text(r->scan->baseline->started, since);
+    fprintf(r->out,
+            "Since %s: %zu findings worse (on %zu hosts), %zu better; %zu new hosts, %zu gone, %zu no longer "
+            "scanned\n",
+            since, c.worse, c.worse_hosts, c.better, c.new_hosts, c.gone_hosts, c.lost_hosts);
+}
+
 static bool end(struct report *r)
 {
     const struct page page = {.out = r->out, .style = &r->style};
@@ -418,10 +430,12 @@ static bool end(struct report *r)
         fputs(" of what could be decided passes", r->out);
     }
     fputs("\n", r->out);
+    if (scan->baseline)
+        changes_line(r);
     if (!is_detailed(r) && r->style.verbosity == 0)
         fputs("Details of each host: --verbose, or -o FILE.html\n", r->out);
     return true;
 }
 
 const struct report_format FORMAT_TEXT = {
-    .name = "text", .extensions = ".txt", .begin = begin, .host = host, .end = end};
+    .name = "text", .extensions = ".txt", .open = open_text, .host = host, .end = end};

@@ -8,12 +8,13 @@ const data = JSON.parse(document.getElementById('index').textContent);
 const STATUS = { P: 'PASS', W: 'WARN', E: 'ERROR', I: 'INFO', N: 'NOTE', '-': 'not judged' };
 const ORDER = ['W', 'E', 'I', 'N', 'P'];
 const ROW = 34;
+const STRIP_FROM = 40;
 const ROWS_A_BLOCK = 256;
 
 /* --- making elements; text is text --- */
 
 /* Control characters, bidirectional and invisible marks are shown, never obeyed (as muster's terminal report does). */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]|[\u{e0000}-\u{e0fff}]/gu;
 const safe = text => String(text).replace(UNSAFE, c => '\\u' + c.codePointAt(0).toString(16).padStart(4, '0'));
 
 function el(tag, attributes, ...children) {
@@ -316,10 +317,10 @@ function filterBar(options) {
     const bar = el('form', { class: 'filters', role: 'search', onsubmit: event => event.preventDefault() }, el('label', {}, 'Search', search));
     if (options.deep)
         bar.append(el('label', { class: 'check' }, el('input', { type: 'checkbox', name: 'deep', checked: !!filter('deep'), onchange: event => setFilter('deep', event.target.checked ? '1' : '', true) }), 'in findings too'));
-    if (data.groups.length) bar.append(select('Group', 'group', [...data.groups].sort().map(group => [group, safe(group)])));
+    if (data.groups.length && !options.host) bar.append(select('Group', 'group', [...data.groups].sort().map(group => [group, safe(group)])));
     bar.append(select('Status', 'status', [['W', 'WARN'], ['E', 'ERROR'], ['I', 'INFO'], ['N', 'NOTE'], ['P', 'PASS'], ...(options.unscanned ? [['unscanned', 'not scanned']] : [])]));
-    bar.append(select('Level', 'level', [['1', 'level 1'], ['2', 'level 2']]));
-    bar.append(select('Section', 'section', data.sections.map(([id, title]) => [id, id + ' ' + title])));
+    if (!options.check) bar.append(select('Level', 'level', [['1', 'level 1'], ['2', 'level 2']]));
+    if (!options.check) bar.append(select('Section', 'section', data.sections.map(([id, title]) => [id, id + ' ' + title])));
     if (options.extra) bar.append(options.extra);
     if ([...kept()].length) bar.append(el('button', { type: 'button', onclick: () => { location.hash = link(route.view, route.name, {}); } }, 'Clear'));
     return bar;
@@ -353,8 +354,10 @@ async function mapView() {
         el('option', { value: '' }, 'sections'), el('option', { value: 'check', selected: byCheck }, 'checks')));
     const head = el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Host'), byCheck
         ? used.map(column => el('th', { scope: 'col', class: 'id', title: checks[column].title }, el('a', { href: link('check', checks[column].id) }, checks[column].id)))
-        : sections.map(section => el('th', { scope: 'col', title: section.title }, el('a', { href: link('checks', '', { section: section.id }) }, section.id + ' ' + section.title.split(' ').slice(0, 2).join(' '))))));
+        : sections.map(section => el('th', { scope: 'col', title: section.title }, el('a', { href: link('checks', '', { section: section.id }) }, section.id + ' ' + section.title)))));
     const worst = sum => sum.W ? 'W' : sum.E ? 'E' : sum.P ? 'P' : sum.I ? 'I' : sum.N ? 'N' : '-';
+    /* Of what was decided, how much fails: four steps. */
+    const heat = sum => Math.min(4, 1 + Math.floor(sum.W * 4 / (sum.P + sum.W + sum.E)));
     const cells = host => {
         if (host.error && !/[PWEIN]/.test(host.verdicts))
             return el('td', { colspan: byCheck ? used.length : sections.length }, el('span', { class: 'unscanned' }, 'not scanned'), ' ' + (host.error[0] || '') + ': ' + (host.error[1] || ''));
@@ -366,7 +369,7 @@ async function mapView() {
         return sections.map(section => {
             const sum = counts(host, section.columns);
             const letter = worst(sum);
-            return el('td', { class: 'cell ' + (letter === '-' ? 'none' : letter), title: section.title + ': ' + ORDER.map(l => sum[l] + ' ' + STATUS[l]).join(', '), 'data-section': section.id },
+            return el('td', { class: 'cell ' + (letter === 'W' ? 'heat' + heat(sum) : letter === '-' ? 'none' : letter), title: section.title + ': ' + ORDER.map(l => sum[l] + ' ' + STATUS[l]).join(', '), 'data-section': section.id },
                 letter === 'W' ? sum.W + ' W' : letter === 'E' ? sum.E + ' E' : letter === '-' ? '' : letter);
         });
     };
@@ -379,9 +382,9 @@ async function mapView() {
         return row;
     }, 'map' + (byCheck ? ' checks' : ''));
     return ['Map', filterBar({ search: 'name, group, address', deep: true, unscanned: true, extra: toggle }),
-        el('div', { class: 'legend' }, ORDER.map(letter => el('span', {}, el('span', { class: 'badge ' + letter }, letter), ' ' + STATUS[letter])), el('span', { class: 'soft' }, byCheck ? '' : 'a cell shows its worst status and how often it occurs')),
+        el('div', { class: 'legend' }, ORDER.map(letter => el('span', {}, el('span', { class: 'badge ' + letter }, letter), ' ' + STATUS[letter])), el('span', { class: 'soft' }, byCheck ? '' : 'a cell shows its worst status and how often it occurs; the darker, the more of the section fails')),
         el('p', { role: 'status' }, plural(chosen.length, 'host') + ' of ' + number(hosts.length) + ', worst first'),
-        el('div', { class: 'mapped' }, strip(table, chosen, sections), table.scroller)];
+        el('div', { class: 'mapped' }, chosen.length > STRIP_FROM ? strip(table, chosen, sections) : null, table.scroller)];
 }
 /* The whole fleet in one strip beside the map: a line a host, a column a section; a click goes there. */
 function strip(table, entries, sections) {
@@ -454,7 +457,7 @@ async function hostView() {
         el('div', { class: 'card' }, el('dl', { class: 'facts' }, fact('Engine', host.engine), fact('Version', host.version), fact('Groups', host.groups.map(g => data.groups[g]).join(', ')),
             el('dt', {}, 'Findings'), el('dd', {}, ORDER.map(letter => [badge(letter), ' ' + sum[letter] + '  '])), fact('Passing', percent(passing(sum)) + ' of what could be decided')),
             changed.length ? changeList(changed, change => [el('a', { href: link('host', host.name, { open: checks[change[1]].id }) }, checks[change[1]].id + ' ' + checks[change[1]].title)]) : null),
-        filterBar({ search: 'id or words of the title' }), parts.length ? parts : el('p', {}, 'No finding of this host matches the filters.')];
+        filterBar({ search: 'id or words of the title', host: true }), parts.length ? parts : el('p', {}, 'No finding of this host matches the filters.')];
 }
 const fact = (name, value) => value ? [el('dt', {}, name), el('dd', {}, el('bdi', {}, value))] : [];
 
@@ -464,7 +467,8 @@ function findingElement(host, check, detail, open) {
     const element = el('details', { class: 'finding', id: 'finding-' + check.id, open }, el('summary', {}, badge(letter), el('span', { class: 'id' }, check.id), el('span', { class: 'what' }, check.title),
         el('span', { class: 'side' }, 'level ' + check.level + ', ' + check.assessment)), body);
     element.fill = async () => {
-        if (body.childNodes.length) return;
+        if (element.filled) return;
+        element.filled = true;
         const more = hosts.filter(other => other !== host && other.verdicts[check.column] === letter).length;
         body.append(...detailView(await detailOf(detail)), ...('WE'.includes(letter) ? [remedyBox(check)] : []),
             el('p', { class: 'soft' }, el('a', { href: link('check', check.id, { status: letter }) }, more ? plural(more, 'other host') + ' with ' + STATUS[letter] : 'about this check')));
@@ -506,7 +510,7 @@ async function checkView() {
     const unscanned = hosts.filter(host => host.error && host.verdicts[check.column] === '-' && inGroup(host)).length;
     return [check.id + ' ' + check.title, el('p', {}, el('a', { href: link('checks', '') }, '← all checks')),
         el('div', { class: 'card' }, el('dl', { class: 'facts' }, fact('Why', check.why), fact('Judged', check.judged), fact('Evidence', check.evidence), fact('Level', check.level + ', ' + check.assessment)), remedyBox(check)),
-        filterBar({ search: 'host, group, address', deep: true }),
+        filterBar({ search: 'host, group, address', deep: true, check: true }),
         unscanned ? el('p', { class: 'alert' }, plural(unscanned, 'host') + ' could not be scanned; this check says nothing about ' + (unscanned === 1 ? 'it' : 'them') + '.') : null,
         parts.length ? parts : el('p', {}, 'No host matches the filters.')];
 }
