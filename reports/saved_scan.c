@@ -1,6 +1,7 @@
 /* saved_scan.c: see saved_scan.h. Where values begin and end is found by counting brackets outside of
  * strings; what they are is jansson's to say, for each by itself. */
 #include "reports/saved_scan.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -107,13 +108,12 @@ static int read_benchmark(struct saved_scan *s, const json_t *from, struct error
 static json_t *read_head(const char *path, const char *text, const char *hosts, const char *behind,
                          const char *end, struct error *err)
 {
-    size_t before = (size_t)(hosts - text), after = (size_t)(end - behind);
-    char *head = xcalloc(before + after + 3, 1);
-    memcpy(head, text, before);
-    memcpy(head + before, "[]", 2);
-    memcpy(head + before + 2, behind, after);
-    json_t *json = parse(path, head, before + after + 2, err);
-    free(head);
+    struct buf head = {0};
+    buf_add(&head, text, (size_t)(hosts - text));
+    buf_text(&head, "[]");
+    buf_add(&head, behind, (size_t)(end - behind));
+    json_t *json = parse(path, head.data, head.length, err);
+    buf_free(&head);
     return json;
 }
 
