@@ -13,8 +13,8 @@
 
 /* Up to here the hosts' details come by themselves; beyond, --verbose asks for them. */
 #define DETAILED_HOSTS 5
-#define WORST_HOSTS 8
-#define FREQUENT_CHECKS 8
+#define WORST_HOSTS 5
+#define FREQUENT_CHECKS 5
 #define NARROWEST 40
 #define BAR 20
 
@@ -261,11 +261,21 @@ static void percent(const struct page *p, const size_t counts[STATUS_COUNT])
         fprintf(p->out, "%4d.%d %%", tenths / 10, tenths % 10);
 }
 
+#define COUNTS_WIDTH 35 /* of count_columns */
+
+/* The first column of a table of counts. */
+static size_t name_width(const struct page *p)
+{
+    size_t wide = 38;
+    size_t fitting = p->style->columns > COUNTS_WIDTH + 12 ? p->style->columns - COUNTS_WIDTH - 12 : 12;
+    return p->style->columns && fitting < wide ? fitting : wide;
+}
+
 static void bar(const struct page *p, const size_t counts[STATUS_COUNT])
 {
     int tenths = scan_compliance(counts);
     int full = tenths < 0 ? 0 : tenths * BAR / 1000;
-    if (p->style->columns && p->style->columns < 80)
+    if (p->style->columns && p->style->columns < name_width(p) + COUNTS_WIDTH + 12 + BAR + 2)
         return;
     fputs("  ", p->out);
     for (int i = 0; i < BAR; i++)
@@ -276,16 +286,6 @@ static void count_columns(const struct page *p, const size_t counts[STATUS_COUNT
 {
     fprintf(p->out, "%6zu %6zu %6zu %6zu %6zu", counts[STATUS_WARN], counts[STATUS_ERROR],
             counts[STATUS_INFO], counts[STATUS_NOTE], counts[STATUS_PASS]);
-}
-
-#define COUNTS_WIDTH 35 /* of count_columns */
-
-/* The first column of a table of counts. */
-static size_t name_width(const struct page *p)
-{
-    size_t wide = 38;
-    size_t fitting = p->style->columns > COUNTS_WIDTH + 12 ? p->style->columns - COUNTS_WIDTH - 12 : 12;
-    return p->style->columns && fitting < wide ? fitting : wide;
 }
 
 static void table_head(const struct page *p, const char *title)
@@ -424,12 +424,12 @@ static bool end(struct report *r)
     fprintf(r->out, "Findings: %zu WARN, %zu ERROR, %zu INFO, %zu NOTE, %zu PASS", totals.counts[STATUS_WARN],
             totals.counts[STATUS_ERROR], totals.counts[STATUS_INFO], totals.counts[STATUS_NOTE],
             totals.counts[STATUS_PASS]);
-    if (scan_compliance(totals.counts) >= 0) {
-        fputs(";", r->out);
-        percent(&page, totals.counts);
-        fputs(" of what could be decided passes", r->out);
-    }
     fputs("\n", r->out);
+    if (scan_compliance(totals.counts) >= 0) {
+        fputs("Passing:", r->out);
+        percent(&page, totals.counts);
+        fputs(" of what could be decided (PASS, WARN, ERROR)\n", r->out);
+    }
     if (scan->baseline)
         changes_line(r);
     if (!is_detailed(r) && r->style.verbosity == 0)
