@@ -382,7 +382,7 @@ async function mapView() {
         return row;
     }, 'map' + (byCheck ? ' checks' : ''));
     return ['Map', filterBar({ search: 'name, group, address', deep: true, unscanned: true, extra: toggle }),
-        el('div', { class: 'legend' }, ORDER.map(letter => el('span', {}, el('span', { class: 'badge ' + letter }, letter), ' ' + STATUS[letter])), el('span', { class: 'soft' }, byCheck ? '' : 'a cell shows its worst status and how often it occurs; the darker, the more of the section fails')),
+        el('div', { class: 'legend' }, ORDER.map(letter => el('span', {}, el('span', { class: 'badge ' + letter }, letter), ' ' + STATUS[letter])), el('span', { class: 'soft' }, byCheck ? '' : 'a cell shows its worst status and how often it occurs; the stronger its red, the more of the section fails')),
         el('p', { role: 'status' }, plural(chosen.length, 'host') + ' of ' + number(hosts.length) + ', worst first'),
         el('div', { class: 'mapped' }, chosen.length > STRIP_FROM ? strip(table, chosen, sections) : null, table.scroller)];
 }
@@ -451,6 +451,7 @@ async function hostView() {
         if (!found.length) continue;
         parts.push(el('h3', {}, id + ' ' + title), ...found.map(check => findingElement(host, check, row[check.column], check.id === open)));
     }
+    await Promise.all(parts.map(part => part.filling));
     const changed = changes.filter(change => change[0] === host.index);
     return [host.name, el('p', {}, el('a', { href: link('hosts', '') }, '← all hosts')),
         host.error ? errorBox(host) : null,
@@ -466,16 +467,15 @@ function findingElement(host, check, detail, open) {
     const body = el('div');
     const element = el('details', { class: 'finding', id: 'finding-' + check.id, open }, el('summary', {}, badge(letter), el('span', { class: 'id' }, check.id), el('span', { class: 'what' }, check.title),
         el('span', { class: 'side' }, 'level ' + check.level + ', ' + check.assessment)), body);
-    element.fill = async () => {
-        if (element.filled) return;
-        element.filled = true;
+    const fill = async () => {
         const more = hosts.filter(other => other !== host && other.verdicts[check.column] === letter).length;
         body.append(...detailView(await detailOf(detail)), ...('WE'.includes(letter) ? [remedyBox(check)] : []),
             el('p', { class: 'soft' }, el('a', { href: link('check', check.id, { status: letter }) }, more ? plural(more, 'other host') + ' with ' + STATUS[letter] : 'about this check')));
     };
-    element.addEventListener('toggle', () => { if (element.open) element.fill(); });
-    /* What must be done is there at once, also for the printer. */
-    if (open || 'WE'.includes(letter)) element.fill();
+    /* Once only; what must be done is there at once, also for the printer. */
+    const fillOnce = () => { element.filling = element.filling || fill(); };
+    element.addEventListener('toggle', () => { if (element.open) fillOnce(); });
+    if (open || 'WE'.includes(letter)) fillOnce();
     return element;
 }
 
@@ -529,7 +529,7 @@ function hostChips(list) {
     return chips;
 }
 function changeList(list, what) {
-    return el('div', {}, el('h3', {}, 'Changed since the baseline'), el('ul', { class: 'plain' }, list.slice(0, 500).map(change => {
+    return el('details', { class: 'changes', open: list.length <= 10 || route.view === 'changes' }, el('summary', {}, plural(list.length, 'finding') + ' changed since the baseline'), el('ul', { class: 'plain' }, list.slice(0, 500).map(change => {
         const now = hosts[change[0]].verdicts[change[1]];
         const worse = 'WE'.includes(now);
         return el('li', {}, el('span', { class: worse ? 'worse' : 'better' }, worse ? 'worse' : 'better'), ' ', badge(change[2]), ' → ', badge(now), ' ', what(change));
@@ -579,8 +579,9 @@ async function show(move) {
     document.title = safe(title) + ' – ' + document.body.dataset.title;
     for (const table of printed) if (table.table.isConnected) table.plan();
     const field = focused && view.querySelector('[name="' + focused + '"]');
+    const opened = filter('open') && view.querySelector('details.finding[open]');
+    if (!move && opened && !field) opened.scrollIntoView({ block: 'center' });
     if (move) {
-        const opened = view.querySelector('details.finding[open]');
         if (opened) opened.scrollIntoView({ block: 'center' });
         else scrollTo(0, 0);
         heading.focus({ preventScroll: true });

@@ -66,6 +66,7 @@ describe('a few hosts', () => {
         assert.equal(await page.evaluate(() => navigator.clipboard.readText()), finding.remedy);
         assert.equal(await page.locator('#finding-5\\.11 .remedy button').innerText(), 'Copied');
         await page.locator('#finding-2\\.3 summary').click();
+        await page.locator('#finding-2\\.3 .evidence').waitFor();
         assert.ok((await page.locator('#finding-2\\.3').innerText()).includes('Evidence from'));
         await page.locator('#finding-5\\.11 a:has-text("other host")').click();
         await page.waitForFunction(() => document.querySelector('#view h2')?.innerText.startsWith('5.11'));
