@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "base/buf.h"
+#include "base/escape.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -27,6 +28,49 @@ static void terminal_text_is_harmless(void **state)
     safe("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* a surrogate */
     safe("c1\xc2\x9b", "c1\\x9b");           /* CSI in one character */
     safe("line\nend", "line\\x0aend");
+    safe("\xef\xbf\xbf", "\\uffff"); /* no character at all; XML has no place for it */
+}
+
+static void escaped(void (*escape)(FILE *out, const char *text), const char *in, const char *wanted)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    escape(out, in);
+    fclose(out);
+    assert_string_equal(text, wanted);
+    free(text);
+}
+
+static void each_format_has_its_escapes(void **state)
+{
+    (void)state;
+    escaped(escape_markup, "<b a='\"'>&\xff\033", "&lt;b a=&#39;&quot;&#39;&gt;&amp;\\xff\\x1b");
+    escaped(escape_csv, "plain", "\"plain\"");
+    escaped(escape_csv, NULL, "\"\"");
+    escaped(escape_csv, "say \"x\",\r\n", "\"say \"\"x\"\",\\x0d\\x0a\"");
+    escaped(escape_csv, "=1+1", "\"'=1+1\"");
+    escaped(escape_csv, "  @SUM(1)", "\"'  @SUM(1)\"");
+    escaped(escape_csv, "\t-1", "\"\\x09-1\"");
+    escaped(escape_csv, "1-1", "\"1-1\"");
+    escaped(escape_markdown_code, "a", "` a `");
+    escaped(escape_markdown_code, "", "` - `");
+    escaped(escape_markdown_code, "a|b``c", "``` a\\|b``c ```");
+    escaped(escape_prometheus, "a\"b\\c\n", "\"a\\\"b\\\\c\\\\x0a\"");
+}
+
+static void long_text_is_cut_between_characters(void **state)
+{
+    (void)state;
+    char *cut = escape_plain("abcd\xc3\xa4", 5);
+    assert_string_equal(cut, "abcd\xe2\x80\xa6");
+    free(cut);
+    cut = escape_plain("abcd\xc3\xa4", 6);
+    assert_string_equal(cut, "abcd\xc3\xa4");
+    free(cut);
+    cut = escape_plain(NULL, 5);
+    assert_string_equal(cut, "");
+    free(cut);
 }
 
 static void invalid_utf8_never_breaks_json(void **state)
@@ -83,9 +127,13 @@ static void deep_json_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(terminal_text_is_harmless), cmocka_unit_test(invalid_utf8_never_breaks_json),
-        cmocka_unit_test(words_and_numbers),         cmocka_unit_test(buffers_keep_their_ceiling),
+        cmocka_unit_test(terminal_text_is_harmless),
+        cmocka_unit_test(invalid_utf8_never_breaks_json),
+        cmocka_unit_test(words_and_numbers),
+        cmocka_unit_test(buffers_keep_their_ceiling),
         cmocka_unit_test(deep_json_is_refused),
+        cmocka_unit_test(each_format_has_its_escapes),
+        cmocka_unit_test(long_text_is_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
