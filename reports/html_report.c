@@ -69,11 +69,8 @@ static void host_link(FILE *out, const char *name)
 
 static void percent(FILE *out, const size_t counts[STATUS_COUNT])
 {
-    int tenths = scan_compliance(counts);
-    if (tenths < 0)
-        fputs("&ndash;", out);
-    else
-        fprintf(out, "%d.%d %%", tenths / 10, tenths % 10);
+    char passing[16];
+    fputs(scan_passing_text(counts, passing), out);
 }
 
 static void bar(FILE *out, const size_t counts[STATUS_COUNT])
@@ -147,7 +144,6 @@ static const char *grouped(size_t n, char *text, size_t size)
 static void tiles(FILE *out, const struct scan_totals *t)
 {
     char value[64], remark[96], number[32];
-    int tenths = scan_compliance(t->counts);
     fputs("<div class=\"tiles\">\n", out);
     grouped(t->scanned, value, sizeof value);
     snprintf(remark, sizeof remark, "of %s", grouped(t->hosts, number, sizeof number));
@@ -155,9 +151,7 @@ static void tiles(FILE *out, const struct scan_totals *t)
     grouped(t->failed, value, sizeof value);
     tile(out, t->failed ? "bad" : "good", "Not scanned", value,
          t->failed ? "nothing is known about them" : "none was missed");
-    if (tenths >= 0)
-        snprintf(value, sizeof value, "%d.%d %%", tenths / 10, tenths % 10);
-    tile(out, "", "Passing", tenths < 0 ? "&ndash;" : value, "of what could be decided");
+    tile(out, "", "Passing", scan_passing_text(t->counts, value), "of what could be decided");
     grouped(t->counts[STATUS_WARN], value, sizeof value);
     tile(out, t->counts[STATUS_WARN] ? "bad" : "good", "Warnings", value, "evidence seen, check violated");
     grouped(t->counts[STATUS_ERROR], value, sizeof value);
@@ -579,11 +573,9 @@ static bool end(struct report *r)
     struct scan_totals totals = scan_totals(scan);
     FILE *out = r->out;
     char title[128];
-    int tenths = scan_compliance(totals.counts);
-    snprintf(title, sizeof title, "muster: %zu Docker host%s", totals.hosts, totals.hosts == 1 ? "" : "s");
-    if (tenths >= 0)
-        snprintf(title, sizeof title, "muster: %zu Docker host%s, %d.%d %% passing", totals.hosts,
-                 totals.hosts == 1 ? "" : "s", tenths / 10, tenths % 10);
+    char passing[16];
+    snprintf(title, sizeof title, "muster: %zu Docker host%s, %s passing", totals.hosts,
+             totals.hosts == 1 ? "" : "s", scan_passing_text(totals.counts, passing));
     head(out, title);
     body_head(out, scan, title);
     summary(out, scan, &totals);

@@ -10,21 +10,12 @@
 #define UNSCANNED_SHOWN 100
 #define CHECKS_SHOWN 15
 
-static void percent(FILE *out, const size_t counts[STATUS_COUNT])
-{
-    int tenths = scan_compliance(counts);
-    if (tenths < 0)
-        fputs("-", out);
-    else
-        fprintf(out, "%d.%d %%", tenths / 10, tenths % 10);
-}
-
 static void counts_row(FILE *out, const size_t counts[STATUS_COUNT])
 {
-    fprintf(out, " | %zu | %zu | %zu | %zu | %zu | ", counts[STATUS_WARN], counts[STATUS_ERROR],
-            counts[STATUS_INFO], counts[STATUS_NOTE], counts[STATUS_PASS]);
-    percent(out, counts);
-    fputs(" |\n", out);
+    char passing[16];
+    fprintf(out, " | %zu | %zu | %zu | %zu | %zu | %s |\n", counts[STATUS_WARN], counts[STATUS_ERROR],
+            counts[STATUS_INFO], counts[STATUS_NOTE], counts[STATUS_PASS],
+            scan_passing_text(counts, passing));
 }
 
 static void table_head(FILE *out, const char *title)

@@ -21,6 +21,11 @@ static const struct report_format *const FORMATS[] = {&FORMAT_HTML,
                                                       &FORMAT_DOCKER_BENCH_TEXT};
 #define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
 
+const struct report_format *report_format_at(size_t n)
+{
+    return n < FORMAT_COUNT ? FORMATS[n] : NULL;
+}
+
 const struct report_format *report_format_named(const char *name)
 {
     for (size_t i = 0; i < FORMAT_COUNT; i++)

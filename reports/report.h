@@ -42,6 +42,8 @@ struct report_format {
 /* By name, or by a file's extension (the longest that fits); NULL: none such. */
 const struct report_format *report_format_named(const char *name);
 const struct report_format *report_format_of_file(const char *path);
+/* The n-th of all; NULL past the end. */
+const struct report_format *report_format_at(size_t n);
 /* All names, separated by ", "; in a buffer of the caller's. */
 void report_format_names(char *names, size_t size);
 

@@ -253,6 +253,16 @@ int scan_compliance(const size_t counts[STATUS_COUNT])
     return decided ? (int)(counts[STATUS_PASS] * 1000 / decided) : -1;
 }
 
+const char *scan_passing_text(const size_t counts[STATUS_COUNT], char text[16])
+{
+    int tenths = scan_compliance(counts);
+    if (tenths < 0)
+        snprintf(text, 16, "-");
+    else
+        snprintf(text, 16, "%d.%d %%", tenths / 10, tenths % 10);
+    return text;
+}
+
 size_t scan_hosts_with(const struct scan *scan, size_t check, enum status status)
 {
     size_t count = 0;

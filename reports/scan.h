@@ -70,6 +70,8 @@ struct scan_totals {
 struct scan_totals scan_totals(const struct scan *scan);
 /* PASS of all that was decided (PASS, WARN, ERROR), in tenths of a percent; -1 where nothing was. */
 int scan_compliance(const size_t counts[STATUS_COUNT]);
+/* The same for people: "61.5 %", or "-". Returns the buffer. */
+const char *scan_passing_text(const size_t counts[STATUS_COUNT], char text[16]);
 /* On how many hosts a check of the catalog has this status. */
 size_t scan_hosts_with(const struct scan *scan, size_t check, enum status status);
 /* Indices of the hosts with most WARN, worst first; returns how many (at most `size`, hosts without WARN left

@@ -254,11 +254,8 @@ static bool host(struct report *r, size_t index, const json_t *record)
 
 static void percent(const struct page *p, const size_t counts[STATUS_COUNT])
 {
-    int tenths = scan_compliance(counts);
-    if (tenths < 0)
-        fputs("     -  ", p->out);
-    else
-        fprintf(p->out, "%4d.%d %%", tenths / 10, tenths % 10);
+    char passing[16];
+    fprintf(p->out, "%8s", scan_passing_text(counts, passing));
 }
 
 #define COUNTS_WIDTH 35 /* of count_columns */

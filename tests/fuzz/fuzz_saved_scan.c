@@ -7,26 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct report_format *const FORMATS[] = {&FORMAT_HTML,
-                                                      &FORMAT_SARIF,
-                                                      &FORMAT_JUNIT,
-                                                      &FORMAT_CSV,
-                                                      &FORMAT_MARKDOWN,
-                                                      &FORMAT_PROMETHEUS,
-                                                      &FORMAT_TEXT,
-                                                      &FORMAT_DOCKER_BENCH_JSON,
-                                                      &FORMAT_JSON,
-                                                      &FORMAT_JSON_LINES,
-                                                      &FORMAT_DOCKER_BENCH_TEXT};
-#define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
+#define FORMATS_MAX 32
 
 static void arrive(struct report *reports, size_t index, const json_t *record)
 {
-    for (size_t f = 0; f < FORMAT_COUNT; f++) {
-        if (FORMATS[f]->arrive)
-            FORMATS[f]->arrive(&reports[f], index, record);
-        if (FORMATS[f]->host && !index)
-            FORMATS[f]->host(&reports[f], index, record);
+    const struct report_format *format;
+    for (size_t f = 0; (format = report_format_at(f)); f++) {
+        if (format->arrive)
+            format->arrive(&reports[f], index, record);
+        if (format->host && !index)
+            format->host(&reports[f], index, record);
     }
 }
 
@@ -36,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct saved_scan saved;
     struct scan scan;
     struct error err;
-    struct report reports[FORMAT_COUNT];
+    struct report reports[FORMATS_MAX];
+    const struct report_format *format;
     if (saved_scan_parse(&saved, "input", (const char *)data, size, &err)) {
         saved_scan_close(&saved);
         return 0;
@@ -44,12 +35,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     scan_open(&scan, "/tmp", saved.benchmark, saved.host_count);
     scan_drop_spool(&scan);
     FILE *null = fopen("/dev/null", "w");
-    for (size_t f = 0; f < FORMAT_COUNT; f++) {
+    for (size_t f = 0; (format = report_format_at(f)); f++) {
         reports[f] = (struct report){.scan = &scan, .out = null, .style = {.verbosity = 1, .columns = 60}};
-        if (FORMATS[f]->open)
-            FORMATS[f]->open(&reports[f]);
-        if (FORMATS[f]->begin)
-            FORMATS[f]->begin(&reports[f]);
+        if (format->open)
+            format->open(&reports[f]);
+        if (format->begin)
+            format->begin(&reports[f]);
     }
     bool whole = true;
     for (size_t i = 0; i < saved.host_count && whole; i++) {
@@ -59,11 +50,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             arrive(reports, i, record);
         json_decref(record);
     }
-    for (size_t f = 0; f < FORMAT_COUNT; f++) {
-        if (whole && FORMATS[f]->end)
-            FORMATS[f]->end(&reports[f]);
-        if (FORMATS[f]->close)
-            FORMATS[f]->close(&reports[f]);
+    for (size_t f = 0; (format = report_format_at(f)); f++) {
+        if (whole && format->end)
+            format->end(&reports[f]);
+        if (format->close)
+            format->close(&reports[f]);
     }
     fclose(null);
     scan_close(&scan, false);
