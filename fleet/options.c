@@ -59,6 +59,8 @@ enum id {
     ID_HOST_FILES,
     ID_PROBE_PLAIN,
     ID_BASELINE,
+    ID_DOCKER_MACHINE,
+    ID_CONTEXTS,
 };
 
 static const struct row {
@@ -75,6 +77,10 @@ static const struct row {
     {"host", 'H', true, ID_HOST, "URL",
      "this engine, as docker's -H (default: DOCKER_HOST, the context, the local socket)"},
     {"context", '\0', true, ID_CONTEXT, "NAME", "this docker context"},
+    {"contexts", '\0', true, ID_CONTEXTS, "GLOB", "the docker contexts of these names; '*': all"},
+    {"docker-machine", '\0', false, ID_DOCKER_MACHINE, NULL,
+     "all machines of Docker Machine's store (MACHINE_STORAGE_PATH, ~/.docker/machine); one is "
+     "docker-machine:NAME"},
     {"output", 'o', true, ID_OUTPUT, "FILE",
      "write a report (FILE, or FORMAT:FILE); - is standard output; may be given several times"},
     {"format", '\0', true, ID_FORMAT, "NAME",
@@ -293,7 +299,14 @@ static int apply(struct options *o, enum id id, char *value)
     case ID_BECOME:
         o->defaults.become = true;
         return 0;
+    case ID_DOCKER_MACHINE:
+        o->docker_machine = true;
+        return 0;
+    case ID_CONTEXTS:
+        o->contexts = value;
+        return 0;
     case ID_HOST_KEY:
+        o->host_key_given = value;
         return host_key_policy_parse(value, &o->defaults.host_key)
                    ? 0
                    : bad("host-key", value, "strict, accept-new or no");

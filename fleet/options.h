@@ -21,6 +21,9 @@ struct options {
     json_t *policy; /* given on the command line; wins over the inventory and the policy file */
     const char *policy_file;
     bool drift, host_files, probe_plain;
+    bool docker_machine;        /* all machines of the store */
+    const char *contexts;       /* a glob over docker contexts */
+    const char *host_key_given; /* the word of --host-key */
     struct target_defaults defaults;
     char *storage[3]; /* of defaults.tls_* */
     bool tls_given;

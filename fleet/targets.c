@@ -1,5 +1,6 @@
 /* targets.c: from the command line's words and inventories to the list of targets. */
 #include "base/mem.h"
+#include "base/text.h"
 #include "fleet/options.h"
 #include "inventory/policy.h"
 
@@ -62,6 +63,14 @@ static int add_inventory(const struct options *o, const struct inventory *invent
     return result;
 }
 
+#define MACHINE "docker-machine:"
+
+/* Sources whose hosts are selected by names and patterns. */
+static bool has_inventory(const struct options *o)
+{
+    return o->inventories.count || o->docker_machine || o->contexts;
+}
+
 /* A word is a target of its own; a plain word beside an inventory is a pattern there. */
 static int add_words(const struct options *o, const struct inventory *inventory, struct target_list *targets)
 {
@@ -71,8 +80,9 @@ static int add_words(const struct options *o, const struct inventory *inventory,
     int result = 0;
     for (size_t i = 0; i < o->words.count && !result; i++) {
         const char *word = o->words.items[i];
-        if (o->inventories.count && !strstr(word, "://") && *word != '/') {
-            result = choose(inventory, word, named);
+        bool machine = text_starts(word, MACHINE);
+        if (machine || (has_inventory(o) && !strstr(word, "://") && *word != '/')) {
+            result = choose(inventory, word + (machine ? strlen(MACHINE) : 0), named);
             any_named = true;
             continue;
         }
@@ -82,10 +92,24 @@ static int add_words(const struct options *o, const struct inventory *inventory,
         else
             result = complain(&err);
     }
-    bool whole = o->inventories.count && (!o->words.count || o->limit);
+    bool whole = has_inventory(o) && (!o->words.count || o->limit);
     if (!result && (any_named || whole))
         result = add_inventory(o, inventory, any_named ? named : NULL, targets);
     json_decref(named);
+    return result;
+}
+
+/* docker-machine kept no host keys, so they are pinned on first contact unless the user says otherwise. */
+static int load_machines(const struct options *o, struct inventory *inventory, struct error *err)
+{
+    const char *host_key = o->host_key_given ? o->host_key_given : "accept-new";
+    char *store = docker_machine_store();
+    int result = o->docker_machine ? inventory_add_docker_machines(inventory, store, NULL, host_key, err) : 0;
+    for (size_t i = 0; i < o->words.count && !result; i++)
+        if (text_starts(o->words.items[i], MACHINE) && !o->docker_machine)
+            result = inventory_add_docker_machines(inventory, store, o->words.items[i] + strlen(MACHINE),
+                                                   host_key, err);
+    free(store);
     return result;
 }
 
@@ -95,7 +119,9 @@ static int load(const struct options *o, struct inventory *inventory)
     for (size_t i = 0; i < o->inventories.count; i++)
         if (inventory_add_hosts_file(inventory, o->inventories.items[i], &err))
             return complain(&err);
-    return inventory_check(inventory, &err) ? complain(&err) : 0;
+    if (o->contexts && inventory_add_docker_contexts(inventory, o->contexts, &err))
+        return complain(&err);
+    return load_machines(o, inventory, &err) || inventory_check(inventory, &err) ? complain(&err) : 0;
 }
 
 /* The policy file's word, then the inventory's, then the command line's: the later wins. */
@@ -126,15 +152,16 @@ int options_targets(const struct options *o, struct target_list *targets)
     struct inventory inventory;
     struct error err;
     *targets = (struct target_list){0};
-    if (o->limit && !o->inventories.count) {
-        error_set(&err, "--limit selects from an inventory; give one with -i FILE");
+    if (o->limit && !has_inventory(o)) {
+        error_set(&err,
+                  "--limit selects from an inventory; give one with -i FILE, --docker-machine or --contexts");
         return complain(&err);
     }
     inventory_init(&inventory);
     int result = load(o, &inventory);
     if (!result)
         result = add_words(o, &inventory, targets);
-    bool local = !o->inventories.count && !o->words.count;
+    bool local = !has_inventory(o) && !o->words.count;
     if (!result && (local || o->docker_host || o->context)) {
         struct target *target = target_from_docker(o->docker_host, o->context, &o->defaults, &err);
         if (target)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "inventory/inventory.h"
 
+#include <dirent.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,70 @@ static struct target *from_context(const char *name, const struct target_default
     free(id);
     free(folder);
     return target;
+}
+
+/* A context's endpoint as a hosts file would say it. */
+static void add_context(struct inventory *inventory, const char *name, const json_t *context, const char *id)
+{
+    static const char *const FILES[][2] = {
+        {"tls_ca", "ca.pem"}, {"tls_cert", "cert.pem"}, {"tls_key", "key.pem"}};
+    json_t *vars = inventory_host(inventory, name, "docker-context");
+    json_t *endpoint = get_any_case(get_any_case(json_at(context, ""), "Endpoints"), "docker");
+    const char *host = json_string_value(get_any_case(endpoint, "Host"));
+    char *folder = config_folder();
+    if (host)
+        json_put(vars, "endpoint", json_text(host));
+    else
+        json_put(vars, "problem", json_text("this docker context names no docker endpoint"));
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES && host && text_starts(host, "tcp:"); i++) {
+        char *path = xasprintf("%s/contexts/tls/%s/docker/%s", folder, id, FILES[i][1]);
+        if (access(path, R_OK) == 0)
+            json_put(vars, FILES[i][0], json_text(path));
+        free(path);
+    }
+    if (json_is_true(get_any_case(endpoint, "SkipTLSVerify")))
+        json_put(vars, "tls_verify", json_text("no"));
+    free(folder);
+}
+
+static int not_hidden(const struct dirent *entry)
+{
+    return *entry->d_name != '.';
+}
+
+int inventory_add_docker_contexts(struct inventory *inventory, const char *pattern, struct error *err)
+{
+    struct dirent **entries = NULL;
+    char *folder = config_folder();
+    char *metas = xasprintf("%s/contexts/meta", folder);
+    int count = scandir(metas, &entries, not_hidden, alphasort);
+    size_t found = 0;
+    for (int i = 0; i < count; i++) {
+        char *path = xasprintf("%s/%s/meta.json", metas, entries[i]->d_name);
+        json_error_t json_err;
+        json_t *context = json_load_file(path, 0, &json_err);
+        const char *name = json_string_value(get_any_case(context, "Name"));
+        if (!context) {
+            /* The name is in the file only; the folder is what can be told. */
+            json_t *vars = inventory_host(inventory, entries[i]->d_name, "docker-context");
+            char *problem = xasprintf("docker context: %s: %s", path, json_err.text);
+            json_put(vars, "problem", json_text(problem));
+            free(problem);
+            found++;
+        } else if (name && text_glob(pattern, name)) {
+            add_context(inventory, name, context, entries[i]->d_name);
+            found++;
+        }
+        json_decref(context);
+        free(path);
+        free(entries[i]);
+    }
+    int result =
+        found ? 0 : error_set(err, "--contexts %s: no docker context of that name in %s", pattern, metas);
+    free(entries);
+    free(metas);
+    free(folder);
+    return result;
 }
 
 static struct target *from_host(const char *host, const struct target_defaults *defaults, struct error *err)

@@ -41,6 +41,19 @@ int inventory_add_hosts_file(struct inventory *inventory, const char *path, stru
 int inventory_add_hosts_text(struct inventory *inventory, const char *path, const char *text, size_t length,
                              struct error *err);
 
+/* Adds the machines of a store of Docker Machine (docker_machine.c), or only the one named, each with the
+ * groups docker-machine, its driver, region_, zone_, tag_. `host_key` is the policy for their ssh:
+ * docker-machine recorded no key. What cannot be scanned (stopped, half-created) is a host with a problem.
+ * Returns 0, or -1 with a message when there is no store, or no such machine in it. */
+int inventory_add_docker_machines(struct inventory *inventory, const char *store, const char *only,
+                                  const char *host_key, struct error *err);
+/* MACHINE_STORAGE_PATH, else ~/.docker/machine; the caller frees it. */
+char *docker_machine_store(void);
+
+/* Adds the docker contexts whose names match a glob (docker_endpoint.c), as members of the group
+ * docker-context. Returns 0, or -1 with a message when none does. */
+int inventory_add_docker_contexts(struct inventory *inventory, const char *pattern, struct error *err);
+
 /* Expands web-[01:20], db-[a:c] and several ranges in a name, as Ansible does, to a JSON array of names;
  * NULL with a message for a bad range or one beyond 100,000 names. */
 json_t *inventory_expand(const char *name, struct error *err);

@@ -221,6 +221,14 @@ static void set_shell(struct reading *r, const char *key, const char *value)
     }
 }
 
+/* Set by sources that know of a host and that it cannot be scanned. */
+static void set_problem(struct reading *r, const char *key, const char *value)
+{
+    (void)key;
+    free(r->target->problem);
+    r->target->problem = xstrdup(value);
+}
+
 /* Applied in this order after the engine is known; muster's own keys come last and so win. */
 static const struct {
     const char *key;
@@ -239,6 +247,7 @@ static const struct {
     {"tls_key", set_tls_key},
     {"tls_name", set_tls_name},
     {"shell", set_shell},
+    {"problem", set_problem},
 };
 
 static const char *variable(json_t *vars, const char *key, const char *alias)
