@@ -71,7 +71,7 @@ static const struct row {
     const char *metavar, *help;
 } ROWS[] = {
     {"inventory", 'i', true, ID_INVENTORY, "FILE",
-     "hosts file (Ansible's INI form); may be given several times"},
+     "inventory as Ansible has it (INI, YAML, folder, program, a,b,); may be given several times"},
     {"limit", 'l', true, ID_LIMIT, "PATTERN",
      "hosts to visit: names, globs, groups; ':' joins, '!' removes, '&' intersects"},
     {"host", 'H', true, ID_HOST, "URL",

@@ -117,7 +117,7 @@ static int load(const struct options *o, struct inventory *inventory)
 {
     struct error err;
     for (size_t i = 0; i < o->inventories.count; i++)
-        if (inventory_add_hosts_file(inventory, o->inventories.items[i], &err))
+        if (inventory_add(inventory, o->inventories.items[i], &err))
             return complain(&err);
     if (o->contexts && inventory_add_docker_contexts(inventory, o->contexts, &err))
         return complain(&err);

@@ -7,17 +7,11 @@
 #include "base/text.h"
 #include "inventory/inventory.h"
 #include "inventory/shell_words.h"
+#include "inventory/source.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* A fleet of 100,000 hosts with long lines stays far below this. */
-#define FILE_BYTES_MAX (64u << 20)
 
 enum section { SECTION_HOSTS, SECTION_CHILDREN, SECTION_VARS };
 
@@ -36,11 +30,6 @@ static int fail_at(struct reader *r, size_t column, const char *message)
     return error_set(r->err, "%s:%zu:%zu: %s", r->path, r->line, column, message);
 }
 
-static bool group_name_ok(const char *name)
-{
-    return *name && !strpbrk(name, " \t[]:,&!\"'");
-}
-
 static int read_section(struct reader *r, char *line, size_t column)
 {
     char *close = strchr(line, ']');
@@ -54,7 +43,7 @@ static int read_section(struct reader *r, char *line, size_t column)
     char *kind = strchr(name, ':');
     if (kind)
         *kind++ = '\0';
-    if (!group_name_ok(name))
+    if (!source_is_group_name(name))
         return fail_at(r, column + 1, "a group's name is missing or holds blanks, quotes or :,&![]");
     if (!kind || strcmp(kind, "hosts") == 0)
         r->section = SECTION_HOSTS;
@@ -75,27 +64,6 @@ static int read_section(struct reader *r, char *line, size_t column)
         json_put(r->pending, name, json_integer((json_int_t)r->line));
     }
     return 0;
-}
-
-/* Relative paths of muster's own keys are relative to the file that says them, so that an inventory and its
- * certificates can be moved together. */
-static char *own_path(const char *file, const char *value)
-{
-    const char *slash = strrchr(file, '/');
-    if (*value == '/' || *value == '~' || !slash)
-        return xstrdup(value);
-    return xasprintf("%.*s/%s", (int)(slash - file), file, value);
-}
-
-static void set_variable(struct reader *r, json_t *vars, const char *key, const char *value)
-{
-    static const char *const PATHS[] = {"tls_ca", "tls_cert", "tls_key", "private_key"};
-    char *path = NULL;
-    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS && !path; i++)
-        if (strcmp(key, PATHS[i]) == 0 && *value)
-            path = own_path(r->path, value);
-    json_put(vars, key, json_text(path ? path : value));
-    free(path);
 }
 
 /* Cuts name[:port] into name and port. A colon inside a range's or an IPv6 address's bracket is no port. */
@@ -150,18 +118,18 @@ static int read_host(struct reader *r, const struct words *words)
         if (result)
             break;
         const char *text = json_string_value(name);
-        if (!*text || *text == '-' || strpbrk(text, "\\$`;|&<>(){}*?!\"'")) {
+        if (!source_is_host_name(text)) {
             result = fail_at(r, first->column, "this is no host name");
             break;
         }
         json_t *vars = inventory_host(r->inventory, text, r->group ? r->group : "ungrouped");
         if (port)
-            set_variable(r, vars, "ansible_port", port);
+            source_variable(r->path, vars, "ansible_port", port);
         for (size_t w = 1; w < words->count; w++) {
             const char *pair = words->items[w].text;
             const char *equals = strchr(pair, '=');
             char *key = xstrndup(pair, (size_t)(equals - pair));
-            set_variable(r, vars, key, equals + 1);
+            source_variable(r->path, vars, key, equals + 1);
             free(key);
         }
     }
@@ -174,7 +142,7 @@ static int read_child(struct reader *r, const struct words *words)
     const char *child = words->items[0].text;
     if (words->count > 1)
         return fail_at(r, words->items[1].column, "a line of a children section is one group's name");
-    if (!group_name_ok(child))
+    if (!source_is_group_name(child))
         return fail_at(r, words->items[0].column, "this is no group name");
     if (!json_object_get(r->inventory->groups, child) && !json_object_get(r->pending, child))
         json_put(r->pending, child, json_integer((json_int_t)r->line));
@@ -195,7 +163,7 @@ static int read_group_variable(struct reader *r, char *line, size_t column)
         value[length - 1] = '\0';
         value++;
     }
-    set_variable(r, json_object_get(inventory_group(r->inventory, r->group), "vars"), key, value);
+    source_variable(r->path, json_object_get(inventory_group(r->inventory, r->group), "vars"), key, value);
     return 0;
 }
 
@@ -262,39 +230,5 @@ int inventory_add_hosts_text(struct inventory *inventory, const char *path, cons
         result = check_pending(&r);
     json_decref(r.pending);
     free(r.group);
-    return result;
-}
-
-/* Reads a whole file with a ceiling; -1 with a message. */
-static int read_file(const char *path, struct buf *content, struct error *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return error_set(err, "%s: cannot be opened: %s", path, strerror(errno));
-    struct stat st;
-    int result = 0;
-    char chunk[65536];
-    ssize_t got = 0;
-    content->limit = FILE_BYTES_MAX;
-    if (fstat(fd, &st) || S_ISDIR(st.st_mode))
-        result = error_set(err, "%s: is a folder; name a hosts file in it", path);
-    while (!result && (got = read(fd, chunk, sizeof chunk)) > 0)
-        if (!buf_add(content, chunk, (size_t)got))
-            result =
-                error_set(err, "%s: larger than %u MB; this is no hosts file", path, FILE_BYTES_MAX >> 20);
-    if (!result && got < 0)
-        result = error_set(err, "%s: cannot be read: %s", path, strerror(errno));
-    close(fd);
-    return result;
-}
-
-int inventory_add_hosts_file(struct inventory *inventory, const char *path, struct error *err)
-{
-    struct buf content = {0};
-    int result = read_file(path, &content, err);
-    if (!result)
-        result =
-            inventory_add_hosts_text(inventory, path, content.data ? content.data : "", content.length, err);
-    buf_free(&content);
     return result;
 }

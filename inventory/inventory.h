@@ -35,9 +35,11 @@ json_t *inventory_group(struct inventory *inventory, const char *name);
 /* The host's variables, made when it is new, and the host a member of `group` (NULL: of none). Borrowed. */
 json_t *inventory_host(struct inventory *inventory, const char *name, const char *group);
 
-/* Adds a hosts file in Ansible's INI form (hosts_file.c). Returns 0, or -1 with file, line and column. */
-int inventory_add_hosts_file(struct inventory *inventory, const char *path, struct error *err);
-/* The same from memory; `path` is for messages and for relative paths only. */
+/* Adds what -i names: "a,b,", a folder of inventories, an inventory program, YAML or JSON, the INI form; and
+ * group_vars and host_vars beside it. Returns 0, or -1 with file, line and column. */
+int inventory_add(struct inventory *inventory, const char *source, struct error *err);
+/* A hosts file in Ansible's INI form (hosts_file.c) from memory; `path` is for messages and for relative
+ * paths only. */
 int inventory_add_hosts_text(struct inventory *inventory, const char *path, const char *text, size_t length,
                              struct error *err);
 

@@ -221,6 +221,19 @@ static void set_shell(struct reading *r, const char *key, const char *value)
     }
 }
 
+/* A host that is only reached through another one must not be tried directly: something else may answer
+ * there. */
+static void refuse_jump(struct reading *r, const char *key, const char *value)
+{
+    static const char *const JUMPS[] = {"proxyjump", "proxycommand", "-J"};
+    for (size_t i = 0; i < sizeof JUMPS / sizeof *JUMPS; i++)
+        if (i < 2 ? strcasestr(value, JUMPS[i]) != NULL : strstr(value, JUMPS[i]) != NULL) {
+            problem(r->target, xasprintf("%s leads through another host (%s), which this version cannot do",
+                                         key, JUMPS[i]));
+            return;
+        }
+}
+
 /* Set by sources that know of a host and that it cannot be scanned. */
 static void set_problem(struct reading *r, const char *key, const char *value)
 {
@@ -234,7 +247,17 @@ static const struct {
     const char *key;
     void (*set)(struct reading *r, const char *key, const char *value);
 } VARIABLES[] = {
+    {"ansible_docker_tls", set_tls},
+    {"ansible_docker_validate_certs", set_tls_verify},
+    {"ansible_docker_ca_cert", set_tls_ca},
+    {"ansible_docker_ca_path", set_tls_ca},
+    {"ansible_docker_client_cert", set_tls_cert},
+    {"ansible_docker_client_key", set_tls_key},
+    {"ansible_docker_tls_hostname", set_tls_name},
     {"ansible_become", set_become},
+    {"ansible_ssh_common_args", refuse_jump},
+    {"ansible_ssh_extra_args", refuse_jump},
+    {"ansible_ssh_args", refuse_jump},
     {"ansible_ssh_private_key_file", set_private_key},
     {"ansible_private_key_file", set_private_key},
     {"private_key", set_private_key},
@@ -260,7 +283,8 @@ static const char *variable(json_t *vars, const char *key, const char *alias)
 static void resolve_engine(struct reading *r, json_t *vars)
 {
     struct target *t = r->target;
-    const char *url = variable(vars, "endpoint", NULL);
+    /* community.docker's name for it; ansible_docker_host is a container's name there. */
+    const char *url = variable(vars, "endpoint", "ansible_docker_docker_host");
     const char *connection = variable(vars, "ansible_connection", NULL);
     const char *host = variable(vars, "ansible_host", "ansible_ssh_host");
     const char *user = variable(vars, "ansible_user", "ansible_ssh_user");

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "inventory/inventory.h"
+#include "inventory/source.h"
 
 static const struct target_defaults DEFAULTS = {.tls_verify = true, .tls_ca = "/ca"};
 
@@ -152,6 +153,104 @@ static size_t count(const struct inventory *inventory, const char *pattern)
     return size;
 }
 
+static int load_yaml(struct inventory *inventory, const char *text, struct error *err)
+{
+    bool has_meta;
+    inventory_init(inventory);
+    int result = source_add_yaml(inventory, "dir/fleet.yml", text, strlen(text), &has_meta, err);
+    return result ? result : inventory_check(inventory, err);
+}
+
+static void yaml_resolves(void **state)
+{
+    struct inventory inventory;
+    struct error err;
+    (void)state;
+    if (load_yaml(&inventory,
+                  "all:\n"
+                  "  vars: {ansible_user: ops}\n"
+                  "  children:\n"
+                  "    web:\n"
+                  "      hosts:\n"
+                  "        web-[01:03]: {ansible_port: 2222}\n"
+                  "      vars:\n"
+                  "        trusted_users: [alice, bob]\n"
+                  "    old: &old\n"
+                  "      hosts: legacy\n"
+                  "    tls:\n"
+                  "      hosts:\n"
+                  "        t1:\n"
+                  "          ansible_docker_docker_host: tcp://10.0.0.6:2376\n"
+                  "          ansible_docker_ca_path: /ca.pem\n"
+                  "          tls_cert: cert.pem\n"
+                  "        secret: {ansible_host: !vault '$ANSIBLE_VAULT;1.1'}\n"
+                  "        behind: {ansible_ssh_common_args: '-o ProxyJump=ops@jump'}\n"
+                  "        nothing: ~\n",
+                  &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(json_object_size(inventory.hosts), 8);
+    expect_url(&inventory, "web-02", "ssh://ops@web-02:2222", "ssh://ops@web-02:2222");
+    expect_url(&inventory, "legacy", "ssh://ops@legacy", "ssh://ops@legacy");
+    expect_url(&inventory, "t1", "tcp://10.0.0.6:2376", NULL);
+    struct target *t = inventory_resolve(&inventory, "t1", &DEFAULTS);
+    assert_string_equal(t->tls_ca, "/ca.pem");
+    assert_string_equal(t->tls_cert, "dir/cert.pem");
+    target_free(t);
+    t = inventory_resolve(&inventory, "web-01", &DEFAULTS);
+    assert_int_equal(json_array_size(json_at(t->policy, "trusted_users")), 2);
+    target_free(t);
+    t = inventory_resolve(&inventory, "secret", &DEFAULTS);
+    assert_non_null(strstr(t->problem, "vaulted"));
+    target_free(t);
+    t = inventory_resolve(&inventory, "behind", &DEFAULTS);
+    assert_non_null(strstr(t->problem, "through another host"));
+    target_free(t);
+    inventory_clear(&inventory);
+}
+
+static void programs_print_another_form(void **state)
+{
+    struct inventory inventory;
+    struct error err;
+    (void)state;
+    assert_int_equal(load_yaml(&inventory,
+                               "{\"web\": [\"w1\", \"w2\"], \"prod\": {\"children\": [\"web\"], \"vars\": "
+                               "{\"ansible_user\": \"ops\", \"n\": 3, \"deep\": {\"a\": 1}}},\n"
+                               " \"_meta\": {\"hostvars\": {\"w1\": {\"ansible_host\": \"10.0.0.1\"}}}}",
+                               &err),
+                     0);
+    expect_url(&inventory, "w1", "ssh://ops@10.0.0.1", "ssh://ops@10.0.0.1");
+    expect_url(&inventory, "w2", "ssh://ops@w2", "ssh://ops@w2");
+    inventory_clear(&inventory);
+}
+
+static void yaml_errors_name_their_place(void **state)
+{
+    static const struct {
+        const char *text, *wanted;
+    } CASES[] = {
+        {"- a\n- b\n", "dir/fleet.yml:1:1: an inventory is a map"},
+        {"all:\n  hosts:\n    a b: {}\n", "dir/fleet.yml:3:5: this is no host name"},
+        {"all:\n  hosts:\n    'x;rm': {}\n", "dir/fleet.yml:3:5: this is no host name"},
+        {"all:\n  host:\n    a: {}\n", "dir/fleet.yml:2:3: a group has hosts"},
+        {"all:\n  vars: 3\n", "dir/fleet.yml:2:9: variables are written"},
+        {"all:\n  hosts: [\n", "dir/fleet.yml:3:1:"},
+        {"plugin: aws_ec2\n", "dir/fleet.yml:1:1: this configures an inventory plugin"},
+        {"'a b': {}\n", "dir/fleet.yml:1:1: a group's name"},
+        {"all:\n  children: {web: {children: {web: {}}}}\n", "contains itself"},
+        {"a: &a\n  children: {a: *a}\n", "nest too deep"},
+        {"all:\n  hosts:\n    w[1:9999999]: {}\n", "dir/fleet.yml:3:5:"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct inventory inventory;
+        struct error err = {""};
+        if (!load_yaml(&inventory, CASES[i].text, &err) || !strstr(err.text, CASES[i].wanted))
+            fail_msg("%s: %s", CASES[i].text, err.text);
+        inventory_clear(&inventory);
+    }
+}
+
 static void patterns(void **state)
 {
     struct inventory inventory;
@@ -255,6 +354,9 @@ int main(void)
         cmocka_unit_test(a_child_group_wins_over_its_parent),
         cmocka_unit_test(errors_name_their_place),
         cmocka_unit_test(bad_entries_fail_alone),
+        cmocka_unit_test(yaml_resolves),
+        cmocka_unit_test(programs_print_another_form),
+        cmocka_unit_test(yaml_errors_name_their_place),
         cmocka_unit_test(patterns),
         cmocka_unit_test(ranges),
         cmocka_unit_test(endpoints),

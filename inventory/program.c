@@ -1,0 +1,155 @@
+/* program.c: inventory programs: run without a shell, with --list (and --host NAME where that has no _meta),
+ * bounded in time and size. It is the user's own program, named by the user. */
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "inventory/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TIME_MS 60000
+#define ANSWER_BYTES_MAX (64u << 20)
+#define SAID_BYTES_MAX 8192
+
+static long now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
+}
+
+static void become_program(const char *path, const char *option, const char *host, const int out[2],
+                           const int said[2])
+{
+    char *const words[] = {xstrdup(path), xstrdup(option), xstrdup(host), NULL};
+    int null = open("/dev/null", O_RDONLY);
+    dup2(null, STDIN_FILENO);
+    dup2(out[1], STDOUT_FILENO);
+    dup2(said[1], STDERR_FILENO);
+    /* A group of its own, so that its children end with it. */
+    setpgid(0, 0);
+    execv(path, words);
+    dprintf(STDERR_FILENO, "%s", strerror(errno));
+    _exit(127);
+}
+
+/* Reads both pipes until they end; false when time or size is over. */
+static bool gather(int out, int said, struct buf *answer, struct buf *words, long end_ms, const char **why)
+{
+    struct pollfd fds[2] = {{.fd = out, .events = POLLIN}, {.fd = said, .events = POLLIN}};
+    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+        long left = end_ms - now_ms();
+        if (left <= 0 || poll(fds, 2, (int)left) == 0) {
+            *why = "took longer than a minute";
+            return false;
+        }
+        for (size_t i = 0; i < 2; i++) {
+            char chunk[65536];
+            if (!fds[i].revents)
+                continue;
+            ssize_t got = read(fds[i].fd, chunk, sizeof chunk);
+            if (got <= 0)
+                fds[i].fd = -1;
+            else if (i == 0 && !buf_add(answer, chunk, (size_t)got)) {
+                *why = "printed more than 64 MB";
+                return false;
+            } else if (i == 1)
+                buf_add(words, chunk, (size_t)got);
+        }
+    }
+    return true;
+}
+
+static int run(const char *path, const char *option, const char *host, long end_ms, struct buf *answer,
+               struct error *err)
+{
+    int out[2], said[2], status = 0;
+    struct buf words = {.limit = SAID_BYTES_MAX};
+    const char *why = NULL;
+    char line[300] = "";
+    answer->limit = ANSWER_BYTES_MAX;
+    if (pipe2(out, O_CLOEXEC))
+        return error_set(err, "%s: cannot be run: %s", path, strerror(errno));
+    if (pipe2(said, O_CLOEXEC)) {
+        close(out[0]);
+        close(out[1]);
+        return error_set(err, "%s: cannot be run: %s", path, strerror(errno));
+    }
+    pid_t child = fork();
+    if (child == 0)
+        become_program(path, option, host, out, said);
+    close(out[1]);
+    close(said[1]);
+    bool whole = child > 0 && gather(out[0], said[0], answer, &words, end_ms, &why);
+    close(out[0]);
+    close(said[0]);
+    if (child > 0) {
+        if (!whole)
+            kill(-child, SIGKILL);
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+            ;
+    }
+    if (words.length)
+        text_last_line(words.data, line, sizeof line);
+    buf_free(&words);
+    if (child < 0)
+        return error_set(err, "%s: cannot be run: %s", path, strerror(errno));
+    if (!whole)
+        return error_set(err, "%s %s: %s", path, option, why);
+    if (!WIFEXITED(status) || WEXITSTATUS(status))
+        return error_set(
+            err,
+            "%s %s: ended with %s %d%s%s; where this is a hosts file, it must not be executable (chmod -x)",
+            path, option, WIFEXITED(status) ? "exit code" : "signal",
+            WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), *line ? ", saying: " : "", line);
+    return 0;
+}
+
+/* Older programs tell each host's variables when asked for it. */
+static int ask_each_host(struct inventory *inventory, json_t *before, const char *path, long end_ms,
+                         struct error *err)
+{
+    const char *host;
+    json_t *vars;
+    int result = 0;
+    json_object_foreach(inventory->hosts, host, vars)
+    {
+        struct buf answer = {0};
+        if (result || json_object_get(before, host))
+            continue;
+        result = run(path, "--host", host, end_ms, &answer, err);
+        if (!result)
+            result =
+                source_add_yaml_variables(vars, path, answer.data ? answer.data : "", answer.length, err);
+        buf_free(&answer);
+    }
+    return result;
+}
+
+int source_add_program(struct inventory *inventory, const char *path, struct error *err)
+{
+    struct buf answer = {0};
+    bool has_meta = false;
+    long end_ms = now_ms() + TIME_MS;
+    /* execv takes a name without a slash from the current folder, as -i means it. */
+    char *program = strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);
+    json_t *before = json_copy(inventory->hosts);
+    int result = run(program, "--list", NULL, end_ms, &answer, err);
+    if (!result)
+        result =
+            source_add_yaml(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
+    if (!result && !has_meta)
+        result = ask_each_host(inventory, before, program, end_ms, err);
+    json_decref(before);
+    buf_free(&answer);
+    free(program);
+    return result;
+}
