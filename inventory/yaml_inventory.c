@@ -258,6 +258,7 @@ static int with_document(struct reader *r, const char *text, size_t length,
         yaml_node_t *top = yaml_document_get_root_node(&document);
         r->document = &document;
         result = top ? use(r, top, ctx) : 0;
+        r->document = NULL;
         yaml_document_delete(&document);
     }
     yaml_parser_delete(&parser);
