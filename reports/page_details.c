@@ -3,7 +3,6 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <openssl/evp.h>
 #include <stdint.h>
@@ -32,7 +31,7 @@ struct slot {
 
 struct page_details {
     const struct scan *scan;
-    size_t *columns; /* catalog number of each column */
+    size_t *column_of; /* by the check's number in the catalog */
     size_t column_count;
     uint32_t *row;
     FILE *blocks, *rows;
@@ -60,8 +59,12 @@ struct page_details *page_details_new(const struct scan *scan)
 {
     struct page_details *d = xcalloc(1, sizeof *d);
     d->scan = scan;
-    d->columns = xcalloc(catalog_count(), sizeof *d->columns);
-    d->column_count = page_columns(scan->benchmark, d->columns);
+    size_t *columns = xcalloc(catalog_count(), sizeof *columns);
+    d->column_of = xcalloc(catalog_count(), sizeof *d->column_of);
+    d->column_count = page_columns(scan->benchmark, columns);
+    for (size_t c = 0; c < d->column_count; c++)
+        d->column_of[columns[c]] = c;
+    free(columns);
     d->row = xcalloc(d->column_count, sizeof *d->row);
     d->slot_count = 1024;
     d->slots = xcalloc(d->slot_count, sizeof *d->slots);
@@ -82,7 +85,7 @@ void page_details_free(struct page_details *d)
     if (d->rows)
         fclose(d->rows);
     buf_free(&d->pending);
-    free(d->columns);
+    free(d->column_of);
     free(d->row);
     free(d->slots);
     free(d);
@@ -247,31 +250,22 @@ static char *detail_line(const json_t *finding)
     return line;
 }
 
-static size_t column_of(const struct page_details *d, const char *id, size_t from)
-{
-    for (size_t i = 0; i < d->column_count; i++) {
-        size_t c = (from + i) % d->column_count;
-        if (text_same(catalog_at(d->columns[c])->id[d->scan->benchmark], id))
-            return c;
-    }
-    return d->column_count;
-}
-
 bool page_details_add(struct page_details *d, size_t index, const json_t *record)
 {
     const json_t *findings = json_at(record, "findings");
     size_t size = d->column_count * sizeof *d->row;
-    size_t column = 0;
+    size_t n = 0;
     bool good = true;
     memset(d->row, 0, size);
     for (size_t i = 0; i < json_array_size(findings) && good; i++) {
         const json_t *finding = json_array_get(findings, i);
-        column = column_of(d, json_text_at(finding, "id"), i ? column + 1 : 0);
-        if (column == d->column_count)
+        n = scan_check_number(d->scan, json_text_at(finding, "id"), i ? n + 1 : 0);
+        if (n == catalog_count())
             continue;
         char *line = detail_line(finding);
-        d->row[column] = number_of(d, line, strlen(line));
-        good = d->row[column] > 0;
+        uint32_t *cell = &d->row[d->column_of[n]];
+        *cell = number_of(d, line, strlen(line));
+        good = *cell > 0;
         free(line);
     }
     return good && fseek(d->rows, (long)(index * size), SEEK_SET) == 0 &&

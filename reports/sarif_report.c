@@ -189,13 +189,11 @@ static bool host(struct report *r, size_t index, const json_t *record)
     struct writing *w = r->state;
     const struct host_summary *of = &r->scan->hosts[index];
     const json_t *findings = json_at(record, "findings");
+    size_t n = 0;
     for (size_t i = 0; i < json_array_size(findings); i++) {
         const json_t *finding = json_array_get(findings, i);
-        const struct check *check = catalog_find(r->scan->benchmark, json_text_at(finding, "id"));
-        size_t n = 0;
-        while (catalog_at(n) && catalog_at(n) != check)
-            n++;
-        if (!check || (of->verdicts[n] != STATUS_WARN && of->verdicts[n] != STATUS_ERROR))
+        n = scan_check_number(r->scan, json_text_at(finding, "id"), i ? n + 1 : 0);
+        if (n == catalog_count() || (of->verdicts[n] != STATUS_WARN && of->verdicts[n] != STATUS_ERROR))
             continue;
         json_t *result = result_json(r, of, n, finding);
         fputs(w->any ? ",\n" : "\n", r->out);

@@ -114,14 +114,12 @@ json_t *scan_record(const struct scan *scan, const json_t *document, const struc
     return record;
 }
 
-/* The number of a check in the catalog, sought from `from` on (records have the catalog's order); the
- * catalog's count when it has none such. */
-static size_t check_number(enum benchmark benchmark, const char *id, size_t from)
+size_t scan_check_number(const struct scan *scan, const char *id, size_t from)
 {
     size_t count = catalog_count();
     for (size_t i = 0; id && i < count; i++) {
         size_t n = (from + i) % count;
-        if (text_same(catalog_at(n)->id[benchmark], id))
+        if (text_same(catalog_at(n)->id[scan->benchmark], id))
             return n;
     }
     return count;
@@ -137,7 +135,7 @@ static void complete_finding(enum benchmark benchmark, json_t *finding, const st
     json_put(finding, "title", json_text(check->title));
 }
 
-static int index_findings(enum benchmark benchmark, struct host_summary *host, const json_t *findings,
+static int index_findings(const struct scan *scan, struct host_summary *host, const json_t *findings,
                           struct error *err)
 {
     size_t n = 0;
@@ -146,22 +144,22 @@ static int index_findings(enum benchmark benchmark, struct host_summary *host, c
         const char *id = json_text_at(finding, "id");
         const char *word = json_text_at(finding, "status");
         enum status status;
-        n = check_number(benchmark, id, i ? n + 1 : 0);
+        n = scan_check_number(scan, id, i ? n + 1 : 0);
         if (n == catalog_count())
             return error_set(err,
                              "host %.100s: check %.20s is not in this muster's catalog of %s; use the muster "
                              "that wrote it",
-                             host->name, id ? id : "without an id", benchmark_name(benchmark));
+                             host->name, id ? id : "without an id", benchmark_name(scan->benchmark));
         if (!word || !status_parse(word, &status) || host->verdicts[n] != NOT_JUDGED)
             return error_set(err, "host %.100s: check %s has two verdicts or none", host->name, id);
         host->verdicts[n] = (unsigned char)status;
         host->counts[status]++;
-        complete_finding(benchmark, finding, catalog_at(n));
+        complete_finding(scan->benchmark, finding, catalog_at(n));
     }
     return 0;
 }
 
-static int index_record(enum benchmark benchmark, struct host_summary *host, const json_t *record,
+static int index_record(const struct scan *scan, struct host_summary *host, const json_t *record,
                         struct error *err)
 {
     const char *name = json_text_at(record, "name");
@@ -180,10 +178,10 @@ static int index_record(enum benchmark benchmark, struct host_summary *host, con
     json_t *error = json_at(record, "error");
     if (!host->scanned)
         host->error = json_is_object(error) ? json_incref(error) : json_object();
-    if (of && !text_same(of, benchmark_name(benchmark)))
+    if (of && !text_same(of, benchmark_name(scan->benchmark)))
         return error_set(err, "host %.100s was judged by benchmark %.20s, not %s", name, of,
-                         benchmark_name(benchmark));
-    return index_findings(benchmark, host, json_at(record, "findings"), err);
+                         benchmark_name(scan->benchmark));
+    return index_findings(scan, host, json_at(record, "findings"), err);
 }
 
 static bool spool(struct scan *scan, struct host_summary *host, const json_t *record)
@@ -203,7 +201,7 @@ int scan_put(struct scan *scan, size_t index, json_t *record, struct error *err)
 {
     struct host_summary *host = &scan->hosts[index];
     clear_host(host);
-    if (index_record(scan->benchmark, host, record, err))
+    if (index_record(scan, host, record, err))
         return -1;
     json_put(record, "number", json_integer((json_int_t)index + 1));
     json_put(record, "of", json_integer((json_int_t)scan->host_count));

@@ -72,6 +72,9 @@ struct scan_totals scan_totals(const struct scan *scan);
 int scan_compliance(const size_t counts[STATUS_COUNT]);
 /* The same for people: "61.5 %", or "-". Returns the buffer. */
 const char *scan_passing_text(const size_t counts[STATUS_COUNT], char text[16]);
+/* The number of a check in the catalog by its id, sought from `from` on (records have the catalog's order);
+ * the catalog's count when it has none such. */
+size_t scan_check_number(const struct scan *scan, const char *id, size_t from);
 /* On how many hosts a check of the catalog has this status. */
 size_t scan_hosts_with(const struct scan *scan, size_t check, enum status status);
 /* Indices of the hosts with most WARN, worst first; returns how many (at most `size`, hosts without WARN left
