@@ -147,6 +147,35 @@ static int give_policies(const struct options *o, struct target_list *targets)
     return result;
 }
 
+/* After `eval $(docker-machine env NAME)` the engine is that machine's, and its store says how to reach its
+ * shell. NULL where the environment is not docker-machine's, or speaks of another address than the store
+ * does. */
+static struct target *machine_of_environment(const struct options *o)
+{
+    const char *name = getenv("DOCKER_MACHINE_NAME"), *folder = getenv("DOCKER_CERT_PATH");
+    const char *engine = getenv("DOCKER_HOST");
+    struct inventory inventory;
+    struct error err;
+    struct target *target = NULL;
+    if (o->docker_host || o->context || !name || !*name || !folder || !engine)
+        return NULL;
+    /* It is STORE/machines/NAME. */
+    char *store = xasprintf("%s/../..", folder);
+    inventory_init(&inventory);
+    if (!inventory_add_docker_machines(&inventory, store, name,
+                                       o->host_key_given ? o->host_key_given : "accept-new", &err))
+        target = inventory_resolve(&inventory, name, &o->defaults);
+    char *url = target ? endpoint_url(&target->engine) : NULL;
+    if (target && (target->problem || strcmp(url, engine) != 0)) {
+        target_free(target);
+        target = NULL;
+    }
+    inventory_clear(&inventory);
+    free(store);
+    free(url);
+    return target;
+}
+
 int options_targets(const struct options *o, struct target_list *targets)
 {
     struct inventory inventory;
@@ -163,7 +192,9 @@ int options_targets(const struct options *o, struct target_list *targets)
         result = add_words(o, &inventory, targets);
     bool local = !has_inventory(o) && !o->words.count;
     if (!result && (local || o->docker_host || o->context)) {
-        struct target *target = target_from_docker(o->docker_host, o->context, &o->defaults, &err);
+        struct target *target = machine_of_environment(o);
+        if (!target)
+            target = target_from_docker(o->docker_host, o->context, &o->defaults, &err);
         if (target)
             add_named(targets, target);
         else

@@ -111,14 +111,30 @@ static struct target *from_context(const char *name, const struct target_default
     return target;
 }
 
+/* Whether another context leads to the same engine already. */
+static bool is_there(const struct inventory *inventory, const char *host)
+{
+    json_t *members = json_at(json_object_get(inventory->groups, "docker-context"), "hosts");
+    const char *name;
+    json_t *one;
+    json_object_foreach(members, name, one)
+    {
+        if (text_same(json_text_at(json_object_get(inventory->hosts, name), "endpoint"), host))
+            return true;
+    }
+    return false;
+}
+
 /* A context's endpoint as a hosts file would say it. */
 static void add_context(struct inventory *inventory, const char *name, const json_t *context, const char *id)
 {
     static const char *const FILES[][2] = {
         {"tls_ca", "ca.pem"}, {"tls_cert", "cert.pem"}, {"tls_key", "key.pem"}};
-    json_t *vars = inventory_host(inventory, name, "docker-context");
     json_t *endpoint = get_any_case(get_any_case(json_at(context, ""), "Endpoints"), "docker");
     const char *host = json_string_value(get_any_case(endpoint, "Host"));
+    if (host && is_there(inventory, host))
+        return;
+    json_t *vars = inventory_host(inventory, name, "docker-context");
     char *folder = config_folder();
     if (host)
         json_put(vars, "endpoint", json_text(host));

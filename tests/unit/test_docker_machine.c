@@ -239,6 +239,9 @@ static void contexts_by_pattern(void **state)
     write_file("config/contexts/meta/bb/meta.json",
                "{'name':'prod-us','endpoints':{'docker':{'host':'tcp://h2:2376','skiptlsverify':true}}}");
     write_file("config/contexts/tls/bb/docker/ca.pem", "x");
+    /* Another name for the same engine. */
+    write_file("config/contexts/meta/ee/meta.json",
+               "{'Name':'prod-alias','Endpoints':{'docker':{'Host':'ssh://ops@h1:2222'}}}");
     write_file("config/contexts/meta/cc/meta.json", "{'Name':'other','Endpoints':{'kubernetes':{}}}");
     char *folder = xasprintf("%s/config", root);
     setenv("DOCKER_CONFIG", folder, 1);
