@@ -53,7 +53,8 @@ int inventory_add_docker_machines(struct inventory *inventory, const char *store
 char *docker_machine_store(void);
 
 /* Adds the docker contexts whose names match a glob (docker_endpoint.c), as members of the group
- * docker-context. Returns 0, or -1 with a message when none does. */
+ * docker-context; of those that lead to the same engine the first only. Returns 0, or -1 with a message when
+ * none matches. */
 int inventory_add_docker_contexts(struct inventory *inventory, const char *pattern, struct error *err);
 
 /* Expands web-[01:20], db-[a:c] and several ranges in a name, as Ansible does, to a JSON array of names;
