@@ -164,8 +164,12 @@ static int run_explain(const struct options *o)
     return EXIT_OK;
 }
 
-const struct command COMMAND_CHECKS = {"checks", "[--benchmark VERSION] [--format table|json|markdown]",
+const struct command COMMAND_CHECKS = {"checks",
+                                       "[--benchmark VERSION] [--format table|json|markdown]",
                                        "list the catalog of checks",
-                                       "-c, -e, --level and --section select as in a scan.\n", run_checks};
+                                       "-c, -e, --level and --section select as in a scan.\n",
+                                       " format" OPTIONS_SELECT,
+                                       run_checks};
 const struct command COMMAND_EXPLAIN = {
-    "explain", "ID...", "tell what a check asks, why, how it is judged, and the remedy", "", run_explain};
+    "explain", "ID...",       "tell what a check asks, why, how it is judged, and the remedy",
+    "",        " benchmark ", run_explain};

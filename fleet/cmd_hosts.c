@@ -75,6 +75,9 @@ static int run_hosts(const struct options *o)
     return EXIT_OK;
 }
 
-const struct command COMMAND_HOSTS = {"hosts", "[OPTIONS] [TARGET...]",
+const struct command COMMAND_HOSTS = {"hosts",
+                                      "[OPTIONS] [TARGET...]",
                                       "show the resolved inventory; contact nobody",
-                                      "--format json prints it as JSON.\n", run_hosts};
+                                      "--format json prints it as JSON.\n",
+                                      NULL,
+                                      run_hosts};

@@ -109,8 +109,11 @@ static int run_judge(const struct options *o)
     return result;
 }
 
-const struct command COMMAND_JUDGE = {"judge", "[OPTIONS] DIR|FILE...", "judge saved facts again, offline",
+const struct command COMMAND_JUDGE = {"judge",
+                                      "[OPTIONS] DIR|FILE...",
+                                      "judge saved facts again, offline",
                                       "Facts are saved by scan --save-facts DIR. The findings are the same, "
                                       "byte for byte, unless the benchmark\n"
                                       "or the selection differs.\n",
+                                      OPTIONS_REPORT OPTIONS_SELECT OPTIONS_POLICY,
                                       run_judge};

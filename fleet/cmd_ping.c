@@ -62,5 +62,9 @@ static int run_ping(const struct options *o)
 }
 
 const struct command COMMAND_PING = {
-    "ping", "[OPTIONS] [TARGET...]", "reach hosts, log in, ask the engine's /_ping; nothing more",
-    "One line a host, as they answer. Use it to try an inventory before a scan.\n", run_ping};
+    "ping",
+    "[OPTIONS] [TARGET...]",
+    "reach hosts, log in, ask the engine's /_ping; nothing more",
+    "One line a host, as they answer. Use it to try an inventory before a scan.\n",
+    NULL,
+    run_ping};

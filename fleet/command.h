@@ -4,8 +4,15 @@
 
 #include "fleet/options.h"
 
+#define OPTIONS_REPORT " output format baseline fail-on verbose quiet color no-color "
+#define OPTIONS_SELECT " benchmark check exclude level section "
+#define OPTIONS_POLICY                                                                                       \
+    " include-containers exclude-containers include-images exclude-images include-labels "            \
+    "exclude-labels trusted-users trusted-registries expect-swarm min-engine "
+
 struct command {
     const char *name, *arguments, *summary, *help;
+    const char *options; /* the long names of those it knows, each between blanks; NULL: all */
     int (*run)(const struct options *options); /* returns the exit code */
 };
 

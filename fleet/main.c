@@ -44,11 +44,11 @@ static const struct command *find(const char *name)
 static int run(const struct command *command, int argc, char **argv)
 {
     struct options options;
-    int result = options_parse(&options, argc, argv);
+    int result = options_parse(&options, argc, argv, command->options);
     if (!result && options.help) {
         printf("muster %s %s\n%s\n\n%s\n", command->name, command->arguments, command->summary,
                command->help);
-        options_help();
+        options_help(command->options);
     } else if (!result) {
         result = command->run(&options);
     }

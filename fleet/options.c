@@ -147,12 +147,20 @@ static const struct row {
 };
 #define ROW_COUNT (sizeof ROWS / sizeof *ROWS)
 
-void options_help(void)
+/* Whether a command knows an option. */
+static bool is_known(const char *known, const struct row *row)
+{
+    char word[64];
+    snprintf(word, sizeof word, " %s ", row->name);
+    return !known || row->id == ID_HELP || strstr(known, word);
+}
+
+void options_help(const char *known)
 {
     puts("Options:");
     for (size_t i = 0; i < ROW_COUNT; i++) {
         char left[64];
-        if (!ROWS[i].help)
+        if (!ROWS[i].help || !is_known(known, &ROWS[i]))
             continue;
         snprintf(left, sizeof left, "%s%c%s--%s%s%s", ROWS[i].letter ? "-" : "",
                  ROWS[i].letter ? ROWS[i].letter : ' ', ROWS[i].letter ? ", " : "   ", ROWS[i].name,
@@ -388,7 +396,7 @@ static const struct row *row_of(int c)
     return NULL;
 }
 
-int options_parse(struct options *o, int argc, char **argv)
+int options_parse(struct options *o, int argc, char **argv, const char *known)
 {
     struct option longs[ROW_COUNT + 1] = {{0}};
     char shorts[2 * ROW_COUNT + 2] = ":";
@@ -415,7 +423,11 @@ int options_parse(struct options *o, int argc, char **argv)
     while (!result && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
         const struct row *row = c == '?' || c == ':' ? NULL : row_of(c);
         const char *word = argv[optind - 1];
-        if (row) {
+        if (row && !is_known(known, row)) {
+            fprintf(stderr, "muster: --%s has no meaning for %s; see muster %s --help\n", row->name, argv[0],
+                    argv[0]);
+            result = EXIT_USAGE;
+        } else if (row) {
             result = apply(o, row->id, optarg);
         } else {
             fprintf(stderr,

@@ -46,12 +46,12 @@ enum {
     EXIT_INTERRUPTED = 130
 };
 
-/* Parses argv[1..]; argv[0] is the subcommand's name. Returns 0, or EXIT_USAGE after a message on standard
- * error. */
-int options_parse(struct options *options, int argc, char **argv);
+/* Parses argv[1..]; argv[0] is the subcommand's name; `known`: see command.h, other options are refused.
+ * Returns 0, or EXIT_USAGE after a message on standard error. */
+int options_parse(struct options *options, int argc, char **argv, const char *known);
 void options_clear(struct options *options);
 /* The options' own part of --help. */
-void options_help(void);
+void options_help(const char *known);
 bool options_colour(const struct options *options, int fd);
 
 /* Writes "muster: MESSAGE" to standard error, made harmless. Returns EXIT_USAGE, so that callers can return
