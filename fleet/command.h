@@ -7,7 +7,7 @@
 #define OPTIONS_REPORT " output format baseline fail-on verbose quiet color no-color "
 #define OPTIONS_SELECT " benchmark check exclude level section "
 #define OPTIONS_POLICY                                                                                       \
-    " include-containers exclude-containers include-images exclude-images include-labels "            \
+    " include-containers exclude-containers include-images exclude-images include-labels "                   \
     "exclude-labels trusted-users trusted-registries expect-swarm min-engine "
 
 struct command {
