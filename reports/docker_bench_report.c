@@ -5,6 +5,7 @@
  * one object, several are an array. Checks that it does not have (2.7 of v1.8.0, section X) are left out. */
 #include "base/json.h"
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "reports/report.h"
 
@@ -263,7 +264,14 @@ static void host_lines(const struct scan *scan, const json_t *host, FILE *out)
 
 static bool text_host(struct report *r, size_t index, const json_t *record)
 {
-    (void)index;
+    const struct host_summary *of = &r->scan->hosts[index];
+    if (!of->scanned) {
+        const char *stage = json_text_at(of->error, "stage"), *why = json_text_at(of->error, "message");
+        char *text =
+            xasprintf("%s could not be scanned: %s: %s", of->name, stage ? stage : "?", why ? why : "?");
+        line(r->out, "NOTE", text);
+        free(text);
+    }
     host_lines(r->scan, record, r->out);
     return true;
 }

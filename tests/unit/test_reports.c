@@ -185,6 +185,7 @@ static void docker_bench_is_whole(void **state)
     assert_non_null(strstr(text, "[WARN] 5.5 - "));
     assert_non_null(strstr(text, "(Automated)"));
     assert_non_null(strstr(text, "[INFO] Checks: 117"));
+    assert_non_null(strstr(text, "[NOTE] b could not be scanned: connect: \\x1b[2Jgone"));
     free(text);
     scan_close(&scan, false);
 }
