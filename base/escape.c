@@ -10,13 +10,10 @@ char *escape_plain(const char *text, size_t bytes_max)
 {
     char *cut = xstrndup(text ? text : "", bytes_max + 1);
     char *safe = text_safe(cut);
-    size_t length = strlen(safe);
+    size_t end = text_cut(safe, bytes_max);
     free(cut);
-    if (length <= bytes_max)
+    if (!safe[end])
         return safe;
-    size_t end = bytes_max;
-    while (end && ((unsigned char)safe[end] & 0xc0) == 0x80)
-        end--;
     safe[end] = '\0';
     char *marked = xasprintf("%s\xe2\x80\xa6", safe);
     free(safe);

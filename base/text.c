@@ -16,6 +16,22 @@ bool text_starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool text_ends(const char *text, const char *suffix)
+{
+    size_t length = strlen(text), size = strlen(suffix);
+    return length > size && strcmp(text + length - size, suffix) == 0;
+}
+
+size_t text_cut(const char *text, size_t bytes_max)
+{
+    size_t end = strnlen(text, bytes_max + 1);
+    if (end <= bytes_max)
+        return end;
+    for (end = bytes_max; end && ((unsigned char)text[end] & 0xc0) == 0x80;)
+        end--;
+    return end;
+}
+
 bool text_same(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;

@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 bool text_starts(const char *text, const char *prefix);
-bool text_same(const char *a, const char *b); /* NULL equals NULL only */
+bool text_ends(const char *text, const char *suffix); /* and is longer than it */
+bool text_same(const char *a, const char *b);         /* NULL equals NULL only */
 /* True for * ? [..] patterns matched against the whole text. */
 bool text_glob(const char *pattern, const char *text);
 /* Go's strconv.ParseBool spellings, which Docker's flags use: 1 0 t f T F true false TRUE FALSE True False.
@@ -28,6 +29,9 @@ char *text_repair_utf8(const char *text);
 size_t text_print_safe(FILE *out, const char *text);
 /* The same into a string; the caller frees it. */
 char *text_safe(const char *text);
+
+/* How many bytes of the text, `bytes_max` at most, end between two characters. */
+size_t text_cut(const char *text, size_t bytes_max);
 
 /* The last line that is not blank, without its end: programs warn first and say what is wrong at the end. */
 void text_last_line(const char *text, char *line, size_t size);

@@ -100,9 +100,14 @@ static int add_words(const struct options *o, const struct inventory *inventory,
 }
 
 /* docker-machine kept no host keys, so they are pinned on first contact unless the user says otherwise. */
+static const char *machine_host_key(const struct options *o)
+{
+    return o->host_key_given ? o->host_key_given : "accept-new";
+}
+
 static int load_machines(const struct options *o, struct inventory *inventory, struct error *err)
 {
-    const char *host_key = o->host_key_given ? o->host_key_given : "accept-new";
+    const char *host_key = machine_host_key(o);
     char *store = docker_machine_store();
     int result = o->docker_machine ? inventory_add_docker_machines(inventory, store, NULL, host_key, err) : 0;
     for (size_t i = 0; i < o->words.count && !result; i++)
@@ -162,8 +167,7 @@ static struct target *machine_of_environment(const struct options *o)
     /* It is STORE/machines/NAME. */
     char *store = xasprintf("%s/../..", folder);
     inventory_init(&inventory);
-    if (!inventory_add_docker_machines(&inventory, store, name,
-                                       o->host_key_given ? o->host_key_given : "accept-new", &err))
+    if (!inventory_add_docker_machines(&inventory, store, name, machine_host_key(o), &err))
         target = inventory_resolve(&inventory, name, &o->defaults);
     char *url = target ? endpoint_url(&target->engine) : NULL;
     if (target && (target->problem || strcmp(url, engine) != 0)) {

@@ -75,12 +75,9 @@ bool source_is_host_name(const char *name)
 
 static bool ends_with_any(const char *name, const char *const *endings)
 {
-    size_t length = strlen(name);
-    for (; *endings; endings++) {
-        size_t size = strlen(*endings);
-        if (length > size && strcmp(name + length - size, *endings) == 0)
+    for (; *endings; endings++)
+        if (text_ends(name, *endings))
             return true;
-    }
     return false;
 }
 

@@ -22,11 +22,6 @@
 
 /* --- small parts --- */
 
-static void markup(FILE *out, const char *text)
-{
-    escape_markup(out, text);
-}
-
 /* Text of a host's within its own direction. */
 static void foreign(FILE *out, const char *text)
 {
@@ -38,12 +33,7 @@ static void foreign(FILE *out, const char *text)
 /* The name as it stands in the page; cut like those of the index, so that links meet. */
 static char *page_name(const char *name)
 {
-    size_t end = strnlen(name, NAME_BYTES_MAX + 1);
-    if (end <= NAME_BYTES_MAX)
-        return xstrdup(name);
-    for (end = NAME_BYTES_MAX; end && ((unsigned char)name[end] & 0xc0) == 0x80;)
-        end--;
-    return xstrndup(name, end);
+    return xstrndup(name, text_cut(name, NAME_BYTES_MAX));
 }
 
 /* As JavaScript's encodeURIComponent: the letters that are safe in a fragment and in an attribute. */
@@ -113,7 +103,7 @@ static void head(FILE *out, const char *title)
           "content=\"no-referrer\">\n"
           "<meta name=\"robots\" content=\"noindex\">\n<title>",
           out);
-    markup(out, title);
+    escape_markup(out, title);
     fputs("</title>\n<style>", out);
     fwrite(page_css, 1, page_css_length, out);
     fputs("</style>\n</head>\n", out);
@@ -235,7 +225,7 @@ static void checks_card(FILE *out, const struct scan *scan)
     for (size_t i = 0; i < count; i++) {
         const char *id = catalog_at(top[i])->id[scan->benchmark];
         fprintf(out, "<li><a href=\"#/check/%s\">%s ", id, id);
-        markup(out, catalog_at(top[i])->title);
+        escape_markup(out, catalog_at(top[i])->title);
         fprintf(out, "</a> <span class=\"count\">on %zu</span></li>\n",
                 scan_hosts_with(scan, top[i], STATUS_WARN));
     }
@@ -299,11 +289,11 @@ static void plain_checks(FILE *out, const struct scan *scan)
         if (!id)
             continue;
         fprintf(out, "<tr id=\"/check/%s\"><th scope=\"row\">%s</th><td>", id, id);
-        markup(out, check->title);
+        escape_markup(out, check->title);
         for (size_t s = STATUS_COUNT; s-- > 0;)
             fprintf(out, "</td><td class=\"num\">%zu", scan_hosts_with(scan, n, (enum status)s));
         fputs("</td><td>", out);
-        markup(out, check->remedy);
+        escape_markup(out, check->remedy);
         fputs("</td></tr>\n", out);
     }
     fputs("</tbody></table></div>\n", out);
@@ -549,7 +539,7 @@ static void body_head(FILE *out, const struct scan *scan, const char *title)
     scan_time_text(scan->started, started);
     scan_time_text(scan->finished, finished);
     fputs("<body data-title=\"", out);
-    markup(out, title);
+    escape_markup(out, title);
     fputs("\">\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header><div><h1>Docker hosts: "
           "security report</h1>\n",
           out);

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <openssl/evp.h>
 #include <stdint.h>
@@ -179,11 +180,9 @@ static json_t *cut(const char *text, size_t bytes_max)
 {
     if (!text)
         return json_text("");
-    size_t end = strnlen(text, bytes_max + 1);
-    if (end <= bytes_max)
+    size_t end = text_cut(text, bytes_max);
+    if (!text[end])
         return json_text(text);
-    for (end = bytes_max; end && ((unsigned char)text[end] & 0xc0) == 0x80;)
-        end--;
     char *copy = xasprintf("%.*s\xe2\x80\xa6", (int)end, text);
     json_t *json = json_text(copy);
     free(copy);

@@ -37,13 +37,13 @@ const struct report_format *report_format_named(const char *name)
 const struct report_format *report_format_of_file(const char *path)
 {
     const struct report_format *found = NULL;
-    size_t length = strlen(path), longest = 0;
+    size_t longest = 0;
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
         char *words = xstrdup(FORMATS[i]->extensions), *rest = words;
         const char *extension;
         while ((extension = text_next(&rest, " "))) {
             size_t size = strlen(extension);
-            if (size > longest && length > size && strcmp(path + length - size, extension) == 0) {
+            if (size > longest && text_ends(path, extension)) {
                 found = FORMATS[i];
                 longest = size;
             }
