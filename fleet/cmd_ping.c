@@ -13,6 +13,22 @@ struct tally {
     size_t reached, failed;
 };
 
+/* What each stage of the way took, in its order. */
+static void print_timings(const json_t *timings)
+{
+    json_t *readable = json_at(timings, "");
+    const char *stage;
+    json_t *ms;
+    double sum = 0;
+    json_object_foreach(readable, stage, ms)
+    {
+        printf("%s%s %.1f", sum > 0 ? ", " : "  [", stage, json_real_value(ms));
+        sum += json_real_value(ms) + 1e-9;
+    }
+    if (sum > 0)
+        printf(" ms]");
+}
+
 static bool tell(void *ctx, size_t index, const json_t *facts)
 {
     struct tally *t = ctx;
@@ -35,6 +51,7 @@ static bool tell(void *ctx, size_t index, const json_t *facts)
             fputs(")", stdout);
         }
     }
+    print_timings(json_at(facts, "timings"));
     putchar('\n');
     fflush(stdout);
     return true;
@@ -44,7 +61,7 @@ static int run_ping(const struct options *o)
 {
     struct target_list targets;
     struct tally tally = {0};
-    int result = options_targets(o, &targets);
+    int result = options_targets(o, &targets, NULL);
     if (result)
         return result;
     char *folder = run_folder();
@@ -52,7 +69,8 @@ static int run_ping(const struct options *o)
         target_list_clear(&targets);
         return EXIT_NOTHING;
     }
-    enum run_end end = run_visits(o, &targets, folder, true, tell, &tally);
+    enum run_end end = run_visits(o, &targets, &(struct run_way){.folder = folder, .ping_only = true},
+                                  &(struct run_events){.result = tell}, &tally);
     rmdir(folder);
     free(folder);
     target_list_clear(&targets);

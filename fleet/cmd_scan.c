@@ -3,6 +3,7 @@
 #include "fleet/facts_store.h"
 #include "fleet/outcome.h"
 #include "fleet/run.h"
+#include "fleet/swarm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 
 struct keeper {
     const struct options *options;
+    struct target_list *targets;
+    struct swarm *swarm; /* NULL: nodes are not visited */
     struct outcome outcome;
     bool facts_lost;
 };
@@ -23,16 +26,35 @@ static bool keep(void *ctx, size_t index, const json_t *facts)
         complain(&err);
         k->facts_lost = true;
     }
+    if (k->swarm)
+        swarm_note(k->swarm, k->targets->items[index], facts);
     return outcome_add_facts(&k->outcome, index, facts);
 }
 
-static int scan_targets(const struct options *o, const struct target_list *targets, const char *folder)
+static bool add_nodes(void *ctx, struct target_list *targets)
 {
-    struct keeper k = {.options = o};
+    struct keeper *k = ctx;
+    size_t before = targets->count;
+    if (!swarm_add_targets(k->swarm, targets) || options_give_policies(k->options, targets, before))
+        return false;
+    scan_grow(&k->outcome.scan, targets->count);
+    return true;
+}
+
+static int scan_targets(const struct options *o, struct target_list *targets,
+                        const struct inventory *inventory, const char *folder)
+{
+    struct keeper k = {.options = o, .targets = targets};
     int code = outcome_open(&k.outcome, o, o->benchmark, targets->count);
     if (code)
         return code;
-    enum run_end end = run_visits(o, targets, folder, false, keep, &k);
+    if (o->swarm)
+        k.swarm = swarm_new(inventory, &o->defaults);
+    enum run_end end =
+        run_visits(o, targets, &(struct run_way){.folder = folder},
+                   &(struct run_events){.result = keep, .more = o->swarm ? add_nodes : NULL}, &k);
+    if (k.swarm)
+        swarm_free(k.swarm);
     k.outcome.scan.finished = time(NULL);
     k.outcome.scan.complete = end == RUN_COMPLETE;
     bool any = scan_totals(&k.outcome.scan).scanned > 0;
@@ -47,22 +69,25 @@ static int scan_targets(const struct options *o, const struct target_list *targe
 static int run_scan(const struct options *o)
 {
     struct target_list targets;
+    struct inventory inventory;
     struct error err;
     int result = outcome_check(o);
     if (!result)
-        result = options_targets(o, &targets);
+        result = options_targets(o, &targets, &inventory);
     if (result)
         return result;
     if (o->save_facts && facts_store_open(o->save_facts, &err)) {
         target_list_clear(&targets);
+        inventory_clear(&inventory);
         return complain(&err);
     }
     char *folder = run_folder();
-    result = folder ? scan_targets(o, &targets, folder) : EXIT_NOTHING;
+    result = folder ? scan_targets(o, &targets, &inventory, folder) : EXIT_NOTHING;
     if (folder)
         rmdir(folder);
     free(folder);
     target_list_clear(&targets);
+    inventory_clear(&inventory);
     return result;
 }
 

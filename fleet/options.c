@@ -61,6 +61,12 @@ enum id {
     ID_BASELINE,
     ID_DOCKER_MACHINE,
     ID_CONTEXTS,
+    ID_JUMP,
+    ID_SSH_OPTION,
+    ID_PER_JUMP,
+    ID_RATE,
+    ID_SWARM,
+    ID_EXPLAIN,
 };
 
 static const struct row {
@@ -81,6 +87,8 @@ static const struct row {
     {"docker-machine", '\0', false, ID_DOCKER_MACHINE, NULL,
      "all machines of Docker Machine's store (MACHINE_STORAGE_PATH, ~/.docker/machine); one is "
      "docker-machine:NAME"},
+    {"swarm", '\0', false, ID_SWARM, NULL, "visit the nodes too that scanned swarm managers name, each once"},
+    {"explain", '\0', false, ID_EXPLAIN, NULL, "tell where each value came from"},
     {"output", 'o', true, ID_OUTPUT, "FILE",
      "write a report (FILE, or FORMAT:FILE); - is standard output; may be given several times"},
     {"format", '\0', true, ID_FORMAT, "NAME",
@@ -118,6 +126,9 @@ static const struct row {
      "what makes the exit code 1: warn (default), error, info, note, unreachable, none"},
     {"save-facts", '\0', true, ID_SAVE_FACTS, "DIR", "keep each host's facts there, for `muster judge`"},
     {"forks", 'f', true, ID_FORKS, "N", "hosts visited at once (default 100)"},
+    {"per-jump", '\0', true, ID_PER_JUMP, "N",
+     "hosts visited at once through one jump host (default: no limit but --forks)"},
+    {"rate", '\0', true, ID_RATE, "N", "new visits a second at most; N/m: a minute (default: no limit)"},
     {"timeout", 'T', true, ID_TIMEOUT, "TIME",
      "for each step of connecting (default 10s; 500ms, 2m are understood)"},
     {"host-timeout", '\0', true, ID_HOST_TIMEOUT, "TIME",
@@ -127,6 +138,9 @@ static const struct row {
     {"user", 'u', true, ID_USER, "NAME", "ssh user where the target names none"},
     {"private-key", '\0', true, ID_KEY, "FILE",
      "ssh private key (a certificate FILE-cert.pub beside it is used)"},
+    {"jump", 'J', true, ID_JUMP, "LIST", "go through these jump hosts: [user@]host[:port],... as ssh -J"},
+    {"ssh-option", '\0', true, ID_SSH_OPTION, "K=V",
+     "an option of the ssh configuration, as ssh -o; may be given several times"},
     {"ssh-config", 'F', true, ID_SSH_CONFIG, "FILE", "ssh configuration; none: use no configuration"},
     {"host-key", '\0', true, ID_HOST_KEY, "POLICY",
      "strict (default): only known keys; accept-new: pin on first contact; no: do not verify"},
@@ -244,6 +258,54 @@ static int expect(struct options *o, const char *key, const char *text)
     if (!o->policy)
         o->policy = json_object();
     return policy_set(o->policy, key, text, &err) ? complain(&err) : 0;
+}
+
+static int add_ssh_option(struct options *o, const char *keyword, const char *value)
+{
+    char *option = keyword ? xasprintf("%s=%s", keyword, value) : xstrdup(value);
+    o->ssh_options = xrealloc(o->ssh_options, (o->ssh_option_count + 2) * sizeof(char *));
+    o->ssh_options[o->ssh_option_count++] = option;
+    o->ssh_options[o->ssh_option_count] = NULL;
+    o->defaults.ssh_options = (const char *const *)o->ssh_options;
+    return 0;
+}
+
+/* Kept as so many a minute. */
+static int read_rate(struct options *o, char *value)
+{
+    size_t length = strlen(value);
+    bool minute = length > 2 && strcmp(value + length - 2, "/m") == 0;
+    bool second = length > 2 && strcmp(value + length - 2, "/s") == 0;
+    if (minute || second)
+        value[length - 2] = '\0';
+    int result = read_number("rate", value, 1, 100000, &o->rate);
+    o->rate *= minute ? 1 : 60;
+    return result;
+}
+
+/* The whole file but for its last line's end. A file, since an environment is seen by other programs. */
+static int read_password(struct options *o)
+{
+    const char *path = getenv("MUSTER_SSH_PASSWORD_FILE");
+    char line[1024];
+    if (!path || !*path)
+        return 0;
+    FILE *file = fopen(path, "re");
+    size_t length = file ? fread(line, 1, sizeof line - 1, file) : 0;
+    if (file)
+        fclose(file);
+    line[length] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    if (!*line) {
+        fprintf(stderr, "muster: MUSTER_SSH_PASSWORD_FILE: ");
+        text_print_safe(stderr, path);
+        fputs(" cannot be read, or holds no password\n", stderr);
+        return EXIT_USAGE;
+    }
+    o->password = xstrdup(line);
+    o->defaults.password = o->password;
+    explicit_bzero(line, sizeof line);
+    return 0;
 }
 
 static int apply(struct options *o, enum id id, char *value)
@@ -381,6 +443,21 @@ static int apply(struct options *o, enum id id, char *value)
     case ID_BASELINE:
         o->baseline = value;
         return 0;
+    case ID_JUMP:
+        return add_ssh_option(o, "ProxyJump", value);
+    case ID_SSH_OPTION:
+        return strchr(value, '=') > value ? add_ssh_option(o, NULL, value)
+                                          : bad("ssh-option", value, "Keyword=value");
+    case ID_PER_JUMP:
+        return read_number("per-jump", value, 1, 100000, &o->per_jump);
+    case ID_RATE:
+        return read_rate(o, value);
+    case ID_SWARM:
+        o->swarm = true;
+        return 0;
+    case ID_EXPLAIN:
+        o->explain = true;
+        return 0;
     case ID_HELP:
         o->help = true;
         return 0;
@@ -440,7 +517,7 @@ int options_parse(struct options *o, int argc, char **argv, const char *known)
     for (int i = optind; i < argc && !result; i++)
         add(&o->words, argv[i]);
     defaults_from_environment(&o->defaults, o->storage);
-    return result;
+    return result ? result : read_password(o);
 }
 
 void options_clear(struct options *o)
@@ -451,6 +528,12 @@ void options_clear(struct options *o)
     free(o->excludes.items);
     free(o->words.items);
     json_decref(o->policy);
+    for (size_t i = 0; i < o->ssh_option_count; i++)
+        free(o->ssh_options[i]);
+    free(o->ssh_options);
+    if (o->password)
+        explicit_bzero(o->password, strlen(o->password));
+    free(o->password);
     for (size_t i = 0; i < 3; i++)
         free(o->storage[i]);
     *o = (struct options){0};

@@ -25,8 +25,14 @@ struct options {
     const char *contexts;       /* a glob over docker contexts */
     const char *host_key_given; /* the word of --host-key */
     struct target_defaults defaults;
-    char *storage[3]; /* of defaults.tls_* */
+    char *storage[3];   /* of defaults.tls_* */
+    char **ssh_options; /* of defaults.ssh_options */
+    size_t ssh_option_count;
+    char *password; /* of defaults.password */
     bool tls_given;
+    bool swarm, explain;
+    long per_jump; /* 0: no limit */
+    long rate;     /* new visits a minute; 0: no limit */
     long forks, timeout_ms, host_timeout_ms, run_timeout_ms, retries;
     enum benchmark benchmark;
     bool fail_on[STATUS_COUNT];
@@ -58,7 +64,10 @@ bool options_colour(const struct options *options, int fd);
  * it. */
 int complain(const struct error *err);
 
-/* The targets that words, inventories and --limit name. Returns 0, or EXIT_USAGE after a message. */
-int options_targets(const struct options *options, struct target_list *targets);
+/* The targets that words, inventories and --limit name, and the inventory itself (NULL: not wanted; the
+ * caller clears it). Returns 0, or EXIT_USAGE after a message. */
+int options_targets(const struct options *options, struct target_list *targets, struct inventory *inventory);
+/* What is expected of the targets from number `from` on: policy file, inventory, command line. As above. */
+int options_give_policies(const struct options *options, struct target_list *targets, size_t from);
 
 #endif

@@ -2,10 +2,14 @@
 #include "fleet/run.h"
 #include "agentless/collect/projection.h"
 #include "agentless/reach/known_hosts.h"
+#include "agentless/reach/passphrase.h"
+#include "agentless/reach/ssh_config.h"
+#include "agentless/reach/ssh_jump.h"
 #include "agentless/reach/ssh_keyring.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/xdg.h"
+#include "fleet/admission.h"
 #include "fleet/progress.h"
 
 #include <errno.h>
@@ -31,24 +35,26 @@ struct job {
     size_t index;
     unsigned tries;
     struct visit *visit; /* NULL: waiting, or over */
-    uv_timer_t retry;
-    bool waiting;
+    uv_timer_t retry;    /* the pause before another try */
+    bool pausing, over;
 };
 
 struct run {
     const struct options *options;
-    const struct target_list *targets;
+    struct target_list *targets;
     struct visit_env env;
     uv_loop_t loop;
-    run_result_cb *result;
+    struct run_events events;
     void *ctx;
-    struct job *jobs;
-    size_t next, in_flight, over, forks;
+    struct job **jobs; /* one for each target, made when it is first visited */
+    size_t job_count, in_flight, over;
+    struct admission *admission;
+    struct target *jump_like;
     struct progress progress;
-    uv_timer_t ticker, time_limit;
+    uv_timer_t ticker, time_limit, admit_later;
     uv_signal_t signals[2];
     enum run_end end;
-    bool stopping;
+    bool stopping, closed;
 };
 
 static void admit(struct run *run);
@@ -71,36 +77,69 @@ static json_t *host_json(const struct run *run, const struct job *job, const str
 
 static void close_loop_handles(struct run *run)
 {
+    if (run->closed)
+        return;
+    run->closed = true;
     uv_close((uv_handle_t *)&run->ticker, NULL);
     uv_close((uv_handle_t *)&run->time_limit, NULL);
+    uv_close((uv_handle_t *)&run->admit_later, NULL);
     for (size_t i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
+    ssh_jumps_close(run->env.reach.jumps);
+    ssh_config_close(run->env.reach.config);
+    ssh_keyring_close(run->env.reach.keys);
     http_free(run->env.http);
+}
+
+/* Room for what a run has found on its way; true where there is something. */
+static bool find_more(struct run *run)
+{
+    size_t before = run->targets->count;
+    if (run->stopping || !run->events.more || !run->events.more(run->ctx, run->targets))
+        return false;
+    run->jobs = xrealloc(run->jobs, run->targets->count * sizeof(void *));
+    for (size_t i = before; i < run->targets->count; i++) {
+        run->jobs[i] = NULL;
+        admission_add(run->admission, i);
+    }
+    run->job_count = run->targets->count;
+    run->progress.total = run->targets->count;
+    return run->targets->count > before;
 }
 
 static void finish_job(struct run *run, struct job *job, json_t *facts, const struct failure *failure)
 {
     json_put(facts, "host", host_json(run, job, failure));
+    job->over = true;
     run->over++;
     run->progress.done++;
     run->progress.failed += failure != NULL;
-    if (!run->result(run->ctx, job->index, facts) && !run->stopping)
+    if (!run->events.result(run->ctx, job->index, facts) && !run->stopping)
         stop(run, RUN_FAILED);
     json_decref(facts);
-    if (run->over == run->targets->count)
+    if (run->over == run->targets->count && !find_more(run))
         close_loop_handles(run);
     else if (!run->stopping)
         admit(run);
 }
 
-static void start_visit(struct run *run, struct job *job);
-
 static void on_retry(uv_timer_t *timer)
 {
     struct job *job = timer->data;
-    job->waiting = false;
+    job->pausing = false;
     uv_close((uv_handle_t *)timer, NULL);
-    start_visit(job->run, job);
+    admission_add(job->run->admission, job->index);
+    admit(job->run);
+}
+
+/* Doubled each time, and spread so that hosts behind one bottleneck do not come back all at once. */
+static void pause_job(struct run *run, struct job *job)
+{
+    uint64_t delay_ms = ((uint64_t)BACKOFF_MS << (job->tries - 1)) + (uint64_t)(rand() % BACKOFF_MS);
+    job->pausing = true;
+    uv_timer_init(&run->loop, &job->retry);
+    job->retry.data = job;
+    uv_timer_start(&job->retry, on_retry, delay_ms, 0);
 }
 
 static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
@@ -110,63 +149,80 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     job->visit = NULL;
     run->in_flight--;
     run->progress.in_flight = run->in_flight;
-    if (failure && failure->transient && job->tries <= run->options->retries && !run->stopping) {
-        /* Doubled each time, and spread so that hosts behind one bottleneck do not come back all at once. */
-        uint64_t delay_ms = ((uint64_t)BACKOFF_MS << (job->tries - 1)) + (uint64_t)(rand() % BACKOFF_MS);
-        json_decref(facts);
-        job->waiting = true;
-        uv_timer_init(&run->loop, &job->retry);
-        job->retry.data = job;
-        uv_timer_start(&job->retry, on_retry, delay_ms, 0);
-        admit(run);
+    bool deferred = failure && failure->stage == STAGE_DEFERRED && !run->stopping;
+    bool again = failure && failure->transient && job->tries <= run->options->retries && !run->stopping;
+    if (deferred) {
+        job->tries--;
+        admission_defer(run->admission, job->index, failure->message);
+    } else if (again) {
+        pause_job(run, job);
+    }
+    admission_ended(run->admission, job->index);
+    if (!deferred && !again) {
+        finish_job(run, job, facts, failure);
         return;
     }
-    finish_job(run, job, facts, failure);
+    json_decref(facts);
+    admit(run);
 }
 
-static void start_visit(struct run *run, struct job *job)
+static struct job *job_of(struct run *run, size_t index)
 {
-    job->tries++;
-    run->in_flight++;
-    run->progress.in_flight = run->in_flight;
-    job->visit = visit_start(&run->env, run->targets->items[job->index], on_visited, job);
+    if (!run->jobs[index]) {
+        run->jobs[index] = xcalloc(1, sizeof(struct job));
+        *run->jobs[index] = (struct job){.run = run, .index = index};
+    }
+    return run->jobs[index];
+}
+
+static void on_admit(uv_timer_t *timer)
+{
+    admit(timer->data);
 }
 
 static void admit(struct run *run)
 {
-    while (!run->stopping && run->next < run->targets->count && run->in_flight < run->forks) {
-        struct job *job = &run->jobs[run->next];
-        *job = (struct job){.run = run, .index = run->next};
-        run->next++;
-        start_visit(run, job);
+    size_t index;
+    uint64_t wait_us;
+    while (!run->stopping && admission_next(run->admission, uv_hrtime() / 1000, &index, &wait_us)) {
+        struct job *job = job_of(run, index);
+        job->tries++;
+        run->in_flight++;
+        run->progress.in_flight = run->in_flight;
+        job->visit = visit_start(&run->env, run->targets->items[index], on_visited, job);
     }
+    if (!run->stopping && wait_us)
+        uv_timer_start(&run->admit_later, on_admit, wait_us / 1000 + 1, 0);
+}
+
+static bool jump_has_room(void *ctx, const char *jump)
+{
+    const struct run *run = ctx;
+    return ssh_jumps_have_room(run->env.reach.jumps, jump);
 }
 
 /* Ends every visit and writes every host that was not reached into the results: rows, never omissions. */
 static void stop(struct run *run, enum run_end why)
 {
     struct failure failure;
-    size_t begun = run->next;
+    size_t index;
     if (run->stopping)
         return;
     run->stopping = true;
     run->end = why;
     failure_set(&failure, STAGE_INTERRUPTED, false, "scan it again",
                 "the run was ended before this host was visited");
-    for (size_t i = 0; i < begun; i++) {
-        struct job *job = &run->jobs[i];
-        if (job->visit)
+    while (admission_take(run->admission, &index))
+        finish_job(run, job_of(run, index), visit_empty_facts(), &failure);
+    for (size_t i = 0; i < run->job_count; i++) {
+        struct job *job = run->jobs[i];
+        if (job && job->visit)
             visit_interrupt(job->visit);
-        if (job->waiting) {
-            job->waiting = false;
+        if (job && job->pausing) {
+            job->pausing = false;
             uv_close((uv_handle_t *)&job->retry, NULL);
             finish_job(run, job, visit_empty_facts(), &failure);
         }
-    }
-    while (run->next < run->targets->count) {
-        struct job *job = &run->jobs[run->next];
-        *job = (struct job){.run = run, .index = run->next++};
-        finish_job(run, job, visit_empty_facts(), &failure);
     }
 }
 
@@ -192,7 +248,8 @@ static void on_time_limit(uv_timer_t *timer)
 static void on_tick(uv_timer_t *timer)
 {
     struct run *run = timer->data;
-    progress_show(&run->progress, uv_now(&run->loop));
+    if (!ssh_keyring_is_asking(run->env.reach.keys))
+        progress_show(&run->progress, uv_now(&run->loop));
 }
 
 /* Raises the limit on open files, or lowers the number of hosts at once, and says so. */
@@ -234,7 +291,8 @@ static void start_timers(struct run *run)
 {
     uv_timer_init(&run->loop, &run->ticker);
     uv_timer_init(&run->loop, &run->time_limit);
-    run->ticker.data = run->time_limit.data = run;
+    uv_timer_init(&run->loop, &run->admit_later);
+    run->ticker.data = run->time_limit.data = run->admit_later.data = run;
     if (run->progress.shown)
         uv_timer_start(&run->ticker, on_tick, 0, PROGRESS_MS);
     if (run->options->run_timeout_ms)
@@ -255,36 +313,65 @@ static void warn_about_unverified(const struct target_list *targets)
                 count == 1 ? " is" : "s are", count == 1 ? "it" : "them");
 }
 
-enum run_end run_visits(const struct options *options, const struct target_list *targets, const char *folder,
-                        bool ping_only, run_result_cb *result, void *ctx)
+/* What jump hosts get from the command line: a key, a password, the host key policy. */
+static struct target *make_jump_like(const struct options *options)
+{
+    struct target_defaults defaults = options->defaults;
+    struct error err;
+    defaults.ssh_options = NULL;
+    defaults.user = NULL;
+    defaults.become = false;
+    return target_from_word("ssh://jump", &defaults, &err);
+}
+
+static struct visit_env make_env(struct run *run, const struct options *options, size_t forks,
+                                 const struct run_way *way)
+{
+    char *pins = xdg_state_path("known_hosts");
+    struct visit_env env = {
+        .reach = {.loop = &run->loop,
+                  .run_dir = way->folder,
+                  .keys = ssh_keyring_new(&run->loop, passphrase_can_ask()),
+                  .known = known_hosts_new(pins ? pins : ""),
+                  .config = ssh_config_new(&run->loop, options->ssh_config),
+                  .connect_timeout_ms = (unsigned)options->timeout_ms},
+        .http = http_new(&run->loop, (long)forks * 16),
+        .collect = {.drift = options->drift,
+                    .host_files = options->host_files,
+                    .probe_plain = options->probe_plain,
+                    .swarm_nodes = options->swarm},
+        .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms,
+                   .request_timeout_ms = REQUEST_TIMEOUT_MS,
+                   .answer_max = ANSWER_BYTES_MAX},
+        .host_timeout_ms = (unsigned)options->host_timeout_ms,
+        .ping_only = way->ping_only,
+    };
+    free(pins);
+    return env;
+}
+
+enum run_end run_visits(const struct options *options, struct target_list *targets, const struct run_way *way,
+                        const struct run_events *events, void *ctx)
 {
     struct run run = {
-        .options = options, .targets = targets, .result = result, .ctx = ctx, .end = RUN_COMPLETE};
-    char *pins = xdg_state_path("known_hosts");
+        .options = options, .targets = targets, .events = *events, .ctx = ctx, .end = RUN_COMPLETE};
     signal(SIGPIPE, SIG_IGN);
     warn_about_unverified(targets);
     uv_loop_init(&run.loop);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     ssh_init();
-    run.forks = fit_forks((size_t)options->forks, targets->count);
+    /* What is found on the way may be more than what is known now. */
+    size_t forks = fit_forks((size_t)options->forks, events->more ? (size_t)options->forks : targets->count);
+    run.job_count = targets->count;
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
-    run.env = (struct visit_env){
-        .reach = {.loop = &run.loop,
-                  .run_dir = folder,
-                  .keys = ssh_keyring_new(),
-                  .known = known_hosts_new(pins ? pins : ""),
-                  .ssh_config = options->ssh_config,
-                  .connect_timeout_ms = (unsigned)options->timeout_ms},
-        .http = http_new(&run.loop, (long)run.forks * 16),
-        .collect = {.drift = options->drift,
-                    .host_files = options->host_files,
-                    .probe_plain = options->probe_plain},
-        .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms,
-                   .request_timeout_ms = REQUEST_TIMEOUT_MS,
-                   .answer_max = ANSWER_BYTES_MAX},
-        .host_timeout_ms = (unsigned)options->host_timeout_ms,
-        .ping_only = ping_only,
-    };
+    run.env = make_env(&run, options, forks, way);
+    run.jump_like = make_jump_like(options);
+    run.env.reach.jumps = ssh_jumps_new(&run.env.reach, run.jump_like, (size_t)options->per_jump);
+    run.admission = admission_new(
+        targets, (struct admission_limits){.at_once = forks,
+                                           .gap_us = options->rate ? 60000000u / (uint64_t)options->rate : 0,
+                                           .jump_has_room = jump_has_room,
+                                           .ctx = &run});
     run.progress = (struct progress){.shown = isatty(STDERR_FILENO) && options->verbosity >= 0,
                                      .total = targets->count,
                                      .started_ms = uv_now(&run.loop)};
@@ -294,13 +381,18 @@ enum run_end run_visits(const struct options *options, const struct target_list 
     uv_run(&run.loop, UV_RUN_DEFAULT);
     progress_clear(&run.progress);
     uv_loop_close(&run.loop);
+    ssh_jumps_free(run.env.reach.jumps);
+    ssh_config_free(run.env.reach.config);
     known_hosts_free(run.env.reach.known);
     ssh_keyring_free(run.env.reach.keys);
+    target_free(run.jump_like);
+    admission_free(run.admission);
     projection_release();
     ssh_finalize();
     curl_global_cleanup();
+    for (size_t i = 0; i < run.job_count; i++)
+        free(run.jobs[i]);
     free(run.jobs);
-    free(pins);
     return run.end;
 }
 

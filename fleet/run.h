@@ -7,14 +7,24 @@
 
 enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_TIMED_OUT, RUN_FAILED };
 
-/* Called for every target exactly once, as its visit ends, in the order of ending. `facts` has a "host" part
- * with name, groups, target, order, status and error; borrowed. False ends the run (a result could not be
- * kept). */
-typedef bool run_result_cb(void *ctx, size_t index, const json_t *facts);
+struct run_events {
+    /* Called for every target exactly once, as its visit ends, in the order of ending. `facts` has a "host"
+     * part with name, groups, target, order, status and error, and "timings" where the visit was timed;
+     * borrowed. False ends the run (a result could not be kept). */
+    bool (*result)(void *ctx, size_t index, const json_t *facts);
+    /* Called when all are done: may add targets to the list that are to be visited too, and says whether it
+     * has. NULL: there are never any. */
+    bool (*more)(void *ctx, struct target_list *targets);
+};
 
-/* Visits all targets. `folder` is private to the run. Messages and progress go to standard error. */
-enum run_end run_visits(const struct options *options, const struct target_list *targets, const char *folder,
-                        bool ping_only, run_result_cb *result, void *ctx);
+struct run_way {
+    const char *folder; /* private to the run */
+    bool ping_only;     /* reach, log in, /_ping; nothing more */
+};
+
+/* Visits all targets. Messages and progress go to standard error. */
+enum run_end run_visits(const struct options *options, struct target_list *targets, const struct run_way *way,
+                        const struct run_events *events, void *ctx);
 
 /* Makes a private folder for tunnels and the spool (XDG_RUNTIME_DIR, TMPDIR, /tmp); the caller frees the name
  * and removes the folder. NULL after a message. */

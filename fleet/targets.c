@@ -130,14 +130,14 @@ static int load(const struct options *o, struct inventory *inventory)
 }
 
 /* The policy file's word, then the inventory's, then the command line's: the later wins. */
-static int give_policies(const struct options *o, struct target_list *targets)
+int options_give_policies(const struct options *o, struct target_list *targets, size_t from)
 {
     struct error err;
     int result = 0;
     json_t *file = o->policy_file ? policy_load(o->policy_file, &err) : NULL;
     if (o->policy_file && !file)
         return complain(&err);
-    for (size_t i = 0; i < targets->count && !result; i++) {
+    for (size_t i = from; i < targets->count && !result; i++) {
         struct target *t = targets->items[i];
         json_t *policy = json_object();
         policy_for_host(policy, file, t->name, t->groups);
@@ -180,7 +180,21 @@ static struct target *machine_of_environment(const struct options *o)
     return target;
 }
 
-int options_targets(const struct options *o, struct target_list *targets)
+static void tell_warnings(const struct options *o, const struct inventory *inventory)
+{
+    size_t i;
+    json_t *warning;
+    json_array_foreach(inventory->warnings, i, warning)
+    {
+        if (o->verbosity < 0)
+            break;
+        fputs("muster: ", stderr);
+        text_print_safe(stderr, json_string_value(warning));
+        fputc('\n', stderr);
+    }
+}
+
+int options_targets(const struct options *o, struct target_list *targets, struct inventory *kept)
 {
     struct inventory inventory;
     struct error err;
@@ -192,6 +206,7 @@ int options_targets(const struct options *o, struct target_list *targets)
     }
     inventory_init(&inventory);
     int result = load(o, &inventory);
+    tell_warnings(o, &inventory);
     if (!result)
         result = add_words(o, &inventory, targets);
     bool local = !has_inventory(o) && !o->words.count;
@@ -209,8 +224,11 @@ int options_targets(const struct options *o, struct target_list *targets)
         result = complain(&err);
     }
     if (!result)
-        result = give_policies(o, targets);
-    inventory_clear(&inventory);
+        result = options_give_policies(o, targets, 0);
+    if (kept && !result)
+        *kept = inventory;
+    else
+        inventory_clear(&inventory);
     if (result)
         target_list_clear(targets);
     return result;

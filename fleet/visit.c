@@ -3,6 +3,7 @@
 #include "agentless/collect/collection.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/timeline.h"
 
 #include <stdlib.h>
 
@@ -20,6 +21,8 @@ struct visit {
     uv_timer_t deadline;
     uv_timer_t ending; /* the end is made from the loop, never from inside a callback of what it takes down */
     int open_handles;
+    struct timeline timeline;
+    size_t span;
     json_t *facts;
     struct failure failure;
     bool failed;
@@ -28,8 +31,21 @@ struct visit {
 static void on_handle_closed(uv_handle_t *handle)
 {
     struct visit *v = handle->data;
-    if (--v->open_handles == 0)
+    if (--v->open_handles == 0) {
+        timeline_clear(&v->timeline);
         free(v);
+    }
+}
+
+static json_t *timings(const struct timeline *timeline)
+{
+    json_t *json = json_object();
+    for (size_t i = 0; i < timeline->count; i++) {
+        const struct span *span = &timeline->spans[i];
+        if (span->end_us && *span->kind == 's')
+            json_put(json, span->name, json_real((double)(span->end_us - span->begin_us) / 1000));
+    }
+    return json;
 }
 
 json_t *visit_empty_facts(void)
@@ -55,9 +71,13 @@ static void take_down(struct visit *v)
     v->collection = NULL;
     v->engine = NULL;
     v->reach = NULL;
+    if (!v->facts)
+        v->facts = visit_empty_facts();
+    if (v->env->ping_only)
+        json_put(v->facts, "timings", timings(&v->timeline));
     uv_close((uv_handle_t *)&v->deadline, on_handle_closed);
     uv_close((uv_handle_t *)&v->ending, on_handle_closed);
-    v->done(v->ctx, v->facts ? v->facts : visit_empty_facts(), v->failed ? &v->failure : NULL);
+    v->done(v->ctx, v->facts, v->failed ? &v->failure : NULL);
 }
 
 static void on_ending(uv_timer_t *timer)
@@ -97,6 +117,9 @@ static void on_ping(void *ctx, const struct answer *answer)
 {
     struct visit *v = ctx;
     v->facts = visit_empty_facts();
+    timeline_end(&v->timeline, v->span);
+    if (!answer->error)
+        reach_engine_answered(v->reach);
     if (!answer->error)
         json_put(json_object_get(v->facts, "engine"), "api", json_text(answer->body));
     json_put(v->facts, "session", reach_session_json(v->reach));
@@ -112,6 +135,7 @@ static void on_ready(void *ctx)
         end(v, reach_no_engine(v->reach));
     } else if (v->env->ping_only) {
         change_state(v, VISIT_PINGING);
+        v->span = timeline_begin(&v->timeline, "stage", "engine");
         v->engine = engine_new(v->env->http, reach_route(v->reach), v->target, &v->env->limits);
         engine_ping(v->engine, on_ping, v);
     } else {
@@ -141,6 +165,7 @@ struct visit *visit_start(struct visit_env *env, const struct target *target, vi
     struct visit *v = xcalloc(1, sizeof *v);
     struct failure failure;
     *v = (struct visit){.env = env, .target = target, .done = done, .ctx = ctx, .open_handles = 2};
+    timeline_start(&v->timeline);
     uv_timer_init(env->reach.loop, &v->deadline);
     uv_timer_init(env->reach.loop, &v->ending);
     v->deadline.data = v->ending.data = v;
@@ -150,8 +175,8 @@ struct visit *visit_start(struct visit_env *env, const struct target *target, vi
         return v;
     }
     uv_timer_start(&v->deadline, on_deadline, env->host_timeout_ms, 0);
-    v->reach =
-        reach_open(&env->reach, target, (struct reach_events){.ready = on_ready, .failed = on_failed}, v);
+    v->reach = reach_open(&env->reach, target, &v->timeline,
+                          (struct reach_events){.ready = on_ready, .failed = on_failed}, v);
     return v;
 }
 

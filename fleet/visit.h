@@ -23,6 +23,8 @@ struct visit_env {
  * well. */
 typedef void visit_cb(void *ctx, json_t *facts, const struct failure *failure);
 
+/* "timings" of the facts: what each stage of the way took, {stage: milliseconds}; of a ping only. */
+
 /* The facts of a host of which nothing was learned; owned by the caller. */
 json_t *visit_empty_facts(void);
 

@@ -78,39 +78,6 @@ static void set_if_readable(char **field, const char *folder, const char *file)
     free(path);
 }
 
-static struct target *from_context(const char *name, const struct target_defaults *defaults,
-                                   struct error *err)
-{
-    char *folder = config_folder();
-    char *id = context_id(name);
-    char *meta = xasprintf("%s/contexts/meta/%s/meta.json", folder, id);
-    char *tls = xasprintf("%s/contexts/tls/%s/docker", folder, id);
-    json_error_t json_err;
-    json_t *context = json_load_file(meta, 0, &json_err);
-    json_t *endpoint = get_any_case(get_any_case(context, "Endpoints"), "docker");
-    const char *host = json_string_value(get_any_case(endpoint, "Host"));
-    struct target *target = NULL;
-    if (!context)
-        error_set(err, "docker context \"%s\": %s: %s", name, meta, json_err.text);
-    else if (!host)
-        error_set(err, "docker context \"%s\": %s names no docker endpoint", name, meta);
-    else
-        target = target_from_word(host, defaults, err);
-    if (target && target->engine.scheme == SCHEME_TCP) {
-        set_if_readable(&target->tls_ca, tls, "ca.pem");
-        set_if_readable(&target->tls_cert, tls, "cert.pem");
-        set_if_readable(&target->tls_key, tls, "key.pem");
-        if (json_is_true(get_any_case(endpoint, "SkipTLSVerify")))
-            target->tls_verify = false;
-    }
-    json_decref(context);
-    free(meta);
-    free(tls);
-    free(id);
-    free(folder);
-    return target;
-}
-
 /* Whether another context leads to the same engine already. */
 static bool is_there(const struct inventory *inventory, const char *host)
 {
@@ -126,7 +93,8 @@ static bool is_there(const struct inventory *inventory, const char *host)
 }
 
 /* A context's endpoint as a hosts file would say it. */
-static void add_context(struct inventory *inventory, const char *name, const json_t *context, const char *id)
+static void add_context(struct inventory *inventory, const char *name, const json_t *context, const char *id,
+                        const char *from)
 {
     static const char *const FILES[][2] = {
         {"tls_ca", "ca.pem"}, {"tls_cert", "cert.pem"}, {"tls_key", "key.pem"}};
@@ -137,17 +105,17 @@ static void add_context(struct inventory *inventory, const char *name, const jso
     json_t *vars = inventory_host(inventory, name, "docker-context");
     char *folder = config_folder();
     if (host)
-        json_put(vars, "endpoint", json_text(host));
+        json_put(vars, "endpoint", variable_text(host, from));
     else
-        json_put(vars, "problem", json_text("this docker context names no docker endpoint"));
+        json_put(vars, "problem", variable_text("this docker context names no docker endpoint", from));
     for (size_t i = 0; i < sizeof FILES / sizeof *FILES && host && text_starts(host, "tcp:"); i++) {
         char *path = xasprintf("%s/contexts/tls/%s/docker/%s", folder, id, FILES[i][1]);
         if (access(path, R_OK) == 0)
-            json_put(vars, FILES[i][0], json_text(path));
+            json_put(vars, FILES[i][0], variable_text(path, from));
         free(path);
     }
     if (json_is_true(get_any_case(endpoint, "SkipTLSVerify")))
-        json_put(vars, "tls_verify", json_text("no"));
+        json_put(vars, "tls_verify", variable_text("no", from));
     free(folder);
 }
 
@@ -172,11 +140,11 @@ int inventory_add_docker_contexts(struct inventory *inventory, const char *patte
             /* The name is in the file only; the folder is what can be told. */
             json_t *vars = inventory_host(inventory, entries[i]->d_name, "docker-context");
             char *problem = xasprintf("docker context: %s: %s", path, json_err.text);
-            json_put(vars, "problem", json_text(problem));
+            json_put(vars, "problem", variable_text(problem, path));
             free(problem);
             found++;
         } else if (name && text_glob(pattern, name)) {
-            add_context(inventory, name, context, entries[i]->d_name);
+            add_context(inventory, name, context, entries[i]->d_name, path);
             found++;
         }
         json_decref(context);
@@ -189,6 +157,37 @@ int inventory_add_docker_contexts(struct inventory *inventory, const char *patte
     free(metas);
     free(folder);
     return result;
+}
+
+/* The one context of a name, as --contexts would have it. */
+static struct target *from_context(const char *name, const struct target_defaults *defaults,
+                                   struct error *err)
+{
+    struct inventory inventory;
+    char *folder = config_folder();
+    char *id = context_id(name);
+    char *meta = xasprintf("%s/contexts/meta/%s/meta.json", folder, id);
+    json_error_t json_err;
+    json_t *context = json_load_file(meta, 0, &json_err);
+    struct target *target = NULL;
+    inventory_init(&inventory);
+    if (!context)
+        error_set(err, "docker context \"%s\": %s: %s", name, meta, json_err.text);
+    else
+        add_context(&inventory, name, context, id, meta);
+    if (context)
+        target = inventory_resolve(&inventory, name, defaults);
+    if (target && target->problem) {
+        error_set(err, "docker context \"%s\": %s: %s", name, meta, target->problem);
+        target_free(target);
+        target = NULL;
+    }
+    json_decref(context);
+    inventory_clear(&inventory);
+    free(meta);
+    free(id);
+    free(folder);
+    return target;
 }
 
 static struct target *from_host(const char *host, const struct target_defaults *defaults, struct error *err)

@@ -53,8 +53,11 @@ static const char *filled(const json_t *object, const char *key)
 /* What another source of the inventory says of the machine goes before its store. */
 static void set(struct machine *m, const char *key, char *value)
 {
-    if (!json_object_get(m->vars, key))
-        json_put(m->vars, key, json_text(value));
+    if (!json_object_get(m->vars, key)) {
+        char *from = xasprintf("%s/config.json", m->folder);
+        json_put(m->vars, key, variable_text(value, from));
+        free(from);
+    }
     free(value);
 }
 

@@ -124,12 +124,12 @@ static int read_host(struct reader *r, const struct words *words)
         }
         json_t *vars = inventory_host(r->inventory, text, r->group ? r->group : "ungrouped");
         if (port)
-            source_variable(r->path, vars, "ansible_port", port);
+            source_variable(r->path, r->line, vars, "ansible_port", port);
         for (size_t w = 1; w < words->count; w++) {
             const char *pair = words->items[w].text;
             const char *equals = strchr(pair, '=');
             char *key = xstrndup(pair, (size_t)(equals - pair));
-            source_variable(r->path, vars, key, equals + 1);
+            source_variable(r->path, r->line, vars, key, equals + 1);
             free(key);
         }
     }
@@ -163,7 +163,8 @@ static int read_group_variable(struct reader *r, char *line, size_t column)
         value[length - 1] = '\0';
         value++;
     }
-    source_variable(r->path, json_object_get(inventory_group(r->inventory, r->group), "vars"), key, value);
+    source_variable(r->path, r->line, json_object_get(inventory_group(r->inventory, r->group), "vars"), key,
+                    value);
     return 0;
 }
 

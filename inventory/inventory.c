@@ -1,5 +1,6 @@
 /* inventory.c: the tables of hosts and groups, and the questions asked of them. See inventory.h */
 #include "inventory/inventory.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -11,13 +12,39 @@ void inventory_init(struct inventory *inventory)
 {
     inventory->hosts = json_object();
     inventory->groups = json_object();
+    inventory->warnings = json_array();
 }
 
 void inventory_clear(struct inventory *inventory)
 {
     json_decref(inventory->hosts);
     json_decref(inventory->groups);
+    json_decref(inventory->warnings);
     *inventory = (struct inventory){0};
+}
+
+json_t *variable_text(const char *value, const char *from)
+{
+    char *clean = text_repair_utf8(value);
+    struct buf both = {0};
+    buf_text(&both, clean);
+    free(clean);
+    clean = text_repair_utf8(from ? from : "");
+    if (*clean) {
+        buf_add(&both, "", 1);
+        buf_text(&both, clean);
+    }
+    free(clean);
+    json_t *text = json_stringn_nocheck(both.data ? both.data : "", both.length);
+    buf_free(&both);
+    return text;
+}
+
+const char *variable_from(const json_t *variable)
+{
+    const char *value = json_string_value(variable);
+    size_t length = value ? strlen(value) : 0;
+    return value && json_string_length(variable) > length ? value + length + 1 : NULL;
 }
 
 json_t *inventory_group(struct inventory *inventory, const char *name)

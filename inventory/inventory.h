@@ -15,12 +15,20 @@
 struct inventory {
     json_t *hosts;  /* name -> {variable: text}, in the order of the sources */
     json_t *groups; /* name -> {"hosts": {name: true}, "children": {name: true}, "vars": {variable: text}} */
+    json_t *warnings; /* sentences: what was passed over, and for which hosts */
 };
+
+/* A variable's text remembers its place behind its end: json_string_value() is the value, variable_from() the
+ * place ("hosts:12"), NULL where none is known. */
+json_t *variable_text(const char *value, const char *from);
+const char *variable_from(const json_t *variable);
 
 /* What the command line says for all targets; an inventory's own variables win over it. */
 struct target_defaults {
     const char *user;
     const char *private_key;
+    const char *password;                    /* ssh; from MUSTER_SSH_PASSWORD_FILE */
+    const char *const *ssh_options;          /* "Keyword=value"; ends with NULL; NULL: none */
     const char *tls_ca, *tls_cert, *tls_key; /* from --tlscacert..., else DOCKER_CERT_PATH, else ~/.docker */
     bool tls_verify;
     bool become;
@@ -75,6 +83,10 @@ int inventory_check(const struct inventory *inventory, struct error *err);
  * cannot be scanned has `problem` set. */
 struct target *inventory_resolve(const struct inventory *inventory, const char *host,
                                  const struct target_defaults *defaults);
+
+/* What a host's variables say after merging, each with its place: [{"variable", "value", "from", "of"}], `of`
+ * being "host" or "group NAME"; secrets are masked. The caller owns it. */
+json_t *inventory_explain(const struct inventory *inventory, const char *host);
 
 /* A target from the command line: a URL, an absolute path (a socket), or a bare name (ssh). */
 struct target *target_from_word(const char *word, const struct target_defaults *defaults, struct error *err);

@@ -26,17 +26,20 @@ static long now_ms(void)
     return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
 }
 
-static void become_program(const char *path, const char *option, const char *host, const int out[2],
-                           const int said[2])
+#define WORDS_MAX 8
+
+static void become_program(const char *const *words, const int out[2], const int said[2])
 {
-    char *const words[] = {xstrdup(path), xstrdup(option), xstrdup(host), NULL};
+    char *args[WORDS_MAX] = {NULL};
+    for (size_t i = 0; words[i] && i < WORDS_MAX - 1; i++)
+        args[i] = xstrdup(words[i]);
     int null = open("/dev/null", O_RDONLY);
     dup2(null, STDIN_FILENO);
     dup2(out[1], STDOUT_FILENO);
     dup2(said[1], STDERR_FILENO);
     /* A group of its own, so that its children end with it. */
     setpgid(0, 0);
-    execv(path, words);
+    execvp(args[0], args);
     dprintf(STDERR_FILENO, "%s", strerror(errno));
     _exit(127);
 }
@@ -68,11 +71,12 @@ static bool gather(int out, int said, struct buf *answer, struct buf *words, lon
     return true;
 }
 
-static int run(const char *path, const char *option, const char *host, long end_ms, struct buf *answer,
-               struct error *err)
+/* Runs words[0] with the words behind it, until NULL. */
+static int run(const char *const *words, long end_ms, struct buf *answer, struct error *err)
 {
+    const char *path = words[0], *option = words[1];
     int out[2], said[2], status = 0;
-    struct buf words = {.limit = SAID_BYTES_MAX};
+    struct buf complaint = {.limit = SAID_BYTES_MAX};
     const char *why = NULL;
     char line[300] = "";
     answer->limit = ANSWER_BYTES_MAX;
@@ -85,10 +89,10 @@ static int run(const char *path, const char *option, const char *host, long end_
     }
     pid_t child = fork();
     if (child == 0)
-        become_program(path, option, host, out, said);
+        become_program(words, out, said);
     close(out[1]);
     close(said[1]);
-    bool whole = child > 0 && gather(out[0], said[0], answer, &words, end_ms, &why);
+    bool whole = child > 0 && gather(out[0], said[0], answer, &complaint, end_ms, &why);
     close(out[0]);
     close(said[0]);
     if (child > 0) {
@@ -97,9 +101,9 @@ static int run(const char *path, const char *option, const char *host, long end_
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
             ;
     }
-    if (words.length)
-        text_last_line(words.data, line, sizeof line);
-    buf_free(&words);
+    if (complaint.length)
+        text_last_line(complaint.data, line, sizeof line);
+    buf_free(&complaint);
     if (child < 0)
         return error_set(err, "%s: cannot be run: %s", path, strerror(errno));
     if (!whole)
@@ -125,10 +129,11 @@ static int ask_each_host(struct inventory *inventory, json_t *before, const char
         struct buf answer = {0};
         if (result || json_object_get(before, host))
             continue;
-        result = run(path, "--host", host, end_ms, &answer, err);
+        const char *const words[] = {path, "--host", host, NULL};
+        result = run(words, end_ms, &answer, err);
         if (!result)
-            result =
-                source_add_yaml_variables(vars, path, answer.data ? answer.data : "", answer.length, err);
+            result = source_add_yaml_variables(inventory, host, vars, path, answer.data ? answer.data : "",
+                                               answer.length, err);
         buf_free(&answer);
     }
     return result;
@@ -142,7 +147,8 @@ int source_add_program(struct inventory *inventory, const char *path, struct err
     /* execv takes a name without a slash from the current folder, as -i means it. */
     char *program = strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);
     json_t *before = json_copy(inventory->hosts);
-    int result = run(program, "--list", NULL, end_ms, &answer, err);
+    const char *const words[] = {program, "--list", NULL};
+    int result = run(words, end_ms, &answer, err);
     if (!result)
         result =
             source_add_yaml(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
@@ -151,5 +157,29 @@ int source_add_program(struct inventory *inventory, const char *path, struct err
     json_decref(before);
     buf_free(&answer);
     free(program);
+    return result;
+}
+
+int source_add_plugin(struct inventory *inventory, const char *path, struct error *err)
+{
+    static const char NAME[] = "ansible-inventory";
+    const char *folders = getenv("PATH");
+    char *copy = xstrdup(folders ? folders : ""), *rest = copy, *folder;
+    bool found = false, has_meta;
+    while (!found && (folder = text_next(&rest, ":"))) {
+        char *program = xasprintf("%s/%s", folder, NAME);
+        found = access(program, X_OK) == 0;
+        free(program);
+    }
+    free(copy);
+    if (!found)
+        return 1;
+    struct buf answer = {0};
+    const char *const words[] = {NAME, "-i", path, "--list", "--export", NULL};
+    int result = run(words, now_ms() + TIME_MS, &answer, err);
+    if (!result)
+        result =
+            source_add_yaml(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
+    buf_free(&answer);
     return result;
 }

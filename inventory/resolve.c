@@ -4,49 +4,67 @@
 #include "base/text.h"
 #include "inventory/inventory.h"
 #include "inventory/policy.h"
+#include "inventory/ssh_arguments.h"
 
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Merges what the groups of one depth say; groups of a depth in the order of their names, as Ansible does. */
-static void merge_depth(const struct inventory *inventory, json_t *groups, json_int_t depth, json_t *vars)
+struct ranked {
+    const char *name;
+    json_int_t depth;
+    long priority;
+};
+
+/* Ansible's order: by depth, then by ansible_group_priority, then by name; the later wins. */
+static int compare_ranks(const void *a, const void *b)
 {
-    const char *previous = "";
-    for (;;) {
-        const char *next = NULL;
-        const char *name;
-        json_t *at;
-        json_object_foreach(groups, name, at)
-        {
-            bool candidate = json_integer_value(at) == depth && strcmp(name, previous) > 0;
-            if (candidate && (!next || strcmp(name, next) < 0))
-                next = name;
-        }
-        if (!next)
-            return;
-        json_t *record = json_object_get(inventory->groups, next);
-        if (record)
-            json_object_update(vars, json_object_get(record, "vars"));
-        previous = next;
+    const struct ranked *one = a, *other = b;
+    if (one->depth != other->depth)
+        return one->depth < other->depth ? -1 : 1;
+    if (one->priority != other->priority)
+        return one->priority < other->priority ? -1 : 1;
+    return strcmp(one->name, other->name);
+}
+
+/* Calls `use` with the variables of each group of a host, the weakest first, then with its own. */
+static void for_each_source(const struct inventory *inventory, const char *host, json_t *groups,
+                            void (*use)(void *ctx, json_t *vars, const char *group), void *ctx)
+{
+    size_t count = 0;
+    struct ranked *ranks = xcalloc(json_object_size(groups), sizeof *ranks);
+    const char *name;
+    json_t *depth;
+    json_object_foreach(groups, name, depth)
+    {
+        json_t *vars = json_object_get(json_object_get(inventory->groups, name), "vars");
+        const char *priority = json_string_value(json_object_get(vars, "ansible_group_priority"));
+        ranks[count] = (struct ranked){.name = name, .depth = json_integer_value(depth), .priority = 1};
+        if (priority)
+            text_number(priority, -1000000, 1000000, &ranks[count].priority);
+        count++;
     }
+    qsort(ranks, count, sizeof *ranks, compare_ranks);
+    for (size_t i = 0; i < count; i++) {
+        json_t *vars = json_object_get(json_object_get(inventory->groups, ranks[i].name), "vars");
+        if (vars)
+            use(ctx, vars, ranks[i].name);
+    }
+    free(ranks);
+    use(ctx, json_object_get(inventory->hosts, host), NULL);
+}
+
+static void merge(void *ctx, json_t *vars, const char *group)
+{
+    (void)group;
+    json_object_update(ctx, vars);
 }
 
 static json_t *merged_variables(const struct inventory *inventory, const char *host, json_t *groups)
 {
     json_t *vars = json_object();
-    json_int_t deepest = 0;
-    const char *name;
-    json_t *depth;
-    json_object_foreach(groups, name, depth)
-    {
-        if (json_integer_value(depth) > deepest)
-            deepest = json_integer_value(depth);
-    }
-    for (json_int_t at = 0; at <= deepest; at++)
-        merge_depth(inventory, groups, at, vars);
-    json_object_update(vars, json_object_get(inventory->hosts, host));
+    for_each_source(inventory, host, groups, merge, vars);
     return vars;
 }
 
@@ -100,7 +118,16 @@ static struct target *target_new(const char *name, const struct target_defaults 
     t->become = d->become;
     t->host_key = d->host_key;
     t->private_key = expand_home(d->private_key);
+    t->password = xstrdup(d->password);
+    t->ssh_options = json_array();
     return t;
+}
+
+/* The inventory's own come first, and so win. */
+static void add_default_options(struct target *t, const struct target_defaults *d)
+{
+    for (size_t i = 0; d->ssh_options && d->ssh_options[i]; i++)
+        json_array_append_new(t->ssh_options, json_text(d->ssh_options[i]));
 }
 
 /* Sets the engine, and the shell that comes with it: an ssh engine's session, this machine for a local
@@ -221,17 +248,64 @@ static void set_shell(struct reading *r, const char *key, const char *value)
     }
 }
 
-/* A host that is only reached through another one must not be tried directly: something else may answer
- * there. */
-static void refuse_jump(struct reading *r, const char *key, const char *value)
+/* Words of an ssh command line, as Ansible hands them to ssh. */
+static void set_ssh_arguments(struct reading *r, const char *key, const char *value)
 {
-    static const char *const JUMPS[] = {"proxyjump", "proxycommand", "-J"};
-    for (size_t i = 0; i < sizeof JUMPS / sizeof *JUMPS; i++)
-        if (i < 2 ? strcasestr(value, JUMPS[i]) != NULL : strstr(value, JUMPS[i]) != NULL) {
-            problem(r->target, xasprintf("%s leads through another host (%s), which this version cannot do",
-                                         key, JUMPS[i]));
-            return;
-        }
+    struct ssh_arguments arguments;
+    struct error err;
+    size_t i;
+    json_t *option;
+    if (ssh_arguments_parse(&arguments, value, &err))
+        problem(r->target, xasprintf("%s: %s", key, err.text));
+    json_array_foreach(arguments.options, i, option)
+    {
+        json_array_append(r->target->ssh_options, option);
+    }
+    if (arguments.config_file)
+        set_text(&r->target->ssh_config, expand_home(arguments.config_file));
+    ssh_arguments_clear(&arguments);
+}
+
+static void set_jump(struct reading *r, const char *key, const char *value)
+{
+    (void)key;
+    target_ssh_option(r->target, "ProxyJump", value);
+}
+
+static void set_host_key_checking(struct reading *r, const char *key, const char *value)
+{
+    bool checking = true;
+    read_flag(r, key, value, &checking);
+    if (!checking)
+        r->target->host_key = HOST_KEY_NO;
+}
+
+static void set_connect_timeout(struct reading *r, const char *key, const char *value)
+{
+    long seconds;
+    if (text_number(value, 1, 3600, &seconds))
+        r->target->connect_timeout_ms = (unsigned)seconds * 1000;
+    else
+        bad_value(r, key, value, "a number of seconds");
+}
+
+static void set_password(struct reading *r, const char *key, const char *value)
+{
+    (void)key;
+    set_text(&r->target->password, xstrdup(value));
+}
+
+/* Only where become is wanted does it matter how. */
+static void check_become(struct reading *r, json_t *vars)
+{
+    const char *method = json_string_value(json_object_get(vars, "ansible_become_method"));
+    const char *user = json_string_value(json_object_get(vars, "ansible_become_user"));
+    if (!r->target->become)
+        return;
+    if (method && strcmp(method, "sudo") != 0)
+        problem(r->target, xasprintf("ansible_become_method=%s: muster knows sudo only", method));
+    else if (user && strcmp(user, "root") != 0)
+        problem(r->target, xasprintf("ansible_become_user=%s: muster becomes root only", user));
 }
 
 /* Set by sources that know of a host and that it cannot be scanned. */
@@ -255,9 +329,17 @@ static const struct {
     {"ansible_docker_client_key", set_tls_key},
     {"ansible_docker_tls_hostname", set_tls_name},
     {"ansible_become", set_become},
-    {"ansible_ssh_common_args", refuse_jump},
-    {"ansible_ssh_extra_args", refuse_jump},
-    {"ansible_ssh_args", refuse_jump},
+    {"jump", set_jump},
+    {"ansible_ssh_args", set_ssh_arguments},
+    {"ansible_ssh_common_args", set_ssh_arguments},
+    {"ansible_ssh_extra_args", set_ssh_arguments},
+    {"ansible_host_key_checking", set_host_key_checking},
+    {"ansible_ssh_host_key_checking", set_host_key_checking},
+    {"ansible_ssh_timeout", set_connect_timeout},
+    {"ansible_timeout", set_connect_timeout},
+    {"ansible_ssh_password", set_password},
+    {"ansible_ssh_pass", set_password},
+    {"ansible_password", set_password},
     {"ansible_ssh_private_key_file", set_private_key},
     {"ansible_private_key_file", set_private_key},
     {"private_key", set_private_key},
@@ -357,6 +439,30 @@ static void read_policy(struct reading *r, json_t *vars)
     }
 }
 
+/* How many of a group may be visited at once is said of groups only: of a host it would mean nothing. */
+static void read_limits(struct reading *r, const struct inventory *inventory, const char *host,
+                        json_t *groups)
+{
+    static const char KEY[] = "max_parallel";
+    struct target *t = r->target;
+    const char *name;
+    json_t *depth;
+    long number;
+    t->limits = xcalloc(json_object_size(groups) + 1, sizeof *t->limits);
+    json_object_foreach(groups, name, depth)
+    {
+        json_t *vars = json_object_get(json_object_get(inventory->groups, name), "vars");
+        const char *value = json_string_value(json_object_get(vars, KEY));
+        if (value && text_number(value, 1, 100000, &number))
+            t->limits[t->limit_count++] =
+                (struct group_limit){.group = xstrdup(name), .at_once = (size_t)number};
+        else if (value)
+            bad_value(r, KEY, value, "a number from 1 to 100000");
+    }
+    if (json_object_get(json_object_get(inventory->hosts, host), KEY))
+        problem(t, xasprintf("%s is said of a group ([GROUP:vars]), not of a host", KEY));
+}
+
 struct target *inventory_resolve(const struct inventory *inventory, const char *host,
                                  const struct target_defaults *defaults)
 {
@@ -373,6 +479,9 @@ struct target *inventory_resolve(const struct inventory *inventory, const char *
         if (value)
             VARIABLES[i].set(&r, VARIABLES[i].key, value);
     }
+    add_default_options(t, defaults);
+    check_become(&r, vars);
+    read_limits(&r, inventory, host, groups);
     read_policy(&r, vars);
     json_decref(vars);
     json_decref(groups);
@@ -396,7 +505,54 @@ struct target *target_from_word(const char *word, const struct target_defaults *
     if (!result) {
         t = target_new(engine.scheme == SCHEME_UNIX ? url : engine.host, defaults);
         set_engine(t, engine, defaults);
+        add_default_options(t, defaults);
     }
     free(url);
     return t;
+}
+
+/* --- where it all came from --- */
+
+struct explanation {
+    json_t *list;
+    json_t *seen; /* variable -> index in the list */
+};
+
+static bool is_secret(const char *variable)
+{
+    return strcasestr(variable, "pass") || strcasestr(variable, "secret") || strcasestr(variable, "token");
+}
+
+static void explain(void *ctx, json_t *vars, const char *group)
+{
+    struct explanation *e = ctx;
+    const char *key;
+    json_t *value;
+    json_object_foreach(vars, key, value)
+    {
+        char *of = group ? xasprintf("group %s", group) : xstrdup("host");
+        json_t *row = json_object();
+        json_put(row, "variable", json_text(key));
+        json_put(row, "value", json_text(is_secret(key) ? "(not shown)" : json_string_value(value)));
+        json_put(row, "from", json_text(variable_from(value)));
+        json_put(row, "of", json_text(of));
+        free(of);
+        json_t *at = json_object_get(e->seen, key);
+        if (at) {
+            json_array_set_new(e->list, (size_t)json_integer_value(at), row);
+        } else {
+            json_put(e->seen, key, json_integer((json_int_t)json_array_size(e->list)));
+            json_array_append_new(e->list, row);
+        }
+    }
+}
+
+json_t *inventory_explain(const struct inventory *inventory, const char *host)
+{
+    struct explanation e = {.list = json_array(), .seen = json_object()};
+    json_t *groups = inventory_groups_of(inventory, host);
+    for_each_source(inventory, host, groups, explain, &e);
+    json_decref(groups);
+    json_decref(e.seen);
+    return e.list;
 }

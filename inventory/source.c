@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,14 +48,26 @@ static char *own_path(const char *file, const char *value)
     return xasprintf("%.*s/%s", (int)(slash - file), file, value);
 }
 
-void source_variable(const char *path, json_t *vars, const char *key, const char *value)
+void source_warn(struct inventory *inventory, const char *format, ...)
+{
+    va_list args;
+    struct error text;
+    va_start(args, format);
+    vsnprintf(text.text, sizeof text.text, format, args);
+    va_end(args);
+    json_array_append_new(inventory->warnings, json_text(text.text));
+}
+
+void source_variable(const char *path, size_t line, json_t *vars, const char *key, const char *value)
 {
     static const char *const PATHS[] = {"tls_ca", "tls_cert", "tls_key", "private_key"};
     char *own = NULL;
     for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS && !own; i++)
         if (strcmp(key, PATHS[i]) == 0 && *value)
             own = own_path(path, value);
-    json_put(vars, key, json_text(own ? own : value));
+    char *from = xasprintf("%s:%zu", path, line);
+    json_put(vars, key, variable_text(own ? own : value, from));
+    free(from);
     free(own);
 }
 
@@ -103,13 +116,12 @@ static int add_file(struct inventory *inventory, const char *path, struct error 
 {
     static const char *const YAML[] = {".yaml", ".yml", ".json", NULL};
     struct buf content = {0};
-    bool has_meta;
     int result = source_read_file(path, &content, err);
     const char *text = content.data ? content.data : "";
     if (!result && (access(path, X_OK) == 0 || text_starts(text, "#!")))
         result = source_add_program(inventory, path, err);
     else if (!result && (ends_with_any(path, YAML) || (!strstr(path, ".ini") && looks_like_yaml(text))))
-        result = source_add_yaml(inventory, path, text, content.length, &has_meta, err);
+        result = source_add_yaml(inventory, path, text, content.length, NULL, err);
     else if (!result)
         result = inventory_add_hosts_text(inventory, path, text, content.length, err);
     buf_free(&content);
@@ -118,7 +130,8 @@ static int add_file(struct inventory *inventory, const char *path, struct error 
 
 /* Variables of a group or host from a file of its name, with or without an extension, or from all files of a
  * folder of its name. They go before what the inventory itself says, as with Ansible. */
-static int add_variables(json_t *vars, const char *folder, const char *name, int depth, struct error *err)
+static int add_variables(struct inventory *inventory, const char *owner, json_t *vars, const char *folder,
+                         const char *name, int depth, struct error *err)
 {
     static const char *const ENDINGS[] = {"", ".yml", ".yaml", ".json"};
     int result = 0;
@@ -131,13 +144,13 @@ static int add_variables(json_t *vars, const char *folder, const char *name, int
         if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
             count = depth > 0 ? scandir(path, &entries, NULL, alphasort) : -1;
         else if (access(path, F_OK) == 0 && !(result = source_read_file(path, &content, err)))
-            result =
-                source_add_yaml_variables(vars, path, content.data ? content.data : "", content.length, err);
+            result = source_add_yaml_variables(inventory, owner, vars, path, content.data ? content.data : "",
+                                               content.length, err);
         for (int e = 0; e < count; e++) {
             const char *entry = entries[e]->d_name;
             size_t length = strlen(entry);
             if (*entry != '.' && length && entry[length - 1] != '~' && !result)
-                result = add_variables(vars, path, entry, depth - 1, err);
+                result = add_variables(inventory, owner, vars, path, entry, depth - 1, err);
             free(entries[e]);
         }
         free(entries);
@@ -160,14 +173,15 @@ static int add_variable_folders(struct inventory *inventory, const char *folder,
         json_object_foreach(inventory->groups, name, record)
         {
             if (!result && !strchr(name, '/'))
-                result = add_variables(json_object_get(record, "vars"), groups, name, 2, err);
+                result =
+                    add_variables(inventory, name, json_object_get(record, "vars"), groups, name, 2, err);
         }
     }
     if (access(hosts, F_OK) == 0) {
         json_object_foreach(inventory->hosts, name, record)
         {
             if (!result && !strchr(name, '/') && *name != '.')
-                result = add_variables(record, hosts, name, 2, err);
+                result = add_variables(inventory, name, record, hosts, name, 2, err);
         }
     }
     free(groups);

@@ -99,6 +99,18 @@ int endpoint_parse(struct endpoint *endpoint, const char *url, struct error *err
     return error_set(err, "\"%s\" has no scheme; write ssh://%s, tcp://%s or unix:///path", url, url, url);
 }
 
+int endpoint_parse_ssh(struct endpoint *endpoint, const char *word, struct error *err)
+{
+    char *url = text_starts(word, "ssh://") ? xstrdup(word) : xasprintf("ssh://%s", word);
+    int result = endpoint_parse(endpoint, url, err);
+    if (!result && endpoint->path) {
+        result = error_set(err, "\"%s\": an ssh server has no path", word);
+        endpoint_clear(endpoint);
+    }
+    free(url);
+    return result;
+}
+
 char *endpoint_url(const struct endpoint *e)
 {
     if (e->scheme == SCHEME_UNIX)
@@ -130,9 +142,11 @@ void endpoint_copy(struct endpoint *to, const struct endpoint *from)
 
 bool host_key_policy_parse(const char *word, enum host_key_policy *policy)
 {
-    static const char *const WORDS[] = {
-        [HOST_KEY_STRICT] = "strict", [HOST_KEY_ACCEPT_NEW] = "accept-new", [HOST_KEY_NO] = "no"};
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+    static const char *const WORDS[] = {[HOST_KEY_CONFIGURED] = "configured",
+                                        [HOST_KEY_STRICT] = "strict",
+                                        [HOST_KEY_ACCEPT_NEW] = "accept-new",
+                                        [HOST_KEY_NO] = "no"};
+    for (size_t i = HOST_KEY_STRICT; i < sizeof WORDS / sizeof *WORDS; i++)
         if (strcmp(word, WORDS[i]) == 0) {
             *policy = (enum host_key_policy)i;
             return true;
@@ -154,8 +168,68 @@ void target_free(struct target *t)
     free(t->tls_key);
     free(t->tls_name);
     free(t->private_key);
+    if (t->password)
+        explicit_bzero(t->password, strlen(t->password));
+    free(t->password);
+    json_decref(t->ssh_options);
+    free(t->ssh_config);
+    for (size_t i = 0; i < t->limit_count; i++)
+        free(t->limits[i].group);
+    free(t->limits);
     free(t->problem);
     free(t);
+}
+
+static void move_endpoint(struct endpoint *endpoint, const char *address)
+{
+    free(endpoint->host);
+    endpoint->host = xstrdup(address);
+}
+
+struct target *target_for_host(const struct target *like, const char *name, const char *address)
+{
+    struct target *t = xcalloc(1, sizeof *t);
+    *t = *like;
+    t->name = xstrdup(name);
+    t->groups = json_copy(like->groups);
+    t->policy = json_copy(like->policy);
+    endpoint_copy(&t->engine, &like->engine);
+    endpoint_copy(&t->shell, &like->shell);
+    t->tls_ca = xstrdup(like->tls_ca);
+    t->tls_cert = xstrdup(like->tls_cert);
+    t->tls_key = xstrdup(like->tls_key);
+    t->tls_name = NULL; /* is one host's own */
+    t->private_key = xstrdup(like->private_key);
+    t->password = xstrdup(like->password);
+    t->ssh_options = json_copy(like->ssh_options);
+    t->ssh_config = xstrdup(like->ssh_config);
+    t->limits = xcalloc(like->limit_count ? like->limit_count : 1, sizeof *t->limits);
+    for (size_t i = 0; i < like->limit_count; i++)
+        t->limits[i] =
+            (struct group_limit){.group = xstrdup(like->limits[i].group), .at_once = like->limits[i].at_once};
+    t->problem = NULL;
+    if (t->engine.scheme == SCHEME_UNIX) {
+        endpoint_clear(&t->engine);
+        t->engine.scheme = SCHEME_SSH;
+    }
+    move_endpoint(&t->engine, address);
+    if (t->engine.scheme == SCHEME_SSH) {
+        endpoint_clear(&t->shell);
+        endpoint_copy(&t->shell, &t->engine);
+        t->shell_kind = SHELL_SSH;
+    } else if (t->shell_kind == SHELL_SSH) {
+        move_endpoint(&t->shell, address);
+    } else {
+        t->shell_kind = SHELL_NONE;
+    }
+    return t;
+}
+
+void target_ssh_option(struct target *target, const char *keyword, const char *value)
+{
+    char *option = xasprintf("%s=%s", keyword, value);
+    json_array_append_new(target->ssh_options, json_text(option));
+    free(option);
 }
 
 json_t *target_json(const struct target *target)

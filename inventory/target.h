@@ -21,7 +21,14 @@ struct endpoint {
 };
 
 enum shell_kind { SHELL_NONE, SHELL_LOCAL, SHELL_SSH };
-enum host_key_policy { HOST_KEY_STRICT, HOST_KEY_ACCEPT_NEW, HOST_KEY_NO };
+/* HOST_KEY_CONFIGURED: what the ssh configuration says (StrictHostKeyChecking), else strict. */
+enum host_key_policy { HOST_KEY_CONFIGURED, HOST_KEY_STRICT, HOST_KEY_ACCEPT_NEW, HOST_KEY_NO };
+
+/* At most so many hosts of a group are visited at once. */
+struct group_limit {
+    char *group;
+    size_t at_once;
+};
 
 /* Owns everything it points to. */
 struct target {
@@ -36,10 +43,16 @@ struct target {
     char *tls_name;                    /* the name the certificate must carry, where it is not the host's */
     json_t *policy;                    /* what is expected of the host; see policy.h */
     char *private_key;                 /* ssh identity file; NULL: ssh_config, agent and the usual names */
-    bool become;                       /* sudo -n on the host */
+    char *password;                    /* ssh login, tried after all keys; never shown; NULL: none */
+    json_t *ssh_options; /* array of "Keyword=value", as ssh's -o; they win over the ssh configuration */
+    char *ssh_config;    /* NULL: the run's */
+    unsigned connect_timeout_ms; /* 0: the ssh configuration's, else the run's */
+    bool become;                 /* sudo -n on the host */
     enum host_key_policy host_key;
-    char *
-        problem; /* why this entry cannot be scanned at all (bad value, unsupported connection); NULL: none */
+    struct group_limit *limits;
+    size_t limit_count;
+    char *problem; /* why this entry cannot be scanned at all (bad value, unsupported connection); NULL: none
+                    */
 };
 
 /* Reads unix:///path, tcp://host[:port], ssh://[user@]host[:port][/socket]. A password, query or fragment
@@ -48,10 +61,17 @@ int endpoint_parse(struct endpoint *endpoint, const char *url, struct error *err
 char *endpoint_url(const struct endpoint *endpoint); /* the caller frees it */
 void endpoint_clear(struct endpoint *endpoint);
 void endpoint_copy(struct endpoint *to, const struct endpoint *from);
+/* The user, host and port of an ssh command's word: [user@]host[:port] or ssh://... . As endpoint_parse. */
+int endpoint_parse_ssh(struct endpoint *endpoint, const char *word, struct error *err);
 
 bool host_key_policy_parse(const char *word, enum host_key_policy *policy);
 
 void target_free(struct target *target);
+/* The same way to another host: `address` for the engine's and the shell's host, `name` for the name. A local
+ * socket's target leads to ssh of that address. The caller owns it. */
+struct target *target_for_host(const struct target *like, const char *name, const char *address);
+/* Adds "Keyword=value" to ssh_options. */
+void target_ssh_option(struct target *target, const char *keyword, const char *value);
 /* {"engine": URL, "shell": URL or null} */
 json_t *target_json(const struct target *target);
 

@@ -18,6 +18,7 @@ struct reader {
     struct inventory *inventory;
     yaml_document_t *document;
     const char *path;
+    const char *owner; /* whose variables a file of variables holds */
     size_t visits;
     struct error *err;
 };
@@ -89,7 +90,7 @@ static int read_variables(struct reader *r, json_t *vars, const yaml_node_t *nod
             return fail_at(r, node, "too many values, by aliases perhaps");
         }
         if (value)
-            source_variable(r->path, vars, key, value);
+            source_variable(r->path, node_at(r, pair->key)->start_mark.line + 1, vars, key, value);
         free(value);
     }
     return 0;
@@ -216,6 +217,18 @@ static int read_meta(struct reader *r, const yaml_node_t *node)
     return result;
 }
 
+/* The configuration of an inventory plugin: only Ansible can run it. */
+static int use_plugin(struct reader *r, const yaml_node_t *key, bool from_program)
+{
+    /* What a program prints is never taken for another program's configuration. */
+    int result = from_program ? 1 : source_add_plugin(r->inventory, r->path, r->err);
+    return result <= 0 ? result
+                       : fail_at(r, key,
+                                 "this configures an inventory plugin, which only Ansible can run: install "
+                                 "ansible-core, or elsewhere ansible-inventory -i FILE --list --export "
+                                 ">fleet.json, then -i fleet.json");
+}
+
 static int read_top(struct reader *r, const yaml_node_t *top, bool *has_meta)
 {
     int result = 0;
@@ -226,13 +239,11 @@ static int read_top(struct reader *r, const yaml_node_t *top, bool *has_meta)
     for (yaml_node_pair_t *pair = top->data.mapping.pairs.start;
          pair < top->data.mapping.pairs.top && !result; pair++) {
         const yaml_node_t *key = node_at(r, pair->key), *value = node_at(r, pair->value);
-        if (text_same(scalar(key), "plugin"))
-            result = fail_at(
-                r, key,
-                "this configures an inventory plugin, which only Ansible can run: ansible-inventory -i FILE "
-                "--list --export >fleet.json, then -i fleet.json");
+        if (text_same(scalar(key), "plugin") && scalar(value))
+            return use_plugin(r, key, has_meta != NULL);
         else if (text_same(scalar(key), "_meta")) {
-            *has_meta = true;
+            if (has_meta)
+                *has_meta = true;
             result = read_meta(r, value);
         } else
             result = read_group(r, key, value, DEPTH_MAX);
@@ -274,9 +285,13 @@ static int use_variables(struct reader *r, const yaml_node_t *top, void *ctx)
 {
     /* A file that is vaulted as a whole is one scalar. */
     const char *text = scalar(top);
-    if (text && text_starts(text, "$ANSIBLE_VAULT"))
-        return fail_at(
-            r, top, "this file is vaulted, which muster cannot open; ansible-inventory --list --export can");
+    if (text && text_starts(text, "$ANSIBLE_VAULT")) {
+        source_warn(r->inventory,
+                    "%s: is vaulted as a whole, so what it says of %s is not known; ansible-inventory --list "
+                    "--export >fleet.json can open it",
+                    r->path, r->owner);
+        return 0;
+    }
     return read_variables(r, ctx, top);
 }
 
@@ -284,13 +299,14 @@ int source_add_yaml(struct inventory *inventory, const char *path, const char *t
                     bool *has_meta, struct error *err)
 {
     struct reader r = {.inventory = inventory, .path = path, .err = err};
-    *has_meta = false;
+    if (has_meta)
+        *has_meta = false;
     return with_document(&r, text, length, use_inventory, has_meta);
 }
 
-int source_add_yaml_variables(json_t *vars, const char *path, const char *text, size_t length,
-                              struct error *err)
+int source_add_yaml_variables(struct inventory *inventory, const char *owner, json_t *vars, const char *path,
+                              const char *text, size_t length, struct error *err)
 {
-    struct reader r = {.path = path, .err = err};
+    struct reader r = {.inventory = inventory, .owner = owner, .path = path, .err = err};
     return with_document(&r, text, length, use_variables, vars);
 }

@@ -50,6 +50,14 @@ void scan_drop_spool(struct scan *scan)
     scan->spool = NULL;
 }
 
+void scan_grow(struct scan *scan, size_t host_count)
+{
+    scan->hosts = xrealloc(scan->hosts, host_count * sizeof *scan->hosts);
+    for (size_t i = scan->host_count; i < host_count; i++)
+        scan->hosts[i] = (struct host_summary){0};
+    scan->host_count = host_count;
+}
+
 void scan_close(struct scan *scan, bool keep_spool)
 {
     for (size_t i = 0; i < scan->host_count; i++)

@@ -43,6 +43,8 @@ struct scan {
 /* `folder` (which is there) takes the spool, mode 0600; NULL: no spool, an index only. False with errno set
  * when it cannot be made. */
 bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, size_t host_count);
+/* Room for more hosts, behind those there are. */
+void scan_grow(struct scan *scan, size_t host_count);
 /* Removes the spool unless it is to be kept. */
 void scan_close(struct scan *scan, bool keep_spool);
 /* Goes on with an index only: no record can be read back. */

@@ -157,6 +157,13 @@ static void ask_images(struct collection *c, const json_t *list)
     }
 }
 
+static void ask_manager(struct collection *c)
+{
+    ask(c, DOCUMENT_SERVICES, "/services", "services", NULL);
+    if (c->options.swarm_nodes)
+        ask(c, DOCUMENT_NODES, "/nodes", "nodes", NULL);
+}
+
 static void on_answered(struct question *q, json_t *kept)
 {
     struct collection *c = q->collection;
@@ -173,7 +180,7 @@ static void on_answered(struct question *q, json_t *kept)
     else if (q->document == DOCUMENT_IMAGES)
         ask_images(c, kept);
     else if (q->document == DOCUMENT_INFO && json_true_at(kept, "Swarm.ControlAvailable"))
-        ask(c, DOCUMENT_SERVICES, "/services", "services", NULL);
+        ask_manager(c);
 }
 
 static void put_missing(struct question *q, const struct answer *answer, const char *why)
@@ -273,6 +280,7 @@ static void on_ping(void *ctx, const struct answer *answer)
         c->failure = answer->failure;
         miss(c, "engine", answer->error);
     } else {
+        reach_engine_answered(c->reach);
         json_put(c->answers, "api", json_text(answer->body));
         if (engine_certificate(c->engine))
             json_put(json_object_get(c->facts, "session"), "certificate",

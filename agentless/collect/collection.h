@@ -10,6 +10,7 @@
 struct collection_options {
     bool drift;       /* /changes also above COLLECTION_DRIFT_MAX containers */
     bool probe_plain; /* one GET to port 2375 of the host's address */
+    bool swarm_nodes; /* a swarm manager's list of nodes */
     bool host_files;  /* read the host's files through a container that is never started, where there is no
                          shell */
 };

@@ -79,6 +79,8 @@ static const char *const MASKS[] = {
         "[{\"ID\":1,\"Spec\":{\"Name\":1,\"Mode\":1,\"TaskTemplate\":{\"RestartPolicy\":1,"
         "\"ContainerSpec\":{\"Image\":1,\"Env\":1,\"Secrets\":[{\"SecretID\":1,\"SecretName\":1}]}}},"
         "\"Endpoint\":{\"Ports\":1}}]",
+    [DOCUMENT_NODES] = "[{\"ID\":1,\"Spec\":{\"Role\":1,\"Availability\":1},\"Description\":{\"Hostname\":1},"
+                       "\"Status\":{\"State\":1,\"Addr\":1},\"ManagerStatus\":{\"Leader\":1,\"Addr\":1}}]",
     [DOCUMENT_IMAGE] =
         "{\"Id\":1,\"RepoTags\":1,\"RepoDigests\":1,\"Created\":1,\"Size\":1,\"Architecture\":1,\"Os\":1,"
         "\"Config\":{\"User\":1,\"Env\":1,\"Healthcheck\":{\"Test\":1},\"Volumes\":1,\"ExposedPorts\":1},"

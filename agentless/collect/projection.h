@@ -19,6 +19,7 @@ enum document {
     DOCUMENT_VOLUMES,
     DOCUMENT_IMAGES,
     DOCUMENT_SERVICES,
+    DOCUMENT_NODES,
     DOCUMENT_IMAGE,
     DOCUMENT_HISTORY, /* each step reduced to what the checks ask of it; see build_step.h */
     DOCUMENT_CHANGES, /* the collection counts it; see drift.h */

@@ -19,6 +19,7 @@ const char *stage_name(enum stage stage)
         [STAGE_ENGINE] = "engine",
         [STAGE_COLLECT] = "collect",
         [STAGE_INTERRUPTED] = "interrupted",
+        [STAGE_DEFERRED] = "deferred",
     };
     return NAMES[stage];
 }

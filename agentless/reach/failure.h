@@ -17,6 +17,7 @@ enum stage {
     STAGE_ENGINE,
     STAGE_COLLECT,
     STAGE_INTERRUPTED,
+    STAGE_DEFERRED, /* not a failure: a limit is reached, try again when there is room */
 };
 
 struct failure {

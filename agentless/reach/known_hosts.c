@@ -1,6 +1,6 @@
 /* known_hosts.c: see known_hosts.h. libssh reads known_hosts only by itself, one session at a time, from two
  * files; we need ours beside the user's, and each file read once a run. Lines are matched by libssh's own
- * parser (hashed names included). @cert-authority lines are passed over: they name authorities, not keys. */
+ * parser (hashed names and patterns included). */
 #include "agentless/reach/known_hosts.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -21,7 +21,7 @@
 struct line {
     char *text;
     char *where;
-    bool revoked;
+    bool revoked, authority;
 };
 
 struct file {
@@ -38,13 +38,16 @@ struct known_hosts {
 
 static void add_line(struct file *file, char *text, size_t number)
 {
-    bool revoked = text_starts(text, "@revoked");
-    text = text_trim(revoked ? text + strlen("@revoked") : text);
+    static const char REVOKED[] = "@revoked", AUTHORITY[] = "@cert-authority";
+    bool revoked = text_starts(text, REVOKED), authority = text_starts(text, AUTHORITY);
+    text = text_trim(text + (revoked ? sizeof REVOKED - 1 : authority ? sizeof AUTHORITY - 1 : 0));
     if (!*text || *text == '#' || *text == '@')
         return;
     file->lines = grow_array(file->lines, file->count, &file->capacity, sizeof *file->lines);
-    file->lines[file->count++] = (struct line){
-        .text = xstrdup(text), .where = xasprintf("%s:%zu", file->path, number), .revoked = revoked};
+    file->lines[file->count++] = (struct line){.text = xstrdup(text),
+                                               .where = xasprintf("%s:%zu", file->path, number),
+                                               .revoked = revoked,
+                                               .authority = authority};
 }
 
 static void read_lines(struct file *file)
@@ -138,6 +141,8 @@ struct check {
 static bool check_entry(void *ctx, const struct line *line, const struct ssh_knownhosts_entry *entry)
 {
     struct check *check = ctx;
+    if (line->authority)
+        return true;
     bool same = ssh_key_cmp(check->key, entry->publickey, SSH_KEY_CMP_PUBLIC) == 0;
     if (line->revoked && same) {
         check->verdict = HOST_KEY_REVOKED;
@@ -163,6 +168,38 @@ enum host_key_verdict known_hosts_check(struct known_hosts *known, const char *c
     return check.verdict;
 }
 
+struct authority_check {
+    const char *base64; /* of the authority's key; NULL: any */
+    enum host_key_verdict verdict;
+    const char *where;
+};
+
+static bool check_authority(void *ctx, const struct line *line, const struct ssh_knownhosts_entry *entry)
+{
+    struct authority_check *check = ctx;
+    char *base64 = NULL;
+    bool same = !check->base64;
+    if (!line->authority && !line->revoked)
+        return true;
+    if (check->base64 && ssh_pki_export_pubkey_base64(entry->publickey, &base64) == SSH_OK)
+        same = strcmp(base64, check->base64) == 0;
+    ssh_string_free_char(base64);
+    if (!same || (line->revoked && !check->base64))
+        return true;
+    check->verdict = line->revoked ? HOST_KEY_REVOKED : HOST_KEY_KNOWN;
+    check->where = line->where;
+    return check->base64 && !line->revoked; /* a later line may still revoke it */
+}
+
+enum host_key_verdict known_hosts_check_authority(struct known_hosts *known, const char *const *files,
+                                                  const char *name, const char *base64, const char **where)
+{
+    struct authority_check check = {.base64 = base64, .verdict = HOST_KEY_UNKNOWN};
+    for_each_entry(known, files, name, check_authority, &check);
+    *where = check.where;
+    return check.verdict;
+}
+
 /* What libssh can verify, strongest first. */
 static const char *const ALGORITHMS[] = {"ssh-ed25519",         "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
                                          "ecdsa-sha2-nistp521", "rsa-sha2-512",        "rsa-sha2-256"};
@@ -172,7 +209,7 @@ static bool note_type(void *ctx, const struct line *line, const struct ssh_known
 {
     bool *known = ctx;
     const char *type = ssh_key_type_to_char(ssh_key_type(entry->publickey));
-    for (size_t i = 0; i < ALGORITHM_COUNT && !line->revoked; i++)
+    for (size_t i = 0; i < ALGORITHM_COUNT && !line->revoked && !line->authority; i++)
         if (strcmp(ALGORITHMS[i], type) == 0 ||
             (strcmp(type, "ssh-rsa") == 0 && text_starts(ALGORITHMS[i], "rsa-")))
             known[i] = true;
@@ -198,7 +235,7 @@ char *known_hosts_algorithms(struct known_hosts *known, const char *const *files
     return buf_take(&list);
 }
 
-int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key)
+int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key, const char *reason)
 {
     char *base64 = NULL;
     char day[32];
@@ -207,8 +244,8 @@ int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key)
     if (ssh_pki_export_pubkey_base64(key, &base64) != SSH_OK)
         return -1;
     strftime(day, sizeof day, "%Y-%m-%d", gmtime_r(&now, &utc));
-    char *line = xasprintf("%s %s %s pinned by muster on first contact, %s\n", name,
-                           ssh_key_type_to_char(ssh_key_type(key)), base64, day);
+    char *line = xasprintf("%s %s %s pinned by muster on %s: %s\n", name,
+                           ssh_key_type_to_char(ssh_key_type(key)), base64, day, reason);
     ssh_string_free_char(base64);
     struct file *pins = file_of(known, known->pins);
     xdg_make_parents(known->pins);

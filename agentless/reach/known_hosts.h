@@ -26,9 +26,13 @@ enum host_key_verdict known_hosts_check(struct known_hosts *known, const char *c
 /* The algorithms to prefer, so that the server shows a key we know: comma-separated, known types first; NULL
  * when nothing is known of the host. The caller frees it. */
 char *known_hosts_algorithms(struct known_hosts *known, const char *const *files, const char *name);
-/* Remembers the key, in memory and in muster's own file. Returns 0, or -1 with errno set (memory holds it
- * still). */
-int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key);
+/* Whether a key (as base64 of its public form) is that of an authority trusted for this name
+ * (@cert-authority): HOST_KEY_KNOWN, HOST_KEY_REVOKED or HOST_KEY_UNKNOWN; NULL asks whether there is any. */
+enum host_key_verdict known_hosts_check_authority(struct known_hosts *known, const char *const *files,
+                                                  const char *name, const char *base64, const char **where);
+/* Remembers the key, in memory and in muster's own file, with the reason why it is trusted (a line's text).
+ * Returns 0, or -1 with errno set (memory holds it still). */
+int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key, const char *reason);
 const char *known_hosts_pins_path(const struct known_hosts *known);
 
 #endif

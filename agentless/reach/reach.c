@@ -9,12 +9,13 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "base/timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_SOCKET "/var/run/docker.sock"
 /* What one engine answers at once without queueing; measured on dockerd with 100 containers. */
 #define LOCAL_PARALLEL 8
 
@@ -23,12 +24,14 @@ struct reach {
     const struct target *target;
     struct reach_events events;
     void *ctx;
+    struct timeline *timeline;
+    size_t span;
     struct engine_route route;
     char *base_url, *resolve_list;
     struct resolution *resolution;
     struct ssh_link *link;
     struct ssh_tunnel *tunnel;
-    bool engine_ready, shell_settled, told;
+    bool engine_ready, shell_settled, told, failed;
     struct failure no_engine; /* why the tunnel failed, where tunnel_lost */
     bool tunnel_lost;
     char *no_shell;
@@ -45,8 +48,9 @@ static void settle(struct reach *r)
 
 static void fail(struct reach *r, const struct failure *failure)
 {
-    if (r->told)
+    if (r->failed)
         return;
+    r->failed = true;
     r->told = true;
     r->events.failed(r->ctx, failure);
 }
@@ -64,6 +68,7 @@ static void on_resolved(void *ctx, const struct addresses *addresses, const stru
     const struct endpoint *engine = &r->target->engine;
     struct buf list = {0};
     r->resolution = NULL;
+    timeline_end(r->timeline, r->span);
     if (failure) {
         fail(r, failure);
         return;
@@ -93,6 +98,7 @@ static void tunnel_ready(void *ctx)
     r->route.socket_path = ssh_tunnel_path(r->tunnel);
     r->route.parallel = ssh_tunnel_parallel(r->tunnel);
     r->engine_ready = true;
+    timeline_end(r->timeline, r->span);
     settle(r);
 }
 
@@ -102,8 +108,34 @@ static void tunnel_failed(void *ctx, const struct failure *failure)
     struct reach *r = ctx;
     r->no_engine = *failure;
     r->tunnel_lost = true;
+    timeline_end(r->timeline, r->span);
     r->engine_ready = true;
     settle(r);
+}
+
+/* Both were installed by the same hands, on the same address: what TLS proves of it holds for sshd too. */
+static bool tls_may_vouch(const struct reach *r)
+{
+    const struct target *t = r->target;
+    return t->engine.scheme == SCHEME_TCP && t->tls && t->tls_verify && t->shell_kind == SHELL_SSH &&
+           text_same(t->engine.host, t->shell.host);
+}
+
+void reach_engine_answered(struct reach *r)
+{
+    if (!r->link || !ssh_link_has_pin(r->link) || !tls_may_vouch(r))
+        return;
+    char *reason =
+        xasprintf("TLS to %s port %u had just verified by %s", r->target->engine.host, r->target->engine.port,
+                  r->target->tls_ca ? r->target->tls_ca : "the system's CAs");
+    ssh_link_pin(r->link, reason);
+    free(reason);
+}
+
+void reach_prepare(struct reach *r, size_t requests)
+{
+    if (r->tunnel && !r->tunnel_lost)
+        ssh_tunnel_prepare(r->tunnel, requests);
 }
 
 static void link_ready(void *ctx)
@@ -111,17 +143,21 @@ static void link_ready(void *ctx)
     struct reach *r = ctx;
     const struct endpoint *engine = &r->target->engine;
     r->shell_settled = true;
-    if (engine->scheme == SCHEME_SSH)
+    if (!tls_may_vouch(r))
+        ssh_link_pin(r->link, "first contact");
+    if (engine->scheme == SCHEME_SSH) {
+        r->span = timeline_begin(r->timeline, "stage", "tunnel");
         r->tunnel =
-            ssh_tunnel_open(r->env, r->link, engine->path ? engine->path : DEFAULT_SOCKET, r->target->become,
+            ssh_tunnel_open(r->env, r->link, engine->path, r->target->become,
                             (struct ssh_tunnel_events){.ready = tunnel_ready, .failed = tunnel_failed}, r);
+    }
     settle(r);
 }
 
 static void link_failed(void *ctx, const struct failure *failure)
 {
     struct reach *r = ctx;
-    if (r->target->engine.scheme == SCHEME_SSH) {
+    if (r->target->engine.scheme == SCHEME_SSH || failure->stage == STAGE_DEFERRED) {
         fail(r, failure);
         return;
     }
@@ -137,8 +173,8 @@ static void link_lost(void *ctx, const char *why)
     struct failure failure;
     free(r->no_shell);
     r->no_shell = xasprintf("the SSH connection was lost: %s", why);
-    if (r->target->engine.scheme != SCHEME_SSH || r->told)
-        return; /* the engine client sees its connections close and tells what it lacks */
+    if (r->target->engine.scheme != SCHEME_SSH)
+        return;
     failure_set(&failure, STAGE_TUNNEL, true, NULL, "the SSH connection was lost: %s", why);
     fail(r, &failure);
 }
@@ -157,16 +193,18 @@ static void start_engine(struct reach *r)
         r->route.ca = r->target->tls_ca;
         r->route.cert = r->target->tls_cert;
         r->route.key = r->target->tls_key;
+        r->span = timeline_begin(r->timeline, "stage", "resolve");
         r->resolution = resolve_start(r->env->loop, engine->host, engine->port, on_resolved, r);
     }
 }
 
-struct reach *reach_open(struct reach_env *env, const struct target *target, struct reach_events events,
-                         void *ctx)
+struct reach *reach_open(struct reach_env *env, const struct target *target, struct timeline *timeline,
+                         struct reach_events events, void *ctx)
 {
     struct reach *r = xcalloc(1, sizeof *r);
     r->env = env;
     r->target = target;
+    r->timeline = timeline;
     r->events = events;
     r->ctx = ctx;
     uv_timer_init(env->loop, &r->soon);
@@ -174,7 +212,7 @@ struct reach *reach_open(struct reach_env *env, const struct target *target, str
     start_engine(r);
     if (target->shell_kind == SHELL_SSH)
         r->link = ssh_link_open(
-            env, target, &target->shell,
+            env, target, &target->shell, timeline,
             (struct ssh_link_events){.ready = link_ready, .failed = link_failed, .lost = link_lost}, r);
     else
         r->shell_settled = true;
@@ -240,6 +278,8 @@ json_t *reach_session_json(const struct reach *r)
     }
     if (r->tunnel && !r->tunnel_lost)
         json_put(json, "tunnel", json_text(ssh_tunnel_means(r->tunnel)));
+    if (r->tunnel && !r->tunnel_lost)
+        json_put(json, "socket", json_text(ssh_tunnel_socket(r->tunnel)));
     return json;
 }
 

@@ -14,6 +14,9 @@
 
 struct ssh_keyring;
 struct known_hosts;
+struct ssh_config;
+struct ssh_jumps;
+struct timeline;
 
 /* Shared by all visits of a run; owned by the caller and outliving every reach. */
 struct reach_env {
@@ -22,7 +25,8 @@ struct reach_env {
     unsigned long next_socket;
     struct ssh_keyring *keys;
     struct known_hosts *known;
-    const char *ssh_config; /* -F; NULL: the user's and the system's */
+    struct ssh_config *config;
+    struct ssh_jumps *jumps;
     unsigned connect_timeout_ms;
 };
 
@@ -39,14 +43,16 @@ struct engine_route {
 
 struct reach_events {
     void (*ready)(void *ctx);
+    /* Before it was ready, or later where the way to the engine was lost. STAGE_DEFERRED: a jump host is busy
+     * with as many as it may be (its key is the message). */
     void (*failed)(void *ctx, const struct failure *failure);
 };
 
 struct reach;
 
-/* Starts on the way to a target, which must outlive the reach. */
-struct reach *reach_open(struct reach_env *env, const struct target *target, struct reach_events events,
-                         void *ctx);
+/* Starts on the way to a target, which must outlive the reach, as must the timeline (may be NULL). */
+struct reach *reach_open(struct reach_env *env, const struct target *target, struct timeline *timeline,
+                         struct reach_events events, void *ctx);
 void reach_close(struct reach *reach);
 
 const struct engine_route *reach_route(const struct reach *reach);
@@ -54,6 +60,11 @@ const struct engine_route *reach_route(const struct reach *reach);
 const struct failure *reach_no_engine(const struct reach *reach);
 /* NULL when a shell is there; else why there is none. Valid once ready. */
 const char *reach_no_shell(const struct reach *reach);
+/* The engine has answered: where that was over TLS that verified, a host key accepted just now is trusted for
+ * that. */
+void reach_engine_answered(struct reach *reach);
+/* So many requests at once are about to be made. */
+void reach_prepare(struct reach *reach, size_t requests);
 /* What the way itself showed: {"transport", "user", "host_key": {...}, "tunnel"}. The caller owns it. */
 json_t *reach_session_json(const struct reach *reach);
 

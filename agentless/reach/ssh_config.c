@@ -1,131 +1,74 @@
-/* ssh_config.c: see ssh_config.h */
+/* ssh_config.c: see ssh_config.h. Each distinct question is one entry: asked once, answered to all who wait,
+ * kept for the run. At most a few processes run at once. */
 #include "agentless/reach/ssh_config.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <glob.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #define SYSTEM_CONFIG "/etc/ssh/ssh_config"
 #define OUTPUT_MAX (256u << 10)
 /* ssh -G answers in milliseconds; only a Match exec of the user's own can make it slow. */
 #define QUERY_TIMEOUT_MS 10000
+#define PROCESSES_MAX 8
+#define ARGUMENTS_MAX 128
 
-struct ssh_config_query {
-    ssh_settings_cb *done; /* NULL: cancelled */
-    void *ctx;
-    struct endpoint where; /* borrowed strings of the target */
+enum entry_state { ENTRY_WAITING, ENTRY_RUNNING, ENTRY_ANSWERED };
+
+/* One process; outlives its entry's interest until libuv has closed it. */
+struct run {
+    struct entry *entry; /* NULL: nobody waits for it any more */
     uv_process_t process;
     uv_pipe_t output;
-    uv_timer_t timer; /* the deadline; with no process: fires at once with the defaults */
-    bool spawned, asked, exited, output_ended, finished;
-    int exit_status;
-    int open_handles;
+    uv_timer_t deadline;
+    bool exited, output_ended;
+    int exit_status, open_handles;
     struct buf text;
 };
 
-void ssh_settings_clear(struct ssh_settings *s)
-{
-    free(s->user);
-    free(s->host);
-    free(s->host_key_alias);
-    free(s->proxy);
-    free(s->agent);
-    for (size_t i = 0; i < SSH_FILES_MAX; i++) {
-        free(s->identities[i]);
-        free(s->known_hosts[i]);
-    }
-    *s = (struct ssh_settings){0};
-}
+struct entry {
+    struct ssh_config *config;
+    char *key;
+    char *file; /* -F; NULL: the user's and the system's */
+    struct endpoint where;
+    json_t *options;
+    enum entry_state state;
+    struct run *run;
+    struct ssh_settings settings;
+    bool failed;
+    struct failure failure;
+};
+
+struct ssh_config_query {
+    struct ssh_config_query *next;
+    struct entry *entry;
+    ssh_settings_cb *done;
+    void *ctx;
+};
+
+struct ssh_config {
+    uv_loop_t *loop;
+    char *file;
+    json_t *index; /* key -> number of the entry */
+    struct entry **entries;
+    size_t count, capacity;
+    struct ssh_config_query *queries; /* those not answered yet, in the order of asking */
+    unsigned running;
+    json_t *matters; /* file name ("" for the usual ones) -> whether it says anything of interest */
+    uv_idle_t soon;
+    bool closed;
+};
 
 static const char *home(void)
 {
     const char *folder = getenv("HOME");
     return folder && *folder ? folder : "/";
-}
-
-static void add_file(char **list, const char *path)
-{
-    size_t i = 0;
-    while (i < SSH_FILES_MAX && list[i])
-        i++;
-    if (i < SSH_FILES_MAX)
-        list[i] = strncmp(path, "~/", 2) == 0 ? xasprintf("%s%s", home(), path + 1) : xstrdup(path);
-}
-
-static void add_files(char **list, char *paths)
-{
-    char *path;
-    while ((path = text_next(&paths, " \t")))
-        add_file(list, path);
-}
-
-static void set(char **field, const char *value)
-{
-    free(*field);
-    *field = strcasecmp(value, "none") == 0 ? NULL : xstrdup(value);
-}
-
-static void read_setting(struct ssh_settings *s, const char *key, char *value)
-{
-    long port;
-    if (strcasecmp(key, "hostname") == 0)
-        set(&s->host, value);
-    else if (strcasecmp(key, "user") == 0)
-        set(&s->user, value);
-    else if (strcasecmp(key, "port") == 0 && text_number(value, 1, 65535, &port))
-        s->port = (unsigned)port;
-    else if (strcasecmp(key, "hostkeyalias") == 0)
-        set(&s->host_key_alias, value);
-    else if (strcasecmp(key, "proxyjump") == 0 || strcasecmp(key, "proxycommand") == 0)
-        set(&s->proxy, value);
-    else if (strcasecmp(key, "identityagent") == 0 && strcasecmp(value, "SSH_AUTH_SOCK") != 0)
-        set(&s->agent, value);
-    else if (strcasecmp(key, "identitiesonly") == 0)
-        s->identities_only = strcasecmp(value, "yes") == 0;
-    else if (strcasecmp(key, "identityfile") == 0)
-        add_file(s->identities, value);
-    else if (strcasecmp(key, "userknownhostsfile") == 0 || strcasecmp(key, "globalknownhostsfile") == 0)
-        add_files(s->known_hosts, value);
-}
-
-void ssh_settings_parse(struct ssh_settings *settings, char *text)
-{
-    char *line;
-    while ((line = text_next(&text, "\r\n"))) {
-        char *value = strchr(line, ' ');
-        if (!value)
-            continue;
-        *value++ = '\0';
-        read_setting(settings, line, text_trim(value));
-    }
-}
-
-/* What OpenSSH does without any configuration. */
-static void set_defaults(struct ssh_settings *s)
-{
-    struct passwd *me = getpwuid(getuid());
-    if (!s->user)
-        s->user = xstrdup(me ? me->pw_name : "root");
-    if (!s->port)
-        s->port = 22;
-    if (!s->identities[0]) {
-        add_file(s->identities, "~/.ssh/id_ed25519");
-        add_file(s->identities, "~/.ssh/id_ecdsa");
-        add_file(s->identities, "~/.ssh/id_rsa");
-    }
-    if (!s->known_hosts[0]) {
-        add_file(s->known_hosts, "~/.ssh/known_hosts");
-        add_file(s->known_hosts, "~/.ssh/known_hosts2");
-        add_file(s->known_hosts, "/etc/ssh/ssh_known_hosts");
-    }
 }
 
 /* --- whether any configuration says something that matters here --- */
@@ -145,7 +88,9 @@ static bool keyword_matters(const char *keyword)
                                            "match",
                                            "canonicalizehostname",
                                            "globalknownhostsfile",
-                                           "certificatefile"};
+                                           "certificatefile",
+                                           "stricthostkeychecking",
+                                           "connecttimeout"};
     for (size_t i = 0; i < sizeof KEYWORDS / sizeof *KEYWORDS; i++)
         if (strcasecmp(keyword, KEYWORDS[i]) == 0)
             return true;
@@ -197,80 +142,110 @@ static bool config_matters(const char *path, int depth)
     return matters;
 }
 
-static bool must_ask(const char *config_file)
+/* Read once a run for each file. */
+static bool must_ask(struct ssh_config *config, const char *file)
 {
-    if (config_file)
-        return config_matters(config_file, 0);
-    char *own = xasprintf("%s/.ssh/config", home());
-    bool matters = config_matters(own, 0) || config_matters(SYSTEM_CONFIG, 0);
-    free(own);
+    const char *key = file ? file : "";
+    json_t *known = json_object_get(config->matters, key);
+    bool matters;
+    if (known)
+        return json_is_true(known);
+    if (file) {
+        matters = strcmp(file, "none") != 0 && config_matters(file, 0);
+    } else {
+        char *own = xasprintf("%s/.ssh/config", home());
+        matters = config_matters(own, 0) || config_matters(SYSTEM_CONFIG, 0);
+        free(own);
+    }
+    json_put(config->matters, key, json_boolean(matters));
     return matters;
 }
 
-/* --- the query --- */
+/* --- answers --- */
+
+static void on_soon(uv_idle_t *idle);
+
+static void wake(struct ssh_config *config)
+{
+    if (!config->closed)
+        uv_idle_start(&config->soon, on_soon);
+}
+
+/* `text` is what ssh -G printed; NULL: without OpenSSH's help, from the options alone. */
+static void answer(struct entry *entry, char *text)
+{
+    size_t i;
+    json_t *option;
+    if (text)
+        ssh_settings_parse(&entry->settings, text);
+    else
+        json_array_foreach(entry->options, i, option)
+        {
+            ssh_settings_option(&entry->settings, json_string_value(option));
+        }
+    ssh_settings_complete(&entry->settings, &entry->where);
+    entry->state = ENTRY_ANSWERED;
+    wake(entry->config);
+}
+
+static void fail(struct entry *entry, const char *trouble)
+{
+    entry->failed = true;
+    entry->state = ENTRY_ANSWERED;
+    failure_set(&entry->failure, STAGE_INVENTORY, false,
+                "run ssh -G HOST to see what is wrong, or use -F none",
+                "the ssh configuration could not be read: %s", trouble);
+    wake(entry->config);
+}
+
+/* --- the process --- */
 
 static void on_closed(uv_handle_t *handle)
 {
-    struct ssh_config_query *q = handle->data;
-    if (--q->open_handles == 0) {
-        buf_free(&q->text);
-        free(q);
+    struct run *run = handle->data;
+    if (--run->open_handles == 0) {
+        buf_free(&run->text);
+        free(run);
     }
 }
 
-static void close_handles(struct ssh_config_query *q)
+static void start_waiting(struct ssh_config *config);
+
+static void end_run(struct run *run)
 {
-    if (q->spawned && !q->exited)
-        uv_process_kill(&q->process, SIGKILL);
-    if (q->spawned) {
-        uv_close((uv_handle_t *)&q->process, on_closed);
-        uv_close((uv_handle_t *)&q->output, on_closed);
-    }
-    uv_close((uv_handle_t *)&q->timer, on_closed);
+    struct entry *entry = run->entry;
+    run->entry = NULL;
+    entry->run = NULL;
+    entry->config->running--;
+    if (!run->exited)
+        uv_process_kill(&run->process, SIGKILL);
+    uv_close((uv_handle_t *)&run->process, on_closed);
+    uv_close((uv_handle_t *)&run->output, on_closed);
+    uv_close((uv_handle_t *)&run->deadline, on_closed);
+    start_waiting(entry->config);
 }
 
-static void finish(struct ssh_config_query *q, const char *trouble)
+static void finish_when_done(struct run *run)
 {
-    struct ssh_settings settings = {0};
-    struct failure failure;
-    if (q->finished)
+    struct entry *entry = run->entry;
+    char trouble[64];
+    if (!entry || !run->exited || !run->output_ended)
         return;
-    q->finished = true;
-    if (q->done && trouble) {
-        failure_set(&failure, STAGE_INVENTORY, false, "run ssh -G HOST to see what is wrong, or use -F none",
-                    "the ssh configuration could not be read: %s", trouble);
-        q->done(q->ctx, NULL, &failure);
-    } else if (q->done) {
-        if (q->text.data)
-            ssh_settings_parse(&settings, q->text.data);
-        if (!settings.host)
-            settings.host = xstrdup(q->where.host);
-        if (q->where.user)
-            set(&settings.user, q->where.user);
-        if (q->where.port)
-            settings.port = q->where.port;
-        set_defaults(&settings);
-        q->done(q->ctx, &settings, NULL);
-        ssh_settings_clear(&settings);
+    if (run->exit_status) {
+        snprintf(trouble, sizeof trouble, "ssh -G ended with %d", run->exit_status);
+        fail(entry, trouble);
+    } else {
+        answer(entry, run->text.data);
     }
-    close_handles(q);
-}
-
-static void finish_when_done(struct ssh_config_query *q)
-{
-    if (!q->exited || !q->output_ended)
-        return;
-    char *trouble = q->exit_status ? xasprintf("ssh -G ended with %d", q->exit_status) : NULL;
-    finish(q, trouble);
-    free(trouble);
+    end_run(run);
 }
 
 static void on_process_exit(uv_process_t *process, int64_t status, int signal)
 {
-    struct ssh_config_query *q = process->data;
-    q->exited = true;
-    q->exit_status = signal ? signal : (int)status;
-    finish_when_done(q);
+    struct run *run = process->data;
+    run->exited = true;
+    run->exit_status = signal ? signal : (int)status;
+    finish_when_done(run);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -281,88 +256,230 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 
 static void on_output(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
 {
-    struct ssh_config_query *q = stream->data;
+    struct run *run = stream->data;
     if (got > 0)
-        buf_add(&q->text, buf->base, (size_t)got);
+        buf_add(&run->text, buf->base, (size_t)got);
     free(buf->base);
     if (got < 0) {
-        q->output_ended = true;
-        finish_when_done(q);
+        run->output_ended = true;
+        finish_when_done(run);
     }
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_deadline(uv_timer_t *timer)
 {
-    struct ssh_config_query *q = timer->data;
-    finish(q, q->asked ? "ssh -G did not answer in 10 s" : NULL);
+    struct run *run = timer->data;
+    if (!run->entry)
+        return;
+    fail(run->entry, "ssh -G did not answer in 10 s");
+    end_run(run);
 }
 
-static int spawn(struct ssh_config_query *q, uv_loop_t *loop, const char *config_file)
+/* The words of the command, each its own; NULL at the end. */
+static void command_of(const struct entry *entry, char **args)
 {
-    char port[16];
-    char *args[16] = {0};
-    size_t n = 0;
-    char option_G[] = "-G", option_F[] = "-F", option_l[] = "-l", option_p[] = "-p", ssh[] = "ssh",
-         end[] = "--";
-    char *file = xstrdup(config_file);
-    args[n++] = ssh;
-    args[n++] = option_G;
-    if (file) {
-        args[n++] = option_F;
-        args[n++] = file;
+    size_t n = 0, i;
+    json_t *option;
+    args[n++] = xstrdup("ssh");
+    args[n++] = xstrdup("-G");
+    if (entry->file) {
+        args[n++] = xstrdup("-F");
+        args[n++] = xstrdup(entry->file);
     }
-    if (q->where.user) {
-        args[n++] = option_l;
-        args[n++] = q->where.user;
+    if (entry->where.user) {
+        args[n++] = xstrdup("-l");
+        args[n++] = xstrdup(entry->where.user);
     }
-    if (q->where.port) {
-        snprintf(port, sizeof port, "%u", q->where.port);
-        args[n++] = option_p;
-        args[n++] = port;
+    if (entry->where.port) {
+        args[n++] = xstrdup("-p");
+        args[n++] = xasprintf("%u", entry->where.port);
     }
-    args[n++] = end;
-    args[n++] = q->where.host;
+    json_array_foreach(entry->options, i, option)
+    {
+        if (n + 4 < ARGUMENTS_MAX) {
+            args[n++] = xstrdup("-o");
+            args[n++] = xstrdup(json_string_value(option));
+        }
+    }
+    args[n++] = xstrdup("--");
+    args[n] = xstrdup(entry->where.host);
+}
+
+/* False where there is no ssh to be run. */
+static bool start_run(struct entry *entry)
+{
+    struct run *run = xcalloc(1, sizeof *run);
+    char *args[ARGUMENTS_MAX] = {NULL};
+    uv_loop_t *loop = entry->config->loop;
     uv_stdio_container_t stdio[] = {
         {.flags = UV_IGNORE},
-        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&q->output},
+        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&run->output},
         {.flags = UV_IGNORE},
     };
     uv_process_options_t options = {
         .exit_cb = on_process_exit, .file = "ssh", .args = args, .stdio = stdio, .stdio_count = 3};
-    uv_pipe_init(loop, &q->output, 0);
-    q->process.data = q->output.data = q;
-    q->open_handles += 2;
-    q->spawned = true;
-    int status = uv_spawn(loop, &q->process, &options);
-    free(file);
-    if (status)
-        q->exited = true;
-    else
-        uv_read_start((uv_stream_t *)&q->output, on_alloc, on_output);
-    return status;
+    run->entry = entry;
+    run->text.limit = OUTPUT_MAX;
+    run->open_handles = 3;
+    entry->run = run;
+    entry->state = ENTRY_RUNNING;
+    entry->config->running++;
+    uv_pipe_init(loop, &run->output, 0);
+    uv_timer_init(loop, &run->deadline);
+    run->process.data = run->output.data = run->deadline.data = run;
+    command_of(entry, args);
+    bool started = uv_spawn(loop, &run->process, &options) == 0;
+    for (size_t i = 0; i < ARGUMENTS_MAX; i++)
+        free(args[i]);
+    if (started) {
+        uv_read_start((uv_stream_t *)&run->output, on_alloc, on_output);
+        uv_timer_start(&run->deadline, on_deadline, QUERY_TIMEOUT_MS, 0);
+        return true;
+    }
+    run->exited = true;
+    return false;
 }
 
-struct ssh_config_query *ssh_config_start(uv_loop_t *loop, const char *config_file,
-                                          const struct endpoint *where, ssh_settings_cb *done, void *ctx)
+static void start_waiting(struct ssh_config *config)
 {
-    struct ssh_config_query *q = xcalloc(1, sizeof *q);
-    bool none = config_file && strcmp(config_file, "none") == 0;
-    q->done = done;
-    q->ctx = ctx;
-    q->where = *where;
-    q->text.limit = OUTPUT_MAX;
-    q->open_handles = 1;
-    uv_timer_init(loop, &q->timer);
-    q->timer.data = q;
-    /* Without an OpenSSH client the defaults are used: there is then no user of ssh_config on this machine.
-     */
-    q->asked = !none && must_ask(config_file) && spawn(q, loop, config_file) == 0;
-    uv_timer_start(&q->timer, on_timer, q->asked ? QUERY_TIMEOUT_MS : 0, 0);
+    for (struct ssh_config_query *q = config->queries;
+         q && config->running < PROCESSES_MAX && !config->closed; q = q->next)
+        if (q->entry->state == ENTRY_WAITING && !start_run(q->entry)) {
+            /* Without an OpenSSH client there is no user of ssh_config on this machine. */
+            answer(q->entry, NULL);
+            end_run(q->entry->run);
+            return; /* end_run() has gone on with the others */
+        }
+}
+
+/* --- questions --- */
+
+static struct ssh_config_query *first_answered(struct ssh_config *config)
+{
+    struct ssh_config_query **at = &config->queries;
+    while (*at && (*at)->entry->state != ENTRY_ANSWERED)
+        at = &(*at)->next;
+    struct ssh_config_query *q = *at;
+    if (q)
+        *at = q->next;
     return q;
 }
 
-void ssh_config_cancel(struct ssh_config_query *q)
+static void on_soon(uv_idle_t *idle)
 {
-    q->done = NULL;
-    finish(q, NULL);
+    struct ssh_config *config = idle->data;
+    struct ssh_config_query *q = first_answered(config);
+    if (!q) {
+        uv_idle_stop(idle);
+        return;
+    }
+    if (q->entry->failed)
+        q->done(q->ctx, NULL, &q->entry->failure);
+    else
+        q->done(q->ctx, &q->entry->settings, NULL);
+    free(q);
+}
+
+static char *key_of(const char *file, const struct endpoint *where, const json_t *options)
+{
+    struct buf key = {0};
+    size_t i;
+    json_t *option;
+    buf_format(&key, "%s\n%s\n%u\n%s", file ? file : "", where->user ? where->user : "", where->port,
+               where->host);
+    json_array_foreach(options, i, option)
+    {
+        buf_format(&key, "\n%s", json_string_value(option));
+    }
+    return buf_take(&key);
+}
+
+static struct entry *entry_of(struct ssh_config *config, const char *file, const struct endpoint *where,
+                              const json_t *options)
+{
+    char *key = key_of(file, where, options);
+    json_t *number = json_object_get(config->index, key);
+    if (number) {
+        free(key);
+        return config->entries[json_integer_value(number)];
+    }
+    struct entry *entry = xcalloc(1, sizeof *entry);
+    entry->config = config;
+    entry->key = key;
+    entry->file = xstrdup(file);
+    endpoint_copy(&entry->where, where);
+    entry->options = json_copy((json_t *)(uintptr_t)options);
+    json_put(config->index, key, json_integer((json_int_t)config->count));
+    config->entries = grow_array(config->entries, config->count, &config->capacity, sizeof(void *));
+    config->entries[config->count++] = entry;
+    if (!must_ask(config, file))
+        answer(entry, NULL);
+    return entry;
+}
+
+struct ssh_config_query *ssh_config_start(struct ssh_config *config, const struct endpoint *where,
+                                          const json_t *options, const char *file, ssh_settings_cb *done,
+                                          void *ctx)
+{
+    struct ssh_config_query *q = xcalloc(1, sizeof *q);
+    struct ssh_config_query **end = &config->queries;
+    *q = (struct ssh_config_query){
+        .entry = entry_of(config, file ? file : config->file, where, options), .done = done, .ctx = ctx};
+    while (*end)
+        end = &(*end)->next;
+    *end = q;
+    if (q->entry->state == ENTRY_ANSWERED)
+        wake(config);
+    else
+        start_waiting(config);
+    return q;
+}
+
+void ssh_config_cancel(struct ssh_config *config, struct ssh_config_query *query)
+{
+    struct ssh_config_query **at = &config->queries;
+    while (*at && *at != query)
+        at = &(*at)->next;
+    if (*at)
+        *at = query->next;
+    free(query);
+}
+
+struct ssh_config *ssh_config_new(uv_loop_t *loop, const char *file)
+{
+    struct ssh_config *config = xcalloc(1, sizeof *config);
+    config->loop = loop;
+    config->file = xstrdup(file);
+    config->index = json_object();
+    config->matters = json_object();
+    uv_idle_init(loop, &config->soon);
+    config->soon.data = config;
+    return config;
+}
+
+void ssh_config_close(struct ssh_config *config)
+{
+    config->closed = true;
+    uv_close((uv_handle_t *)&config->soon, NULL);
+    for (size_t i = 0; i < config->count; i++)
+        if (config->entries[i]->run)
+            end_run(config->entries[i]->run);
+}
+
+void ssh_config_free(struct ssh_config *config)
+{
+    for (size_t i = 0; i < config->count; i++) {
+        struct entry *entry = config->entries[i];
+        free(entry->key);
+        free(entry->file);
+        endpoint_clear(&entry->where);
+        json_decref(entry->options);
+        ssh_settings_clear(&entry->settings);
+        free(entry);
+    }
+    free(config->entries);
+    json_decref(config->index);
+    json_decref(config->matters);
+    free(config->file);
+    free(config);
 }

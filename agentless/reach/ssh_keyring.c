@@ -1,21 +1,48 @@
 /* ssh_keyring.c: see ssh_keyring.h */
 #include "agentless/reach/ssh_keyring.h"
+#include "agentless/reach/passphrase.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct ssh_keyring {
-    struct ssh_identity **items;
-    size_t count, capacity;
+#define TRIES_MAX 3
+
+struct waiter {
+    struct waiter *next;
+    ssh_unlocked_cb *done;
+    void *ctx;
 };
 
-struct ssh_keyring *ssh_keyring_new(void)
+struct ssh_keyring {
+    uv_loop_t *loop;
+    bool can_ask;
+    struct ssh_identity **items;
+    size_t count, capacity;
+    struct ssh_identity *asked; /* whose passphrase is being typed */
+    struct passphrase *question;
+    unsigned tries;
+    struct waiter *waiters;
+};
+
+struct ssh_keyring *ssh_keyring_new(uv_loop_t *loop, bool can_ask)
 {
-    return xcalloc(1, sizeof(struct ssh_keyring));
+    struct ssh_keyring *ring = xcalloc(1, sizeof *ring);
+    ring->loop = loop;
+    ring->can_ask = can_ask;
+    return ring;
+}
+
+void ssh_keyring_close(struct ssh_keyring *ring)
+{
+    if (ring->question)
+        passphrase_cancel(ring->question);
+    ring->question = NULL;
+    while (ring->waiters)
+        ssh_keyring_forget(ring, ring->waiters->ctx);
 }
 
 void ssh_keyring_free(struct ssh_keyring *ring)
@@ -23,7 +50,9 @@ void ssh_keyring_free(struct ssh_keyring *ring)
     for (size_t i = 0; i < ring->count; i++) {
         ssh_key_free(ring->items[i]->key);
         ssh_key_free(ring->items[i]->certificate);
+        ssh_key_free(ring->items[i]->public_key);
         free(ring->items[i]->path);
+        free(ring->items[i]->certificate_path);
         free(ring->items[i]->problem);
         free(ring->items[i]);
     }
@@ -31,51 +60,163 @@ void ssh_keyring_free(struct ssh_keyring *ring)
     free(ring);
 }
 
-/* Asked only for encrypted keys. Refusing here also keeps OpenSSL from prompting on the terminal. */
-static int no_passphrase(const char *prompt, char *buffer, size_t length, int echo, int verify,
-                         void *encrypted)
+struct passphrase_answer {
+    const char *text; /* NULL: none yet */
+    bool wanted;
+};
+
+/* Asked only for encrypted keys. Answering here also keeps OpenSSL from prompting on the terminal. */
+static int give_passphrase(const char *prompt, char *buffer, size_t length, int echo, int verify, void *ctx)
 {
+    struct passphrase_answer *answer = ctx;
     (void)prompt, (void)echo, (void)verify;
-    if (length)
-        *buffer = '\0';
-    *(bool *)encrypted = true;
-    return -1;
+    answer->wanted = true;
+    if (!length)
+        return -1;
+    snprintf(buffer, length, "%s", answer->text ? answer->text : "");
+    return answer->text ? 0 : -1;
 }
 
-static void load(struct ssh_identity *identity)
+static void load_certificate(struct ssh_identity *identity, struct passphrase_answer *answer)
 {
-    bool encrypted = false;
-    char *certificate_path = xasprintf("%s-cert.pub", identity->path);
+    ssh_key public_part = NULL;
+    if (access(identity->certificate_path, R_OK) == 0 &&
+        ssh_pki_import_cert_file(identity->certificate_path, &public_part) == SSH_OK &&
+        ssh_key_cmp(public_part, identity->key, SSH_KEY_CMP_PUBLIC) == 0 &&
+        ssh_pki_import_privkey_file(identity->path, NULL, give_passphrase, answer, &identity->certificate) ==
+            SSH_OK &&
+        ssh_pki_copy_cert_to_privkey(public_part, identity->certificate) != SSH_OK) {
+        ssh_key_free(identity->certificate);
+        identity->certificate = NULL;
+    }
+    ssh_key_free(public_part);
+}
+
+/* True where it was opened, or can never be. */
+static bool load(struct ssh_identity *identity, const char *passphrase)
+{
+    struct passphrase_answer answer = {.text = passphrase};
+    free(identity->problem);
+    identity->problem = NULL;
     if (access(identity->path, R_OK)) {
         identity->problem = xasprintf("%s", strerror(errno));
-    } else if (ssh_pki_import_privkey_file(identity->path, NULL, no_passphrase, &encrypted, &identity->key) !=
-               SSH_OK) {
-        identity->key = NULL;
-        identity->problem = xstrdup(encrypted ? "is encrypted; add it to ssh-agent"
-                                              : "is no private key that libssh can read");
-    } else if (access(certificate_path, R_OK) == 0) {
-        ssh_key public_part = NULL;
-        if (ssh_pki_import_cert_file(certificate_path, &public_part) == SSH_OK &&
-            ssh_pki_import_privkey_file(identity->path, NULL, no_passphrase, &encrypted,
-                                        &identity->certificate) == SSH_OK &&
-            ssh_pki_copy_cert_to_privkey(public_part, identity->certificate) != SSH_OK) {
-            ssh_key_free(identity->certificate);
-            identity->certificate = NULL;
-        }
-        ssh_key_free(public_part);
+        return true;
     }
-    free(certificate_path);
+    if (ssh_pki_import_privkey_file(identity->path, NULL, give_passphrase, &answer, &identity->key) ==
+        SSH_OK) {
+        load_certificate(identity, &answer);
+        return true;
+    }
+    identity->key = NULL;
+    identity->problem = xstrdup(answer.wanted ? "is encrypted; add it to ssh-agent"
+                                              : "is no private key that libssh can read");
+    return !answer.wanted;
 }
 
-const struct ssh_identity *ssh_keyring_get(struct ssh_keyring *ring, const char *path)
+const struct ssh_identity *ssh_keyring_get(struct ssh_keyring *ring, const char *path,
+                                           const char *certificate)
 {
     for (size_t i = 0; i < ring->count; i++)
-        if (strcmp(ring->items[i]->path, path) == 0)
+        if (strcmp(ring->items[i]->path, path) == 0 &&
+            (!certificate || strcmp(ring->items[i]->certificate_path, certificate) == 0))
             return ring->items[i];
     struct ssh_identity *identity = xcalloc(1, sizeof *identity);
     identity->path = xstrdup(path);
-    load(identity);
+    identity->certificate_path = certificate ? xstrdup(certificate) : xasprintf("%s-cert.pub", path);
+    identity->locked = !load(identity, NULL);
+    if (identity->locked) {
+        char *public_path = xasprintf("%s.pub", path);
+        if (ssh_pki_import_pubkey_file(public_path, &identity->public_key) != SSH_OK)
+            identity->public_key = NULL;
+        free(public_path);
+    }
     ring->items = grow_array(ring->items, ring->count, &ring->capacity, sizeof(void *));
     ring->items[ring->count++] = identity;
     return identity;
+}
+
+bool ssh_keyring_can_unlock(const struct ssh_keyring *ring, const struct ssh_identity *identity)
+{
+    return ring->can_ask && identity->locked;
+}
+
+bool ssh_keyring_is_asking(const struct ssh_keyring *ring)
+{
+    return ring->question != NULL;
+}
+
+static void settle(struct ssh_keyring *ring)
+{
+    struct waiter *all = ring->waiters;
+    ring->waiters = NULL;
+    ring->asked = NULL;
+    while (all) {
+        struct waiter *next = all->next;
+        all->done(all->ctx);
+        free(all);
+        all = next;
+    }
+}
+
+static void ask(struct ssh_keyring *ring);
+
+/* One passphrase mostly opens all keys of a person: it is tried on the others before they are asked for. */
+static void on_typed(void *ctx, const char *text)
+{
+    struct ssh_keyring *ring = ctx;
+    ring->question = NULL;
+    for (size_t i = 0; i < ring->count && text; i++)
+        if (ring->items[i]->locked && load(ring->items[i], text))
+            ring->items[i]->locked = false;
+    if (text && ring->asked->locked && ++ring->tries < TRIES_MAX) {
+        ask(ring);
+        return;
+    }
+    if (ring->asked->locked) {
+        ring->asked->locked = false;
+        free(ring->asked->problem);
+        ring->asked->problem = xstrdup(text ? "is encrypted, and the passphrase was wrong"
+                                            : "is encrypted, and no passphrase was given");
+    }
+    settle(ring);
+}
+
+static void ask(struct ssh_keyring *ring)
+{
+    char *path = text_safe(ring->asked->path);
+    char *prompt =
+        xasprintf("%sPassphrase for %s (asked once for the run): ", ring->tries ? "Wrong. " : "", path);
+    ring->question = passphrase_ask(ring->loop, prompt, on_typed, ring);
+    free(prompt);
+    free(path);
+}
+
+void ssh_keyring_unlock(struct ssh_keyring *ring, const struct ssh_identity *identity, ssh_unlocked_cb *done,
+                        void *ctx)
+{
+    struct waiter *w = xcalloc(1, sizeof *w);
+    *w = (struct waiter){.next = ring->waiters, .done = done, .ctx = ctx};
+    ring->waiters = w;
+    /* While another key is asked for, its answer may open this one too; the caller asks again. */
+    if (ring->asked)
+        return;
+    for (size_t i = 0; i < ring->count; i++)
+        if (ring->items[i] == identity)
+            ring->asked = ring->items[i];
+    ring->tries = 0;
+    ask(ring);
+}
+
+void ssh_keyring_forget(struct ssh_keyring *ring, const void *ctx)
+{
+    struct waiter **at = &ring->waiters;
+    while (*at) {
+        struct waiter *w = *at;
+        if (w->ctx == ctx) {
+            *at = w->next;
+            free(w);
+        } else {
+            at = &w->next;
+        }
+    }
 }

@@ -3,22 +3,26 @@
  * of its calls that would wait returns AGAIN and is made again. */
 #include "agentless/reach/ssh_link.h"
 #include "agentless/reach/known_hosts.h"
-#include "agentless/reach/resolve.h"
+#include "agentless/reach/ssh_certificate.h"
+#include "agentless/reach/ssh_certificate_fetch.h"
 #include "agentless/reach/ssh_config.h"
 #include "agentless/reach/ssh_login.h"
 #include "agentless/reach/ssh_stream.h"
-#include "agentless/reach/tcp_connect.h"
+#include "agentless/reach/ssh_way.h"
 #include "base/json.h"
 #include "base/mem.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum link_state {
     LINK_CONFIGURE,
-    LINK_RESOLVE,
+    LINK_CERTIFICATE, /* where an authority may vouch for the host: its certificate is fetched */
     LINK_CONNECT,
     LINK_HANDSHAKE,
     LINK_LOGIN,
@@ -33,17 +37,23 @@ struct ssh_link {
     struct ssh_link_events events;
     void *ctx;
     enum link_state state;
-    struct ssh_config_query *config; /* at most one of these three is under way */
-    struct resolution *resolution;
-    struct tcp_connect *connect;
+    struct timeline *timeline;
+    size_t span;                     /* of the state */
+    struct ssh_config_query *config; /* under way */
+    struct ssh_way *way;             /* stays as long as the session */
+    struct ssh_certificate_fetch *fetch;
     struct ssh_settings settings;
-    char *known_as; /* the name in known_hosts */
+    unsigned timeout_ms;
+    char *known_as;         /* the name in known_hosts */
+    struct buf certificate; /* of the host, as it was sent; empty: none */
+    ssh_key pin;            /* a new key to be pinned, once it is known why it may be trusted; NULL: none */
     ssh_session session;
     ssh_event event;
     struct ssh_login login;
     struct ssh_stream *streams;
     char *fingerprint, *key_type, *trusted_by;
-    int key_bits; /* 0: no RSA key */
+    int key_bits;    /* 0: no RSA key */
+    bool unverified; /* as asked */
     int fd;
     uv_poll_t poll;
     uv_timer_t deadline; /* of resolve, handshake and login; the connection keeps its own */
@@ -54,13 +64,13 @@ struct ssh_link {
 
 static void advance(struct ssh_link *link);
 static void close_now(struct ssh_link *link);
+static void enter(struct ssh_link *link, enum link_state state);
 
 static void fail(struct ssh_link *link, const struct failure *failure)
 {
     if (link->polling)
         uv_poll_stop(&link->poll);
-    uv_timer_stop(&link->deadline);
-    link->state = LINK_DEAD;
+    enter(link, LINK_DEAD);
     link->events.failed(link->ctx, failure);
 }
 
@@ -68,31 +78,30 @@ static void on_deadline(uv_timer_t *timer)
 {
     struct ssh_link *link = timer->data;
     struct failure failure;
-    static const char *const WORDS[] = {[LINK_CONFIGURE] = "reading the ssh configuration",
-                                        [LINK_RESOLVE] = "looking the name up",
-                                        [LINK_CONNECT] = "connecting",
-                                        [LINK_HANDSHAKE] = "the SSH key exchange",
-                                        [LINK_LOGIN] = "logging in",
-                                        [LINK_READY] = "ready",
-                                        [LINK_DEAD] = "dead"};
-    enum stage stage = link->state <= LINK_RESOLVE ? STAGE_RESOLVE
-                       : link->state == LINK_LOGIN ? STAGE_AUTHENTICATE
-                                                   : STAGE_CONNECT;
-    failure_set(&failure, stage, false,
+    bool login = link->state == LINK_LOGIN;
+    failure_set(&failure, login ? STAGE_AUTHENTICATE : STAGE_CONNECT, false,
                 "is it an SSH server, and is the host overloaded? --timeout allows more",
-                "%s gave no answer within %g s while %s",
-                link->settings.host ? link->settings.host : link->where.host,
-                link->env->connect_timeout_ms / 1000.0, WORDS[link->state]);
+                "%s gave no answer within %g s while %s", link->settings.host, link->timeout_ms / 1000.0,
+                login ? "logging in" : "the SSH key exchange");
     fail(link, &failure);
 }
 
+/* The configuration and the way have their own deadlines. */
 static void enter(struct ssh_link *link, enum link_state state)
 {
+    static const char *const SPANS[] = {[LINK_CONFIGURE] = "configuration",
+                                        [LINK_CERTIFICATE] = "host certificate",
+                                        [LINK_HANDSHAKE] = "key exchange",
+                                        [LINK_LOGIN] = "log in",
+                                        [LINK_DEAD] = NULL};
+    timeline_end(link->timeline, link->span);
     link->state = state;
-    if (state == LINK_READY)
-        uv_timer_stop(&link->deadline);
+    if (state < LINK_DEAD && SPANS[state])
+        link->span = timeline_begin(link->timeline, "stage", SPANS[state]);
+    if (state == LINK_HANDSHAKE || state == LINK_LOGIN)
+        uv_timer_start(&link->deadline, on_deadline, link->timeout_ms, 0);
     else
-        uv_timer_start(&link->deadline, on_deadline, link->env->connect_timeout_ms, 0);
+        uv_timer_stop(&link->deadline);
 }
 
 static void on_wake(uv_idle_t *idle)
@@ -123,12 +132,30 @@ void ssh_link_add(struct ssh_link *link, struct ssh_stream *stream)
 
 /* --- session --- */
 
+/* The kind of key that the certificate is for, else the kinds that are known of the host. */
+static char *wanted_algorithms(struct ssh_link *link)
+{
+    struct ssh_certificate certificate;
+    struct error err;
+    char *algorithms = NULL;
+    if (link->certificate.length &&
+        !ssh_certificate_read(&certificate, (const unsigned char *)link->certificate.data,
+                              link->certificate.length, &err))
+        algorithms = xstrdup(strcmp(certificate.type, "ssh-rsa") == 0 ? "rsa-sha2-512,rsa-sha2-256"
+                                                                      : certificate.type);
+    if (link->certificate.length)
+        ssh_certificate_clear(&certificate);
+    return algorithms
+               ? algorithms
+               : known_hosts_algorithms(link->env->known, (const char *const *)link->settings.known_hosts,
+                                        link->known_as);
+}
+
 static void make_session(struct ssh_link *link)
 {
     int strict_off = 0;
     bool process_config = false;
-    char *algorithms = known_hosts_algorithms(
-        link->env->known, (const char *const *)link->settings.known_hosts, link->known_as);
+    char *algorithms = wanted_algorithms(link);
     link->session = ssh_new();
     ssh_options_set(link->session, SSH_OPTIONS_HOST, link->settings.host);
     ssh_options_set(link->session, SSH_OPTIONS_USER, link->settings.user);
@@ -186,39 +213,111 @@ static bool trust(struct ssh_link *link, char *why)
     return true;
 }
 
+static char *base64_of(const unsigned char *bytes, size_t length)
+{
+    char *text = xcalloc(length * 4 / 3 + 8, 1);
+    EVP_EncodeBlock((unsigned char *)text, bytes, (int)length);
+    return text;
+}
+
+/* The verdict on an authority for this name; off port 22 the bare name counts too, as with OpenSSH. */
+static enum host_key_verdict check_authority(struct ssh_link *link, const char *base64, const char **where)
+{
+    const char *names[] = {link->known_as, link->settings.host_key_alias ? link->settings.host_key_alias
+                                                                         : link->settings.host};
+    enum host_key_verdict verdict = HOST_KEY_UNKNOWN;
+    for (size_t i = 0; i < 2 && verdict == HOST_KEY_UNKNOWN; i++)
+        verdict = known_hosts_check_authority(
+            link->env->known, (const char *const *)link->settings.known_hosts, names[i], base64, where);
+    return verdict;
+}
+
+/* True where a trusted authority vouches for the key by the certificate that was fetched; else the reason is
+ * in `err`, empty where there is no certificate. */
+static bool vouched_for(struct ssh_link *link, ssh_key key, const char **where, struct error *err)
+{
+    struct ssh_certificate certificate = {0};
+    char *key_text = NULL, *certified = NULL, *authority = NULL;
+    const char *name = link->settings.host_key_alias ? link->settings.host_key_alias : link->settings.host;
+    bool good = false;
+    err->text[0] = '\0';
+    if (!link->certificate.length)
+        return false;
+    if (!ssh_certificate_read(&certificate, (const unsigned char *)link->certificate.data,
+                              link->certificate.length, err) &&
+        ssh_pki_export_pubkey_base64(key, &key_text) == SSH_OK) {
+        certified = base64_of(certificate.key, certificate.key_length);
+        authority = base64_of(certificate.authority.data, certificate.authority.length);
+        enum host_key_verdict verdict = check_authority(link, authority, where);
+        if (strcmp(certified, key_text) != 0)
+            error_set(err, "it is for another key than the host's");
+        else if (verdict != HOST_KEY_KNOWN)
+            error_set(err, verdict == HOST_KEY_REVOKED ? "its authority is revoked"
+                                                       : "its authority is not one that known_hosts trusts");
+        else
+            good = !ssh_certificate_check(&certificate, name, time(NULL), err);
+    }
+    ssh_string_free_char(key_text);
+    free(certified);
+    free(authority);
+    ssh_certificate_clear(&certificate);
+    return good;
+}
+
+static enum host_key_policy policy_of(const struct ssh_link *link)
+{
+    if (link->target->host_key != HOST_KEY_CONFIGURED)
+        return link->target->host_key;
+    return link->settings.host_key != HOST_KEY_CONFIGURED ? link->settings.host_key : HOST_KEY_STRICT;
+}
+
+static void refuse_changed(struct ssh_link *link, const char *where, struct failure *failure)
+{
+    char hint[512];
+    snprintf(hint, sizeof hint,
+             "if the host was reinstalled, remove the old key: ssh-keygen -R '%s' -f %.*s; else somebody "
+             "may be in between",
+             link->known_as, (int)strcspn(where, ":"), where);
+    failure_set(failure, STAGE_HOST_KEY, false, hint,
+                "the host key of %s is %s %s, which is not the one in %s", link->known_as, link->key_type,
+                link->fingerprint, where);
+}
+
 static bool host_key_ok(struct ssh_link *link, struct failure *failure)
 {
     ssh_key key = NULL;
-    const char *where = NULL;
+    const char *where = NULL, *authority_at = NULL;
+    struct error why;
     if (ssh_get_server_publickey(link->session, &key) != SSH_OK) {
         failure_set(failure, STAGE_HOST_KEY, false, NULL, "the server showed no host key");
         return false;
     }
     note_host_key(link, key);
-    const char *pins = known_hosts_pins_path(link->env->known);
     enum host_key_verdict verdict = known_hosts_check(
         link->env->known, (const char *const *)link->settings.known_hosts, link->known_as, key, &where);
+    enum host_key_policy policy = policy_of(link);
+    bool vouched = verdict != HOST_KEY_REVOKED && vouched_for(link, key, &authority_at, &why);
     bool ok = false;
     if (verdict == HOST_KEY_REVOKED) {
         failure_set(failure, STAGE_HOST_KEY, false, "do not log in there; the key was marked as compromised",
                     "the host key %s of %s is revoked by %s", link->fingerprint, link->known_as, where);
+    } else if (vouched) {
+        ok = trust(link, xasprintf("certificate of the authority in %s", authority_at));
     } else if (verdict == HOST_KEY_KNOWN) {
         ok = trust(link, xstrdup(where));
-    } else if (link->target->host_key == HOST_KEY_NO) {
+    } else if (policy == HOST_KEY_NO) {
         ok = trust(link, xstrdup("not verified (host-key no)"));
+        link->unverified = true;
+    } else if (*why.text) {
+        failure_set(
+            failure, STAGE_HOST_KEY, false,
+            "renew the host's certificate (ssh-keygen -s CA -h -n NAMES), or add its key to known_hosts",
+            "the host certificate of %s does not vouch for its key %s: %s", link->known_as, link->fingerprint,
+            why.text);
     } else if (verdict == HOST_KEY_CHANGED) {
-        char hint[512];
-        snprintf(hint, sizeof hint,
-                 "if the host was reinstalled, remove the old key: ssh-keygen -R '%s' -f %.*s; else somebody "
-                 "may be in between",
-                 link->known_as, (int)strcspn(where, ":"), where);
-        failure_set(failure, STAGE_HOST_KEY, false, hint,
-                    "the host key of %s is %s %s, which is not the one in %s", link->known_as, link->key_type,
-                    link->fingerprint, where);
-    } else if (link->target->host_key == HOST_KEY_ACCEPT_NEW) {
-        if (known_hosts_pin(link->env->known, link->known_as, key))
-            fprintf(stderr, "muster: %s: the new host key could not be written to %s: %s\n",
-                    link->target->name, pins, strerror(errno));
+        refuse_changed(link, where, failure);
+    } else if (policy == HOST_KEY_ACCEPT_NEW) {
+        link->pin = ssh_key_dup(key);
         ok = trust(link, xstrdup("accepted on first contact"));
     } else {
         failure_set(failure, STAGE_HOST_KEY, false,
@@ -229,6 +328,24 @@ static bool host_key_ok(struct ssh_link *link, struct failure *failure)
     }
     ssh_key_free(key);
     return ok;
+}
+
+void ssh_link_pin(struct ssh_link *link, const char *reason)
+{
+    if (!link->pin)
+        return;
+    if (known_hosts_pin(link->env->known, link->known_as, link->pin, reason))
+        fprintf(stderr, "muster: %s: the new host key could not be written to %s: %s\n", link->target->name,
+                known_hosts_pins_path(link->env->known), strerror(errno));
+    free(link->trusted_by);
+    link->trusted_by = xasprintf("accepted on first contact: %s", reason);
+    ssh_key_free(link->pin);
+    link->pin = NULL;
+}
+
+bool ssh_link_has_pin(const struct ssh_link *link)
+{
+    return link->pin != NULL;
 }
 
 json_t *ssh_link_host_key_json(const struct ssh_link *link)
@@ -277,18 +394,29 @@ static void handshake(struct ssh_link *link)
         bool closed = strstr(ssh_get_error(link->session), "disconnect") ||
                       strstr(ssh_get_error(link->session), "closed") ||
                       strstr(ssh_get_error(link->session), "reset");
-        failure_set(&failure, STAGE_CONNECT, closed,
-                    closed ? "the server hung up; sshd's MaxStartups may be too low for --forks"
-                           : "is it an SSH server?",
-                    "the SSH key exchange with %s port %u failed: %s", link->settings.host,
-                    link->settings.port, ssh_get_error(link->session));
+        const char *complaint = ssh_way_complaint(link->way);
+        failure_set(&failure, STAGE_CONNECT, closed && !complaint,
+                    complaint ? "the ProxyCommand of the ssh configuration leads there: try it by hand"
+                    : closed  ? "the server hung up; sshd's MaxStartups may be too low for --forks"
+                              : "is it an SSH server?",
+                    "the SSH key exchange with %s port %u failed: %s%s%s", link->settings.host,
+                    link->settings.port, ssh_get_error(link->session),
+                    complaint ? "; the ProxyCommand said: " : "", complaint ? complaint : "");
         fail(link, &failure);
     } else if (!host_key_ok(link, &failure)) {
         fail(link, &failure);
     } else {
-        ssh_login_init(&link->login, link->env->keys, &link->settings, link->target->private_key);
+        ssh_login_init(&link->login, link->env->keys, &link->settings, link->target->private_key,
+                       link->target->password, !link->unverified);
         enter(link, LINK_LOGIN);
     }
+}
+
+static void on_unlocked(void *ctx)
+{
+    struct ssh_link *link = ctx;
+    uv_timer_start(&link->deadline, on_deadline, link->timeout_ms, 0);
+    uv_idle_start(&link->wake, on_wake);
 }
 
 static void log_in(struct ssh_link *link)
@@ -296,6 +424,12 @@ static void log_in(struct ssh_link *link)
     struct failure failure;
     switch (ssh_login_advance(&link->login, link->session)) {
     case LOGIN_WAIT:
+        return;
+    case LOGIN_LOCKED:
+        /* A person takes their time. */
+        uv_timer_stop(&link->deadline);
+        ssh_keyring_forget(link->env->keys, link);
+        ssh_keyring_unlock(link->env->keys, ssh_login_locked(&link->login), on_unlocked, link);
         return;
     case LOGIN_FAILED:
         ssh_login_explain(&link->login, link->session, link->settings.user, &failure);
@@ -358,10 +492,20 @@ static void end_session(struct ssh_link *link)
     }
 }
 
+/* sshd sends small packets one behind the other, and holds back each (Nagle) until the one before is
+ * acknowledged, which our side would put off by 40 ms. Linux forgets the wish, so it is said again. */
+static void acknowledge_at_once(int fd)
+{
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
+    struct ssh_link *link = poll->data;
     (void)status, (void)events;
-    advance(poll->data);
+    acknowledge_at_once(link->fd);
+    advance(link);
 }
 
 static void watch(struct ssh_link *link)
@@ -394,21 +538,14 @@ static void advance(struct ssh_link *link)
 
 /* --- the way to the socket --- */
 
-static void on_connected(void *ctx, int fd, int error)
+static void open_way(struct ssh_link *link);
+static void open_again(uv_timer_t *timer);
+
+static void on_connected(void *ctx, int fd, const struct failure *failure)
 {
     struct ssh_link *link = ctx;
-    struct failure failure;
-    link->connect = NULL;
     if (fd < 0) {
-        bool transient = error == UV_ECONNRESET || error == UV_EMFILE;
-        const char *hint =
-            error == UV_ECONNREFUSED ? "nothing listens there: check the port and that sshd runs"
-            : error == UV_EMFILE
-                ? "too many open files: lower --forks or raise the limit (ulimit -n)"
-                : "check the address, the firewall and whether the host is up; --timeout allows more";
-        failure_set(&failure, STAGE_CONNECT, transient, hint, "cannot connect to %s port %u: %s",
-                    link->settings.host, link->settings.port, uv_strerror(error));
-        fail(link, &failure);
+        fail(link, failure);
         return;
     }
     link->fd = fd;
@@ -420,59 +557,72 @@ static void on_connected(void *ctx, int fd, int error)
     advance(link);
 }
 
-static void on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
+/* Whatever came of it, the session is opened now; host_key_ok() judges. */
+static void on_certificate(void *ctx, const unsigned char *bytes, size_t length)
 {
     struct ssh_link *link = ctx;
-    link->resolution = NULL;
-    if (failure) {
-        fail(link, failure);
-        return;
-    }
-    link->state = LINK_CONNECT;
-    uv_timer_stop(&link->deadline);
-    link->connect =
-        tcp_connect_start(link->env->loop, addresses, link->env->connect_timeout_ms, on_connected, link);
+    if (bytes)
+        buf_add(&link->certificate, bytes, length);
+    uv_timer_start(&link->deadline, open_again, 0, 0);
 }
 
-/* Copies the settings, which end with this call, and goes on to the name. */
+static void on_certificate_way(void *ctx, int fd, const struct failure *failure)
+{
+    struct ssh_link *link = ctx;
+    if (fd < 0)
+        fail(link, failure);
+    else
+        link->fetch =
+            ssh_certificate_fetch_start(link->env->loop, fd, link->timeout_ms, on_certificate, link);
+}
+
+/* From the loop: what brought the certificate goes, and the session's own way is opened. */
+static void open_again(uv_timer_t *timer)
+{
+    struct ssh_link *link = timer->data;
+    ssh_certificate_fetch_close(link->fetch);
+    link->fetch = NULL;
+    ssh_way_close(link->way);
+    open_way(link);
+}
+
+static void open_way(struct ssh_link *link)
+{
+    enter(link, LINK_CONNECT);
+    link->way =
+        ssh_way_open(link->env, &link->settings, link->timeout_ms, link->timeline, on_connected, link);
+}
+
 static void on_configured(void *ctx, const struct ssh_settings *settings, const struct failure *failure)
 {
     struct ssh_link *link = ctx;
-    struct failure own;
+    const char *where;
     link->config = NULL;
     if (failure) {
         fail(link, failure);
         return;
     }
-    for (size_t i = 0; i < SSH_FILES_MAX; i++) {
-        link->settings.identities[i] = xstrdup(settings->identities[i]);
-        link->settings.known_hosts[i] = xstrdup(settings->known_hosts[i]);
-    }
-    link->settings.user = xstrdup(settings->user);
-    link->settings.host = xstrdup(settings->host);
-    link->settings.agent = xstrdup(settings->agent);
-    link->settings.port = settings->port;
-    link->settings.identities_only = settings->identities_only;
+    ssh_settings_copy(&link->settings, settings);
+    link->timeout_ms = link->target->connect_timeout_ms ? link->target->connect_timeout_ms
+                       : settings->connect_timeout_ms   ? settings->connect_timeout_ms
+                                                        : link->env->connect_timeout_ms;
     if (settings->host_key_alias)
         link->known_as = xstrdup(settings->host_key_alias);
     else if (settings->port != 22)
         link->known_as = xasprintf("[%s]:%u", settings->host, settings->port);
     else
         link->known_as = xstrdup(settings->host);
-    if (settings->proxy) {
-        failure_set(&own, STAGE_CONNECT, false,
-                    "give a direct address, or use -F none to pass over the ssh configuration",
-                    "ssh_config leads to %s through \"%s\", and this version cannot jump", settings->host,
-                    settings->proxy);
-        fail(link, &own);
+    if (check_authority(link, NULL, &where) != HOST_KEY_KNOWN) {
+        open_way(link);
         return;
     }
-    enter(link, LINK_RESOLVE);
-    link->resolution = resolve_start(link->env->loop, settings->host, settings->port, on_resolved, link);
+    enter(link, LINK_CERTIFICATE);
+    link->way = ssh_way_open(link->env, &link->settings, link->timeout_ms, NULL, on_certificate_way, link);
 }
 
 struct ssh_link *ssh_link_open(struct reach_env *env, const struct target *target,
-                               const struct endpoint *where, struct ssh_link_events events, void *ctx)
+                               const struct endpoint *where, struct timeline *timeline,
+                               struct ssh_link_events events, void *ctx)
 {
     struct ssh_link *link = xcalloc(1, sizeof *link);
     link->env = env;
@@ -485,7 +635,10 @@ struct ssh_link *ssh_link_open(struct reach_env *env, const struct target *targe
     uv_idle_init(env->loop, &link->wake);
     link->deadline.data = link->wake.data = link;
     link->open_handles = 2;
-    link->config = ssh_config_start(env->loop, env->ssh_config, where, on_configured, link);
+    link->timeline = timeline;
+    link->span = timeline_begin(timeline, "stage", "configuration");
+    link->config =
+        ssh_config_start(env->config, where, target->ssh_options, target->ssh_config, on_configured, link);
     return link;
 }
 
@@ -494,8 +647,9 @@ static void on_handle_closed(uv_handle_t *handle)
     struct ssh_link *link = handle->data;
     if (--link->open_handles)
         return;
-    ssh_login_clear(&link->login);
     ssh_settings_clear(&link->settings);
+    ssh_key_free(link->pin);
+    buf_free(&link->certificate);
     free(link->known_as);
     free(link->fingerprint);
     free(link->key_type);
@@ -506,14 +660,16 @@ static void on_handle_closed(uv_handle_t *handle)
 static void close_now(struct ssh_link *link)
 {
     if (link->config)
-        ssh_config_cancel(link->config);
-    if (link->resolution)
-        resolve_cancel(link->resolution);
-    if (link->connect)
-        tcp_connect_cancel(link->connect);
+        ssh_config_cancel(link->env->config, link->config);
+    if (link->fetch)
+        ssh_certificate_fetch_close(link->fetch);
+    ssh_keyring_forget(link->env->keys, link);
     if (link->polling)
         uv_poll_stop(&link->poll);
+    ssh_link_pin(link, "first contact");
     end_session(link); /* closes the descriptor: after the poll was stopped, before the handle is gone */
+    if (link->way)
+        ssh_way_close(link->way);
     uv_close((uv_handle_t *)&link->deadline, on_handle_closed);
     uv_close((uv_handle_t *)&link->wake, on_handle_closed);
     if (link->polling)

@@ -18,10 +18,16 @@ struct ssh_link_events {
     void (*lost)(void *ctx, const char *why);                 /* after it was ready */
 };
 
+/* The target and what it says of credentials must outlive the link; the timeline (may be NULL) too. */
 struct ssh_link *ssh_link_open(struct reach_env *env, const struct target *target,
-                               const struct endpoint *where, struct ssh_link_events events, void *ctx);
+                               const struct endpoint *where, struct timeline *timeline,
+                               struct ssh_link_events events, void *ctx);
 /* Closes all streams (their owners get no more events and must not touch them again) and the session. */
 void ssh_link_close(struct ssh_link *link);
+/* A new host key that was accepted waits to be written down until it is known why it may be trusted; closing
+ * the link writes it down as a first contact. */
+bool ssh_link_has_pin(const struct ssh_link *link);
+void ssh_link_pin(struct ssh_link *link, const char *reason);
 /* What sshd called itself; may be NULL. */
 const char *ssh_link_banner(const struct ssh_link *link);
 const char *ssh_link_user(const struct ssh_link *link);
@@ -38,6 +44,9 @@ struct ssh_stream_events {
 /* To a unix socket of the host (OpenSSH's direct-streamlocal). */
 struct ssh_stream *ssh_stream_forward(struct ssh_link *link, const char *socket_path,
                                       struct ssh_stream_events events, void *ctx);
+/* To a port of a host as that host sees it (direct-tcpip). */
+struct ssh_stream *ssh_stream_tcp(struct ssh_link *link, const char *host, unsigned port,
+                                  struct ssh_stream_events events, void *ctx);
 /* To the standard streams of a command on the host. The command is fixed text of ours, never a host's. */
 struct ssh_stream *ssh_stream_exec(struct ssh_link *link, const char *command,
                                    struct ssh_stream_events events, void *ctx);

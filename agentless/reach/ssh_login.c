@@ -1,6 +1,7 @@
 /* ssh_login.c: see ssh_login.h. Each step offers one credential: the named key, the agent's keys, the
- * configured or usual key files; a key's certificate goes before the bare key. Offering a signature at once,
- * without asking first, saves a round trip a key. */
+ * configured or usual key files, the password; a key's certificate goes before the bare key. Offering a
+ * signature at once, without asking first, saves a round trip a key; only for a key that is still encrypted
+ * is the server asked first whether it would take it. */
 #include "agentless/reach/ssh_login.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -9,91 +10,117 @@
 #include <string.h>
 #include <unistd.h>
 
+static void add(struct ssh_login *login, enum offer_kind kind, const struct ssh_identity *identity,
+                bool named)
+{
+    if (login->count < OFFERS_MAX)
+        login->offers[login->count++] = (struct offer){.kind = kind, .identity = identity, .named = named};
+}
+
+static void add_file(struct ssh_login *login, const struct ssh_settings *settings, const char *path,
+                     bool named)
+{
+    const struct ssh_identity *identity = ssh_keyring_get(login->keys, path, NULL);
+    for (size_t i = 0; settings->certificates[i]; i++)
+        add(login, OFFER_CERTIFICATE, ssh_keyring_get(login->keys, path, settings->certificates[i]), named);
+    add(login, OFFER_CERTIFICATE, identity, named);
+    add(login, OFFER_KEY, identity, named);
+}
+
 void ssh_login_init(struct ssh_login *login, struct ssh_keyring *keys, const struct ssh_settings *settings,
-                    const char *private_key)
+                    const char *private_key, const char *password, bool verified)
 {
-    size_t count = 0;
-    *login = (struct ssh_login){.keys = keys, .explicit_key = private_key != NULL};
-    if (private_key)
-        login->paths[count++] = xstrdup(private_key);
-    for (size_t i = 0; settings->identities[i] && count < SSH_FILES_MAX; i++)
+    *login = (struct ssh_login){.keys = keys, .password = password, .verified = verified};
+    bool agent = !settings->identities_only && (settings->agent || getenv("SSH_AUTH_SOCK"));
+    bool locked = private_key && ssh_keyring_get(keys, private_key, NULL)->locked;
+    if (private_key && !locked)
+        add_file(login, settings, private_key, true);
+    if (agent)
+        add(login, OFFER_AGENT, NULL, false);
+    /* The agent may hold it: nobody is asked for a passphrase before that was tried. */
+    if (locked)
+        add_file(login, settings, private_key, true);
+    for (size_t i = 0; settings->identities[i]; i++)
         if (!private_key || strcmp(private_key, settings->identities[i]) != 0)
-            login->paths[count++] = xstrdup(settings->identities[i]);
-    login->use_agent = !settings->identities_only && (settings->agent || getenv("SSH_AUTH_SOCK"));
+            add_file(login, settings, settings->identities[i], false);
+    if (password)
+        add(login, OFFER_PASSWORD, NULL, true);
 }
 
-/* Steps are numbered: for each path its certificate (even) and its key (odd); the agent stands at the
- * position after the named key, or first. */
-enum offer { OFFER_CERTIFICATE, OFFER_KEY, OFFER_AGENT, OFFER_NOTHING };
-
-static enum offer offer_at(const struct ssh_login *login, size_t step, const char **path)
+/* True: the key has to be unlocked first; *result: what the server said to the question whether it would take
+ * it. */
+static bool needs_unlock(struct ssh_login *login, ssh_session session, const struct offer *o, int *result)
 {
-    size_t agent_at = login->explicit_key ? 2 : 0;
-    if (login->use_agent && step == agent_at)
-        return OFFER_AGENT;
-    if (login->use_agent && step > agent_at)
-        step--;
-    *path = step / 2 < SSH_FILES_MAX ? login->paths[step / 2] : NULL;
-    if (!*path)
-        return OFFER_NOTHING;
-    return step % 2 ? OFFER_KEY : OFFER_CERTIFICATE;
+    *result = SSH_AUTH_DENIED;
+    if (!ssh_keyring_can_unlock(login->keys, o->identity))
+        return false;
+    if (o->named || login->wanted)
+        return true;
+    if (o->identity->public_key)
+        *result = ssh_userauth_try_publickey(session, NULL, o->identity->public_key);
+    login->wanted = *result == SSH_AUTH_SUCCESS;
+    return login->wanted;
 }
 
-static int offer(struct ssh_login *login, ssh_session session, enum offer what, const char *path)
+static int offer_password(const struct ssh_login *login, ssh_session session)
 {
-    if (what == OFFER_AGENT)
-        return ssh_userauth_agent(session, NULL);
-    const struct ssh_identity *identity = ssh_keyring_get(login->keys, path);
-    ssh_key key = what == OFFER_CERTIFICATE ? identity->certificate : identity->key;
-    return key ? ssh_userauth_publickey(session, NULL, key) : SSH_AUTH_DENIED;
+    unsigned methods = (unsigned)ssh_userauth_list(session, NULL);
+    if (!login->verified || (methods && !(methods & SSH_AUTH_METHOD_PASSWORD)))
+        return SSH_AUTH_DENIED;
+    return ssh_userauth_password(session, NULL, login->password);
 }
 
 enum login_result ssh_login_advance(struct ssh_login *login, ssh_session session)
 {
-    for (;;) {
-        const char *path = NULL;
-        enum offer what = offer_at(login, login->step, &path);
-        if (what == OFFER_NOTHING)
-            return LOGIN_FAILED;
-        switch (offer(login, session, what, path)) {
-        case SSH_AUTH_SUCCESS:
-            return LOGIN_OK;
-        case SSH_AUTH_AGAIN:
-            return LOGIN_WAIT;
-        case SSH_AUTH_PARTIAL:
-            login->partial = true;
-            login->step++;
-            break;
-        case SSH_AUTH_DENIED:
-            login->step++;
-            break;
-        default:
-            /* An agent that cannot be used must not keep the key files from being tried. */
-            if (what != OFFER_AGENT || !ssh_is_connected(session))
-                return LOGIN_FAILED;
-            login->step++;
-            break;
+    for (; login->step < login->count; login->step++, login->wanted = false) {
+        const struct offer *o = &login->offers[login->step];
+        int result = SSH_AUTH_DENIED;
+        if (o->kind == OFFER_AGENT)
+            result = ssh_userauth_agent(session, NULL);
+        else if (o->kind == OFFER_PASSWORD)
+            result = offer_password(login, session);
+        else if (o->identity->locked) {
+            if (needs_unlock(login, session, o, &result))
+                return LOGIN_LOCKED;
+        } else {
+            ssh_key key = o->kind == OFFER_CERTIFICATE ? o->identity->certificate : o->identity->key;
+            if (key)
+                result = ssh_userauth_publickey(session, NULL, key);
         }
+        if (result == SSH_AUTH_SUCCESS)
+            return LOGIN_OK;
+        if (result == SSH_AUTH_AGAIN)
+            return LOGIN_WAIT;
+        login->partial = login->partial || result == SSH_AUTH_PARTIAL;
+        /* An agent that cannot be used must not keep the key files from being tried. */
+        if (result != SSH_AUTH_PARTIAL && result != SSH_AUTH_DENIED &&
+            (o->kind != OFFER_AGENT || !ssh_is_connected(session)))
+            return LOGIN_FAILED;
     }
+    return LOGIN_FAILED;
 }
 
-static void list_tried(const struct ssh_login *login, struct buf *text)
+const struct ssh_identity *ssh_login_locked(const struct ssh_login *login)
 {
-    if (login->use_agent)
+    return login->offers[login->step].identity;
+}
+
+static void add_tried(struct buf *text, const struct offer *o)
+{
+    const struct ssh_identity *identity = o->identity;
+    if (o->kind == OFFER_CERTIFICATE)
+        return;
+    if (o->kind == OFFER_KEY && identity->problem && !o->named && access(identity->path, F_OK) != 0)
+        return;
+    buf_text(text, text->length ? ", " : "");
+    if (o->kind == OFFER_AGENT)
         buf_text(text, "the agent's keys");
-    for (size_t i = 0; login->paths[i]; i++) {
-        const struct ssh_identity *identity = ssh_keyring_get(login->keys, login->paths[i]);
-        bool named = login->explicit_key && i == 0;
-        if (identity->problem && !named && access(identity->path, F_OK) != 0)
-            continue;
-        buf_format(text, "%s%s", text->length ? ", " : "", identity->path);
-        if (identity->problem)
-            buf_format(text, " (%s)", identity->problem);
-        else if (identity->certificate)
-            buf_text(text, " (with certificate)");
-    }
-    if (!text->length)
-        buf_text(text, "nothing (no agent, no key file found)");
+    else if (o->kind == OFFER_PASSWORD)
+        buf_text(text, "the password");
+    else
+        buf_format(text, "%s%s%s%s%s", identity->path, identity->problem ? " (" : "",
+                   identity->problem ? identity->problem : "", identity->problem ? ")" : "",
+                   identity->certificate ? " (with certificate)" : "");
 }
 
 void ssh_login_explain(const struct ssh_login *login, ssh_session session, const char *user,
@@ -101,35 +128,40 @@ void ssh_login_explain(const struct ssh_login *login, ssh_session session, const
 {
     struct buf tried = {0};
     struct buf methods = {0};
-    int offered = ssh_userauth_list(session, NULL);
+    unsigned offered = (unsigned)ssh_userauth_list(session, NULL);
     static const struct {
-        int bit;
+        unsigned bit;
         const char *name;
     } METHODS[] = {{SSH_AUTH_METHOD_PUBLICKEY, "publickey"},
                    {SSH_AUTH_METHOD_PASSWORD, "password"},
                    {SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"},
                    {SSH_AUTH_METHOD_HOSTBASED, "hostbased"},
                    {SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}};
-    list_tried(login, &tried);
+    for (size_t i = 0; i < login->count; i++)
+        add_tried(&tried, &login->offers[i]);
+    if (!tried.length)
+        buf_text(&tried, "nothing (no agent, no key file found)");
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++)
         if (offered & METHODS[i].bit)
             buf_format(&methods, "%s%s", methods.length ? ", " : "", METHODS[i].name);
     const char *error = ssh_is_connected(session) ? "" : ssh_get_error(session);
-    failure_set(
-        failure, STAGE_AUTHENTICATE, false,
-        login->partial
-            ? "the server wants a second factor, which an unattended scan cannot give"
-            : "name the key with ansible_ssh_private_key_file= or --private-key, or add it to ssh-agent",
-        "login as %s was refused; tried: %s%s%s%s%s", user, tried.data,
-        methods.length ? "; the server takes: " : "", methods.length ? methods.data : "", *error ? "; " : "",
-        error);
+    const char *hint =
+        "name the key with ansible_ssh_private_key_file= or --private-key, or add it to ssh-agent";
+    if (login->partial)
+        hint = "the server wants a second factor, which an unattended scan cannot give";
+    else if (login->password && !login->verified)
+        hint = "a password is sent only to a host whose key was verified: drop host_key=no";
+    else if (offered && !(offered & (SSH_AUTH_METHOD_PUBLICKEY | SSH_AUTH_METHOD_PASSWORD)) &&
+             offered & SSH_AUTH_METHOD_INTERACTIVE)
+        hint =
+            "keyboard-interactive asks questions that an unattended scan cannot answer: allow publickey (or "
+            "password, with MUSTER_SSH_PASSWORD_FILE) for this user";
+    else if (offered & SSH_AUTH_METHOD_PASSWORD && !login->password)
+        hint = "name the key with ansible_ssh_private_key_file= or --private-key, or add it to ssh-agent; a "
+               "password can be given by MUSTER_SSH_PASSWORD_FILE";
+    failure_set(failure, STAGE_AUTHENTICATE, false, hint, "login as %s was refused; tried: %s%s%s%s%s", user,
+                tried.data, methods.length ? "; the server takes: " : "", methods.length ? methods.data : "",
+                *error ? "; " : "", error);
     buf_free(&tried);
     buf_free(&methods);
-}
-
-void ssh_login_clear(struct ssh_login *login)
-{
-    for (size_t i = 0; i < SSH_FILES_MAX; i++)
-        free(login->paths[i]);
-    *login = (struct ssh_login){0};
 }

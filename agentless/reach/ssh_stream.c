@@ -14,7 +14,11 @@ static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_
 {
     struct ssh_stream *s = ctx;
     (void)session, (void)channel;
-    if (!s->abandoned && s->events.data)
+    /* A server that speaks first (sshd behind a jump host) may do so in the packet behind the channel's
+     * opening. */
+    if (s->state < STREAM_OPEN && !is_stderr)
+        buf_add(&s->early, data, length);
+    else if (!s->abandoned && s->events.data)
         s->events.data(s->ctx, data, length, is_stderr != 0);
     return (int)length;
 }
@@ -33,7 +37,7 @@ static void on_eof(ssh_session session, ssh_channel channel, void *ctx)
     (void)session, (void)channel;
     /* A forwarded socket has no half-open life that HTTP would use; a command's exit status is yet to come.
      */
-    if (s->socket_path)
+    if (!s->command)
         s->remote_closed = true;
     ssh_link_wake(s->link);
 }
@@ -52,7 +56,7 @@ static struct ssh_stream *stream_new(struct ssh_link *link, struct ssh_stream_ev
     s->events = events;
     s->ctx = ctx;
     s->exit_status = -1;
-    s->pending.limit = PENDING_MAX;
+    s->pending.limit = s->early.limit = PENDING_MAX;
     s->callbacks.userdata = s;
     s->callbacks.channel_data_function = on_data;
     s->callbacks.channel_eof_function = on_eof;
@@ -67,6 +71,15 @@ struct ssh_stream *ssh_stream_forward(struct ssh_link *link, const char *socket_
 {
     struct ssh_stream *s = stream_new(link, events, ctx);
     s->socket_path = xstrdup(socket_path);
+    return s;
+}
+
+struct ssh_stream *ssh_stream_tcp(struct ssh_link *link, const char *host, unsigned port,
+                                  struct ssh_stream_events events, void *ctx)
+{
+    struct ssh_stream *s = stream_new(link, events, ctx);
+    s->tcp_host = xstrdup(host);
+    s->tcp_port = port;
     return s;
 }
 
@@ -103,6 +116,8 @@ static int open_channel(struct ssh_stream *s)
     }
     if (s->socket_path)
         return ssh_channel_open_forward_unix(s->channel, s->socket_path, "localhost", 0);
+    if (s->tcp_host)
+        return ssh_channel_open_forward(s->channel, s->tcp_host, (int)s->tcp_port, "127.0.0.1", 0);
     return ssh_channel_open_session(s->channel);
 }
 
@@ -123,6 +138,10 @@ static void advance_opening(struct ssh_stream *s)
         refuse(s, ssh_get_error(ssh_link_session(s->link)));
     else if (s->state == STREAM_OPEN && !s->abandoned && s->events.opened)
         s->events.opened(s->ctx);
+    if (s->state == STREAM_OPEN && s->early.length && !s->abandoned && s->events.data)
+        s->events.data(s->ctx, s->early.data, s->early.length, false);
+    if (s->state == STREAM_OPEN)
+        buf_free(&s->early);
 }
 
 static void flush(struct ssh_stream *s)
@@ -205,7 +224,9 @@ void ssh_stream_free(struct ssh_stream *s)
         ssh_channel_free(s->channel);
     }
     buf_free(&s->pending);
+    buf_free(&s->early);
     free(s->socket_path);
+    free(s->tcp_host);
     free(s->command);
     free(s);
 }

@@ -17,9 +17,12 @@ struct ssh_stream {
     struct ssh_channel_callbacks_struct callbacks;
     struct ssh_stream_events events;
     void *ctx;
-    char *socket_path; /* forward */
-    char *command;     /* exec */
+    char *socket_path; /* forward to a socket */
+    char *tcp_host;    /* forward to a port */
+    unsigned tcp_port;
+    char *command; /* exec */
     enum stream_state state;
+    struct buf early;   /* received before the opening was told */
     struct buf pending; /* accepted for writing, not yet taken by the channel's window */
     bool end_wanted, end_sent, remote_closed, told_closed, abandoned;
     int exit_status;

@@ -1,5 +1,9 @@
-/* ssh_tunnel.c: see ssh_tunnel.h */
+/* ssh_tunnel.c: see ssh_tunnel.h. The means are tried one after the other, before anything is promised: a
+ * forward to the socket; then, after one command has said which sockets and tools there are, forwards to
+ * those sockets; then the tools, each asked for one /_ping. */
 #include "agentless/reach/ssh_tunnel.h"
+#include "agentless/reach/socket_search.h"
+#include "agentless/reach/ssh_bridge.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -9,21 +13,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* 30 streamlocal channels in one session were tried and worked; 16 is where more stopped helping. */
-#define FORWARD_PARALLEL 16
+#define DEFAULT_SOCKET "/var/run/docker.sock"
+/* 30 streamlocal channels in one session were tried and worked; docs/performance.md has what they bring. */
+#define FORWARD_PARALLEL 32
 /* MaxSessions is 10 by default, and the shell probe needs one of them. */
 #define EXEC_PARALLEL 6
-/* What a client may send unread before it is cut off: our requests have no bodies. */
-#define CHUNK 32768
+#define SPARE_MAX (FORWARD_PARALLEL - 1)
 
 static const char TRIAL[] = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
 
-struct bridge {
-    struct bridge *next;
-    struct ssh_tunnel *tunnel; /* NULL: the tunnel is gone */
-    uv_pipe_t pipe;
-    struct ssh_stream *stream;
-    bool closing;
+enum means { MEANS_DEFAULT_FORWARD, MEANS_SEARCH, MEANS_FORWARD, MEANS_TOOL, MEANS_NONE };
+
+/* A stream that is opened ahead of need: a connection that comes later finds it open. */
+struct spare {
+    struct ssh_tunnel *tunnel;
+    struct ssh_stream *stream; /* NULL: taken, refused or closed */
 };
 
 struct ssh_tunnel {
@@ -31,127 +35,33 @@ struct ssh_tunnel {
     struct ssh_link *link;
     struct ssh_tunnel_events events;
     void *ctx;
-    char *remote_socket;
-    char *path;
-    const char *command; /* NULL: streamlocal */
+    char *asked_socket; /* from the URL; NULL: the usual places */
     bool become;
+    enum means means;
+    size_t attempt; /* which of the means' possibilities */
+    struct socket_search search;
+    char *remote_socket; /* the one that is tried or used */
+    char *command;       /* NULL: streamlocal */
+    char *path;
     uv_pipe_t listener;
     bool listening;
-    struct bridge *bridges;
+    struct ssh_bridge *bridges;
     struct ssh_stream *trial;
-    struct buf answer, complaint; /* of a trial over exec */
-    char *refusal;                /* why the forward was refused */
+    struct spare spares[SPARE_MAX];
+    struct buf answer, complaint;
+    char *refusal; /* what the last forward was refused with */
+    char *said;    /* what the last command complained of */
 };
 
-/* --- bridges: one local connection, one stream --- */
-
-struct write {
-    uv_write_t request;
-    char bytes[];
-};
-
-static void on_written(uv_write_t *request, int status)
-{
-    (void)status;
-    free(request->data);
-}
-
-static void on_bridge_closed(uv_handle_t *handle)
-{
-    free(handle->data);
-}
-
-static void bridge_close(struct bridge *b)
-{
-    if (b->closing)
-        return;
-    b->closing = true;
-    if (b->tunnel) {
-        struct bridge **at = &b->tunnel->bridges;
-        while (*at != b)
-            at = &(*at)->next;
-        *at = b->next;
-    }
-    if (b->stream)
-        ssh_stream_close(b->stream);
-    b->stream = NULL;
-    uv_close((uv_handle_t *)&b->pipe, on_bridge_closed);
-}
-
-static void stream_data(void *ctx, const char *bytes, size_t length, bool is_error)
-{
-    struct bridge *b = ctx;
-    if (is_error || b->closing)
-        return;
-    struct write *w = xcalloc(1, sizeof *w + length);
-    uv_buf_t buf = uv_buf_init(w->bytes, (unsigned)length);
-    memcpy(w->bytes, bytes, length);
-    w->request.data = w;
-    if (uv_write(&w->request, (uv_stream_t *)&b->pipe, &buf, 1, on_written)) {
-        free(w);
-        bridge_close(b);
-    }
-}
-
-static void on_shutdown(uv_shutdown_t *request, int status)
-{
-    (void)status;
-    bridge_close(request->data);
-    free(request);
-}
-
-/* What was received is still on its way to the reader: close behind it. */
-static void finish_bridge(struct bridge *b)
-{
-    uv_shutdown_t *request = xcalloc(1, sizeof *request);
-    if (b->stream)
-        ssh_stream_close(b->stream);
-    b->stream = NULL;
-    request->data = b;
-    if (uv_shutdown(request, (uv_stream_t *)&b->pipe, on_shutdown)) {
-        free(request);
-        bridge_close(b);
-    }
-}
-
-static void stream_closed(void *ctx, int exit_status)
-{
-    struct bridge *b = ctx;
-    (void)exit_status;
-    if (!b->closing)
-        finish_bridge(b);
-}
-
-static void stream_refused(void *ctx, const char *why)
-{
-    (void)why;
-    stream_closed(ctx, -1);
-}
-
-static const struct ssh_stream_events BRIDGE_EVENTS = {
-    .refused = stream_refused, .data = stream_data, .closed = stream_closed};
-
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
-{
-    (void)handle, (void)suggested;
-    *buf = uv_buf_init(xcalloc(1, CHUNK), CHUNK);
-}
-
-static void on_local_data(uv_stream_t *pipe, ssize_t got, const uv_buf_t *buf)
-{
-    struct bridge *b = pipe->data;
-    if (got > 0 && b->stream)
-        ssh_stream_write(b->stream, buf->base, (size_t)got);
-    free(buf->base);
-    if (got < 0)
-        bridge_close(b);
-}
+static void try_next(struct ssh_tunnel *t);
 
 static struct ssh_stream *open_stream(struct ssh_tunnel *t, struct ssh_stream_events events, void *ctx)
 {
     return t->command ? ssh_stream_exec(t->link, t->command, events, ctx)
                       : ssh_stream_forward(t->link, t->remote_socket, events, ctx);
 }
+
+/* --- connections of the engine client --- */
 
 /* The folder is private already; this refuses root's and our own other processes too. */
 static bool peer_is_us(uv_pipe_t *pipe)
@@ -164,52 +74,71 @@ static bool peer_is_us(uv_pipe_t *pipe)
            peer.pid == getpid();
 }
 
+/* An open stream that waits for its first use: the trial's own, or a spare one. */
+static struct ssh_stream *take_waiting(struct ssh_tunnel *t)
+{
+    struct ssh_stream *stream = t->command ? NULL : t->trial;
+    if (stream) {
+        t->trial = NULL;
+        return stream;
+    }
+    for (size_t i = 0; i < SPARE_MAX; i++)
+        if (t->spares[i].stream) {
+            stream = t->spares[i].stream;
+            t->spares[i].stream = NULL;
+            return stream;
+        }
+    return NULL;
+}
+
 static void on_connection(uv_stream_t *listener, int status)
 {
     struct ssh_tunnel *t = listener->data;
     if (status < 0)
         return;
-    struct bridge *b = xcalloc(1, sizeof *b);
-    uv_pipe_init(t->env->loop, &b->pipe, 0);
-    b->pipe.data = b;
-    b->tunnel = t;
-    b->next = t->bridges;
-    t->bridges = b;
+    struct ssh_bridge *b = ssh_bridge_new(t->env->loop, &t->bridges);
     if (uv_accept(listener, (uv_stream_t *)&b->pipe) || !peer_is_us(&b->pipe)) {
-        bridge_close(b);
+        ssh_bridge_close(b);
         return;
     }
-    /* The stream of the trial is already open: the first connection takes it and saves a round trip. */
-    if (t->trial && !t->command) {
-        b->stream = t->trial;
-        t->trial = NULL;
-        ssh_stream_redirect(b->stream, BRIDGE_EVENTS, b);
-    } else {
-        b->stream = open_stream(t, BRIDGE_EVENTS, b);
-    }
-    uv_read_start((uv_stream_t *)&b->pipe, on_alloc, on_local_data);
+    struct ssh_stream *stream = take_waiting(t);
+    if (stream)
+        ssh_stream_redirect(stream, SSH_BRIDGE_EVENTS, b);
+    else
+        stream = open_stream(t, SSH_BRIDGE_EVENTS, b);
+    ssh_bridge_start(b, stream);
 }
 
-/* --- which means works: tried once, before anything is promised --- */
-
-static void trial_over_exec(struct ssh_tunnel *t);
-
-static void give_up(struct ssh_tunnel *t, const char *why)
+static void spare_gone(struct spare *spare)
 {
-    struct failure failure;
-    const char *user = ssh_link_user(t->link);
-    bool password = strstr(why, "password is required") != NULL;
-    char hint[256];
-    snprintf(
-        hint, sizeof hint,
-        password
-            ? "allow %s to run docker by sudo without a password, or put the user into the socket's group"
-            : "put %s into the group that owns the socket, or use become=yes; check the socket's path",
-        user);
-    failure_set(&failure, STAGE_TUNNEL, false, hint,
-                "the engine's socket %s cannot be reached as %s: forward: %s; %s: %s", t->remote_socket, user,
-                t->refusal ? t->refusal : "not tried", t->command, *why ? why : "no answer");
-    t->events.failed(t->ctx, &failure);
+    if (spare->stream)
+        ssh_stream_close(spare->stream);
+    spare->stream = NULL;
+}
+
+static void spare_refused(void *ctx, const char *why)
+{
+    (void)why;
+    spare_gone(ctx);
+}
+
+static void spare_closed(void *ctx, int exit_status)
+{
+    (void)exit_status;
+    spare_gone(ctx);
+}
+
+void ssh_tunnel_prepare(struct ssh_tunnel *t, size_t streams)
+{
+    if (t->command || !t->listening)
+        return;
+    for (size_t i = 0; i < SPARE_MAX && i < streams; i++)
+        if (!t->spares[i].stream) {
+            t->spares[i].tunnel = t;
+            t->spares[i].stream =
+                open_stream(t, (struct ssh_stream_events){.refused = spare_refused, .closed = spare_closed},
+                            &t->spares[i]);
+        }
 }
 
 static void start_listening(struct ssh_tunnel *t)
@@ -231,10 +160,7 @@ static void start_listening(struct ssh_tunnel *t)
     t->events.ready(t->ctx);
 }
 
-static void trial_forwarded(void *ctx)
-{
-    start_listening(ctx);
-}
+/* --- trials --- */
 
 static void drop_trial(struct ssh_tunnel *t)
 {
@@ -243,63 +169,220 @@ static void drop_trial(struct ssh_tunnel *t)
     t->trial = NULL;
 }
 
-static void trial_refused(void *ctx, const char *why)
+static void keep_text(char **field, const char *text)
+{
+    free(*field);
+    *field = xstrdup(text);
+}
+
+static void forward_opened(void *ctx)
+{
+    start_listening(ctx);
+}
+
+static void forward_refused(void *ctx, const char *why)
 {
     struct ssh_tunnel *t = ctx;
     drop_trial(t);
-    if (t->command) {
-        give_up(t, why);
-        return;
-    }
-    t->refusal = xstrdup(why);
-    trial_over_exec(t);
+    keep_text(&t->refusal, why);
+    try_next(t);
 }
 
 /* An engine that hangs up on an idle forward before its first use is no failure of the tunnel. */
-static void trial_forward_closed(void *ctx, int exit_status)
+static void forward_closed(void *ctx, int exit_status)
 {
-    struct ssh_tunnel *t = ctx;
     (void)exit_status;
+    drop_trial(ctx);
+}
+
+static void try_forward(struct ssh_tunnel *t, const char *socket)
+{
+    keep_text(&t->remote_socket, socket);
+    t->trial =
+        open_stream(t,
+                    (struct ssh_stream_events){
+                        .opened = forward_opened, .refused = forward_refused, .closed = forward_closed},
+                    t);
+}
+
+static void command_ended(struct ssh_tunnel *t, const char *why)
+{
+    char said[200];
+    text_last_line(t->complaint.length ? t->complaint.data : why, said, sizeof said);
+    if (*said)
+        keep_text(&t->said, said);
     drop_trial(t);
 }
 
-static void trial_opened(void *ctx)
+static void command_refused(void *ctx, const char *why)
+{
+    command_ended(ctx, why);
+    try_next(ctx);
+}
+
+static void search_data(void *ctx, const char *bytes, size_t length, bool is_error)
+{
+    struct ssh_tunnel *t = ctx;
+    buf_add(is_error ? &t->complaint : &t->answer, bytes, length);
+}
+
+static void search_closed(void *ctx, int exit_status)
+{
+    struct ssh_tunnel *t = ctx;
+    (void)exit_status;
+    if (!t->trial)
+        return;
+    socket_search_parse(&t->search, t->answer.length ? t->answer.data : "");
+    command_ended(t, "");
+    try_next(t);
+}
+
+static void tool_opened(void *ctx)
 {
     struct ssh_tunnel *t = ctx;
     ssh_stream_write(t->trial, TRIAL, sizeof TRIAL - 1);
 }
 
-static void trial_data(void *ctx, const char *bytes, size_t length, bool is_error)
+static void tool_data(void *ctx, const char *bytes, size_t length, bool is_error)
 {
     struct ssh_tunnel *t = ctx;
-    buf_add(is_error ? &t->complaint : &t->answer, bytes, length);
+    search_data(ctx, bytes, length, is_error);
     if (!is_error && t->trial && t->answer.length >= 9 && strncmp(t->answer.data, "HTTP/1.1 ", 9) == 0) {
         drop_trial(t);
         start_listening(t);
     }
 }
 
-static void trial_closed(void *ctx, int exit_status)
+static void tool_closed(void *ctx, int exit_status)
 {
     struct ssh_tunnel *t = ctx;
-    char why[256];
+    char why[64];
     if (!t->trial)
         return;
-    drop_trial(t);
-    char said[200];
-    text_last_line(t->complaint.length ? t->complaint.data : "", said, sizeof said);
-    snprintf(why, sizeof why, "%s (exit %d)", said, exit_status);
-    give_up(t, why);
+    snprintf(why, sizeof why, "no answer (exit %d)", exit_status);
+    command_ended(t, why);
+    try_next(t);
 }
 
-static void trial_over_exec(struct ssh_tunnel *t)
+static void run_trial(struct ssh_tunnel *t, const char *command, struct ssh_stream_events events)
 {
-    t->command = t->become ? "sudo -n docker system dial-stdio" : "docker system dial-stdio";
-    t->trial = open_stream(
-        t,
-        (struct ssh_stream_events){
-            .opened = trial_opened, .refused = trial_refused, .data = trial_data, .closed = trial_closed},
-        t);
+    t->answer.length = t->complaint.length = 0;
+    keep_text(&t->command, command);
+    t->trial = open_stream(t, events, t);
+}
+
+/* The next possibility of each means, NULL where there is none left. */
+
+static const char *next_socket(struct ssh_tunnel *t)
+{
+    while (t->attempt < t->search.count) {
+        const char *socket = t->search.sockets[t->attempt++];
+        if (strcmp(socket, DEFAULT_SOCKET) != 0)
+            return socket;
+    }
+    return NULL;
+}
+
+static char *next_tool_command(struct ssh_tunnel *t)
+{
+    size_t sockets = t->asked_socket ? 1 : t->search.count;
+    while (t->attempt < sockets * TOOL_COUNT) {
+        size_t at = t->attempt++;
+        const char *socket = t->asked_socket ? t->asked_socket : t->search.sockets[at / TOOL_COUNT];
+        enum socket_tool tool = (enum socket_tool)(at % TOOL_COUNT);
+        if (!t->search.tools[tool] || !socket_path_is_harmless(socket))
+            continue;
+        keep_text(&t->remote_socket, socket);
+        return socket_tool_command(tool, socket, t->become);
+    }
+    return NULL;
+}
+
+/* --- the order --- */
+
+static void give_up(struct ssh_tunnel *t)
+{
+    struct failure failure;
+    const char *user = ssh_link_user(t->link);
+    const char *said = t->said ? t->said : "";
+    bool none = !t->asked_socket && t->search.whole && !t->search.count;
+    char hint[400], where[160];
+    if (strstr(said, "password is required"))
+        snprintf(hint, sizeof hint,
+                 "allow %s to run docker by sudo without a password, or put the user into the socket's group",
+                 user);
+    else if (none)
+        snprintf(hint, sizeof hint,
+                 "is Docker running there? name its socket: endpoint=ssh://HOST/path/of/socket%s%.100s%s",
+                 t->search.other_engine ? " (DOCKER_HOST there is " : "",
+                 t->search.other_engine ? t->search.other_engine : "", t->search.other_engine ? ")" : "");
+    else
+        snprintf(hint, sizeof hint,
+                 "put %s into the group that owns the socket, or use become=yes; check the socket's path%s",
+                 user,
+                 t->search.whole && !t->search.tools[TOOL_DOCKER] && !t->search.tools[TOOL_SOCAT] &&
+                         !t->search.tools[TOOL_NC]
+                     ? "; where sshd forbids forwarding, docker, socat or nc are needed there"
+                     : "");
+    snprintf(where, sizeof where, "%s",
+             t->asked_socket    ? t->asked_socket
+             : none             ? "(none was found)"
+             : t->remote_socket ? t->remote_socket
+                                : DEFAULT_SOCKET);
+    failure_set(&failure, STAGE_TUNNEL, false, hint,
+                "the engine's socket %s cannot be reached as %s: forward: %s; %.200s: %s", where, user,
+                t->refusal ? t->refusal : "not tried",
+                t->means > MEANS_SEARCH && t->command && !text_starts(t->command, "sh -c") &&
+                        !text_starts(t->command, "sudo -n sh")
+                    ? t->command
+                    : "a command",
+                *said ? said : "no docker, socat or nc there to reach it with");
+    t->events.failed(t->ctx, &failure);
+}
+
+/* Goes on to the next possibility, and to the next means where there is none. */
+static void try_next(struct ssh_tunnel *t)
+{
+    static const struct ssh_stream_events SEARCH = {
+        .refused = command_refused, .data = search_data, .closed = search_closed};
+    static const struct ssh_stream_events TOOL = {
+        .opened = tool_opened, .refused = command_refused, .data = tool_data, .closed = tool_closed};
+    for (;; t->means++, t->attempt = 0) {
+        const char *socket = NULL;
+        char *command = NULL;
+        switch (t->means) {
+        case MEANS_DEFAULT_FORWARD:
+            if (t->attempt++ == 0) {
+                try_forward(t, t->asked_socket ? t->asked_socket : DEFAULT_SOCKET);
+                return;
+            }
+            break;
+        case MEANS_SEARCH:
+            if (t->attempt++ == 0) {
+                run_trial(t, socket_search_command(t->become), SEARCH);
+                return;
+            }
+            break;
+        case MEANS_FORWARD:
+            if ((socket = t->asked_socket ? NULL : next_socket(t))) {
+                free(t->command);
+                t->command = NULL;
+                try_forward(t, socket);
+                return;
+            }
+            break;
+        case MEANS_TOOL:
+            if ((command = next_tool_command(t))) {
+                run_trial(t, command, TOOL);
+                free(command);
+                return;
+            }
+            break;
+        case MEANS_NONE:
+            give_up(t);
+            return;
+        }
+    }
 }
 
 struct ssh_tunnel *ssh_tunnel_open(struct reach_env *env, struct ssh_link *link, const char *remote_socket,
@@ -312,37 +395,44 @@ struct ssh_tunnel *ssh_tunnel_open(struct reach_env *env, struct ssh_link *link,
     t->events = events;
     t->ctx = ctx;
     t->answer.limit = t->complaint.limit = 4096;
-    t->remote_socket = xstrdup(remote_socket);
+    t->asked_socket = xstrdup(remote_socket);
     t->path = xasprintf("%s/%lu.sock", env->run_dir, env->next_socket++);
-    t->trial =
-        open_stream(t,
-                    (struct ssh_stream_events){
-                        .opened = trial_forwarded, .refused = trial_refused, .closed = trial_forward_closed},
-                    t);
+    try_next(t);
     return t;
+}
+
+static void release(struct ssh_tunnel *t)
+{
+    free(t->path);
+    free(t->asked_socket);
+    free(t->remote_socket);
+    free(t->command);
+    free(t->refusal);
+    free(t->said);
+    socket_search_clear(&t->search);
+    buf_free(&t->answer);
+    buf_free(&t->complaint);
+    free(t);
 }
 
 static void on_listener_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    release(handle->data);
 }
 
 void ssh_tunnel_close(struct ssh_tunnel *t)
 {
     drop_trial(t);
+    for (size_t i = 0; i < SPARE_MAX; i++)
+        spare_gone(&t->spares[i]);
     while (t->bridges)
-        bridge_close(t->bridges);
-    if (t->listening)
+        ssh_bridge_close(t->bridges);
+    if (t->listening) {
         unlink(t->path);
-    free(t->path);
-    free(t->remote_socket);
-    free(t->refusal);
-    buf_free(&t->answer);
-    buf_free(&t->complaint);
-    if (t->listening)
         uv_close((uv_handle_t *)&t->listener, on_listener_closed);
-    else
-        free(t);
+    } else {
+        release(t);
+    }
 }
 
 const char *ssh_tunnel_path(const struct ssh_tunnel *t)
@@ -358,4 +448,9 @@ unsigned ssh_tunnel_parallel(const struct ssh_tunnel *t)
 const char *ssh_tunnel_means(const struct ssh_tunnel *t)
 {
     return t->command ? t->command : "streamlocal";
+}
+
+const char *ssh_tunnel_socket(const struct ssh_tunnel *t)
+{
+    return t->remote_socket;
 }

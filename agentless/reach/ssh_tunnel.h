@@ -15,7 +15,7 @@ struct ssh_tunnel_events {
     void (*failed)(void *ctx, const struct failure *failure);
 };
 
-/* `remote_socket` is the engine's socket on the host. */
+/* `remote_socket` is the engine's socket on the host; NULL: where engines usually have theirs. */
 struct ssh_tunnel *ssh_tunnel_open(struct reach_env *env, struct ssh_link *link, const char *remote_socket,
                                    bool become, struct ssh_tunnel_events events, void *ctx);
 /* Before the link is closed. */
@@ -23,7 +23,10 @@ void ssh_tunnel_close(struct ssh_tunnel *tunnel);
 const char *ssh_tunnel_path(const struct ssh_tunnel *tunnel);
 /* Streams at once: sshd's MaxSessions (10) limits exec channels, not forwards. */
 unsigned ssh_tunnel_parallel(const struct ssh_tunnel *tunnel);
-/* "streamlocal" or the command in use. */
+/* "streamlocal" or the command in use; and the engine's socket it leads to. */
 const char *ssh_tunnel_means(const struct ssh_tunnel *tunnel);
+const char *ssh_tunnel_socket(const struct ssh_tunnel *tunnel);
+/* Opens so many streams ahead of need, once it is ready: each saves its connection a round trip. */
+void ssh_tunnel_prepare(struct ssh_tunnel *tunnel, size_t streams);
 
 #endif

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     json_t *vars = json_object();
-    source_add_yaml_variables(vars, "group_vars/all", (const char *)data, size, &err);
+    source_add_yaml_variables(&inventory, "all", vars, "group_vars/all", (const char *)data, size, &err);
     json_decref(vars);
     inventory_clear(&inventory);
     return 0;

@@ -203,8 +203,120 @@ static void yaml_resolves(void **state)
     assert_non_null(strstr(t->problem, "vaulted"));
     target_free(t);
     t = inventory_resolve(&inventory, "behind", &DEFAULTS);
-    assert_non_null(strstr(t->problem, "through another host"));
+    assert_null(t->problem);
+    assert_string_equal(json_string_value(json_array_get(t->ssh_options, 0)), "ProxyJump=ops@jump");
     target_free(t);
+    inventory_clear(&inventory);
+}
+
+/* A variable of a host h, and what it makes of the target. */
+static void connection_variables(void **state)
+{
+    static const struct {
+        const char *line, *option, *problem;
+    } CASES[] = {
+        {"h jump=ops@b:2222,c", "ProxyJump=ops@b:2222,c", NULL},
+        {"h ansible_ssh_common_args='-J b -q -o ServerAliveInterval=5'", "ProxyJump=b", NULL},
+        {"h ansible_ssh_extra_args='-i ~/k -p 2200 -l me'", "IdentityFile=~/k", NULL},
+        {"h ansible_ssh_args='-C -o ProxyCommand=\"ssh -W %h:%p b\"'", "ProxyCommand=ssh -W %h:%p b", NULL},
+        {"h ansible_ssh_args='-o \"StrictHostKeyChecking no\"'", "StrictHostKeyChecking=no", NULL},
+        {"h ansible_ssh_args=-oUser=me", "User=me", NULL},
+        {"h ansible_ssh_common_args='-Z'", NULL, "is no option of ssh"},
+        {"h ansible_ssh_common_args='-o'", NULL, "needs a value"},
+        {"h ansible_ssh_common_args='-o nothing'", NULL, "Keyword=value is expected"},
+        {"h ansible_become=yes ansible_become_method=su", NULL, "muster knows sudo only"},
+        {"h ansible_become=yes ansible_become_user=app", NULL, "becomes root only"},
+        {"h ansible_become_method=su", NULL, NULL},
+        {"h ansible_timeout=soon", NULL, "a number of seconds"},
+        {"h max_parallel=3", NULL, "is said of a group"},
+        {"h ansible_connection=winrm", NULL, "does not lead to a Docker host"},
+        {"[all]\nh\n[all:vars]\nmax_parallel=no", NULL, "a number from 1"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct inventory inventory;
+        struct error err = {""};
+        if (load(&inventory, CASES[i].line, &err))
+            fail_msg("%s: %s", CASES[i].line, err.text);
+        struct target *t = inventory_resolve(&inventory, "h", &DEFAULTS);
+        const char *option = json_string_value(json_array_get(t->ssh_options, 0));
+        bool good = CASES[i].problem ? t->problem && strstr(t->problem, CASES[i].problem) : !t->problem;
+        if (!good || (CASES[i].option && strcmp(option ? option : "", CASES[i].option) != 0))
+            fail_msg("%s: option %s, problem %s", CASES[i].line, option, t->problem);
+        target_free(t);
+        inventory_clear(&inventory);
+    }
+}
+
+static void groups_have_priorities_and_limits(void **state)
+{
+    struct inventory inventory;
+    struct error err;
+    (void)state;
+    assert_int_equal(
+        load(&inventory,
+             "[a]\nh ansible_password=s3cret\n[b]\nh\n"
+             "[a:vars]\nansible_user=a\nansible_group_priority=10\nansible_host_key_checking=False\n"
+             "[b:vars]\nansible_user=b\nmax_parallel=4\nansible_ssh_timeout=7\n",
+             &err),
+        0);
+    struct target *t = inventory_resolve(&inventory, "h", &DEFAULTS);
+    assert_string_equal(t->engine.user, "a"); /* by name b would win */
+    assert_int_equal(t->limit_count, 1);
+    assert_string_equal(t->limits[0].group, "b");
+    assert_int_equal(t->limits[0].at_once, 4);
+    assert_int_equal(t->connect_timeout_ms, 7000);
+    assert_int_equal(t->host_key, HOST_KEY_NO);
+    assert_string_equal(t->password, "s3cret");
+    /* Where each value came from; a secret is not told. */
+    json_t *rows = inventory_explain(&inventory, "h");
+    char *text = json_dumps(rows, JSON_COMPACT);
+    assert_null(strstr(text, "s3cret"));
+    size_t i, seen = 0;
+    json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        const char *variable = json_text_at(row, "variable");
+        if (strcmp(variable, "ansible_user") == 0) {
+            seen++;
+            assert_string_equal(json_text_at(row, "value"), "a");
+            assert_string_equal(json_text_at(row, "of"), "group a");
+            assert_string_equal(json_text_at(row, "from"), "dir/hosts:6");
+        }
+        if (strcmp(variable, "ansible_password") == 0) {
+            seen++;
+            assert_string_equal(json_text_at(row, "of"), "host");
+            assert_string_equal(json_text_at(row, "from"), "dir/hosts:2");
+        }
+    }
+    assert_int_equal(seen, 2);
+    free(text);
+    json_decref(rows);
+    /* The same way to another host, for the nodes of a swarm. */
+    struct target *other = target_for_host(t, "node", "10.0.0.9");
+    assert_string_equal(other->engine.host, "10.0.0.9");
+    assert_string_equal(other->shell.host, "10.0.0.9");
+    assert_string_equal(other->engine.user, "a");
+    assert_string_equal(other->limits[0].group, "b");
+    target_free(other);
+    target_free(t);
+    inventory_clear(&inventory);
+}
+
+static void vaulted_files_are_told_and_passed_over(void **state)
+{
+    struct inventory inventory;
+    struct error err;
+    static const char VAULT[] = "$ANSIBLE_VAULT;1.1;AES256\n6162\n";
+    (void)state;
+    inventory_init(&inventory);
+    json_t *vars = json_object();
+    assert_int_equal(
+        source_add_yaml_variables(&inventory, "web", vars, "group_vars/web", VAULT, strlen(VAULT), &err), 0);
+    assert_int_equal(json_object_size(vars), 0);
+    assert_non_null(
+        strstr(json_string_value(json_array_get(inventory.warnings, 0)), "group_vars/web: is vaulted"));
+    json_decref(vars);
     inventory_clear(&inventory);
 }
 
@@ -354,6 +466,9 @@ int main(void)
         cmocka_unit_test(a_child_group_wins_over_its_parent),
         cmocka_unit_test(errors_name_their_place),
         cmocka_unit_test(bad_entries_fail_alone),
+        cmocka_unit_test(connection_variables),
+        cmocka_unit_test(groups_have_priorities_and_limits),
+        cmocka_unit_test(vaulted_files_are_told_and_passed_over),
         cmocka_unit_test(yaml_resolves),
         cmocka_unit_test(programs_print_another_form),
         cmocka_unit_test(yaml_errors_name_their_place),

@@ -1,0 +1,268 @@
+/* test_ways.c: what is pure on the way to a host: ssh's settings, the search for the engine's socket, host
+ * certificates (made by the real ssh-keygen), and what an sshd sends before any key is known. */
+#include "test.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "agentless/reach/socket_search.h"
+#include "agentless/reach/ssh_certificate.h"
+#include "agentless/reach/ssh_certificate_fetch.h"
+#include "agentless/reach/ssh_settings.h"
+#include "base/mem.h"
+
+#include <openssl/evp.h>
+
+static void settings_are_ssh_Gs(void **state)
+{
+    char text[] =
+        "host web\nhostname 10.0.0.1\nuser ops\nport 2222\nproxyjump a,b\nidentityfile ~/.ssh/%h-%r\n"
+        "certificatefile /c-cert.pub\nidentitiesonly yes\nstricthostkeychecking accept-new\n"
+        "connecttimeout 7\nhostkeyalias alias\nuserknownhostsfile /k1 /k2\nunknown x\nproxycommand none\n";
+    struct ssh_settings s = {0};
+    char web[] = "web";
+    struct endpoint where = {.scheme = SCHEME_SSH, .host = web};
+    (void)state;
+    setenv("HOME", "/home/u", 1);
+    ssh_settings_parse(&s, text);
+    ssh_settings_complete(&s, &where);
+    assert_string_equal(s.host, "10.0.0.1");
+    assert_string_equal(s.user, "ops");
+    assert_int_equal(s.port, 2222);
+    assert_string_equal(s.proxy_jump, "a,b");
+    assert_null(s.proxy_command);
+    assert_string_equal(s.identities[0], "/home/u/.ssh/10.0.0.1-ops");
+    assert_null(s.identities[1]);
+    assert_string_equal(s.certificates[0], "/c-cert.pub");
+    assert_true(s.identities_only);
+    assert_int_equal(s.host_key, HOST_KEY_ACCEPT_NEW);
+    assert_int_equal(s.connect_timeout_ms, 7000);
+    assert_string_equal(s.host_key_alias, "alias");
+    assert_string_equal(s.known_hosts[1], "/k2");
+    assert_null(s.known_hosts[2]);
+    char *expanded = ssh_settings_expand(&s, "nc %h %p %n %%");
+    assert_string_equal(expanded, "nc 10.0.0.1 2222 web %");
+    free(expanded);
+    ssh_settings_clear(&s);
+}
+
+static void options_and_the_endpoint_go_before(void **state)
+{
+    struct ssh_settings s = {0};
+    char web[] = "web", me[] = "me";
+    struct endpoint where = {.scheme = SCHEME_SSH, .host = web, .user = me, .port = 23};
+    (void)state;
+    ssh_settings_option(&s, "User=other");
+    ssh_settings_option(&s, "ProxyJump=b1");
+    ssh_settings_option(&s, "ProxyJump=b2");
+    ssh_settings_option(&s, "StrictHostKeyChecking=no");
+    ssh_settings_complete(&s, &where);
+    assert_string_equal(s.user, "me");
+    assert_int_equal(s.port, 23);
+    assert_string_equal(s.proxy_jump, "b1");
+    assert_int_equal(s.host_key, HOST_KEY_NO);
+    assert_non_null(s.identities[2]); /* the usual ones */
+    struct ssh_settings copy;
+    ssh_settings_copy(&copy, &s);
+    ssh_settings_clear(&s);
+    assert_string_equal(copy.proxy_jump, "b1");
+    ssh_settings_clear(&copy);
+}
+
+static void sockets_are_found(void **state)
+{
+    struct socket_search s;
+    (void)state;
+    socket_search_parse(&s, "env unix:///run/user/7/docker.sock\nsocket /run/user/7/docker.sock\n"
+                            "socket /var/run/docker.sock\nsocket /run/user/7/docker.sock\ntool socat\nend\n");
+    assert_int_equal(s.count, 2);
+    assert_string_equal(s.sockets[0], "/run/user/7/docker.sock");
+    assert_true(s.tools[TOOL_SOCAT]);
+    assert_false(s.tools[TOOL_DOCKER]);
+    assert_null(s.other_engine);
+    assert_true(s.whole);
+    socket_search_clear(&s);
+    /* What a host says is foreign: nothing that a shell could read otherwise is used; an engine elsewhere is
+     * told. */
+    socket_search_parse(&s,
+                        "env tcp://10.0.0.9:2375\nsocket /run/$(reboot).sock\nsocket /a b\nsocket relative\n"
+                        "socket /run/x';id;'\ntool nc\n");
+    assert_int_equal(s.count, 0);
+    assert_string_equal(s.other_engine, "tcp://10.0.0.9:2375");
+    assert_false(s.whole);
+    socket_search_clear(&s);
+    char *command = socket_tool_command(TOOL_DOCKER, "/run/docker.sock", true);
+    assert_string_equal(command, "sudo -n docker -H unix:///run/docker.sock system dial-stdio");
+    free(command);
+}
+
+/* --- certificates --- */
+
+static char folder[64];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/muster-cert.XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    char *command = xasprintf("rm -rf '%s'", folder);
+    (void)state;
+    int result = system(command);
+    free(command);
+    return result;
+}
+
+static void run(const char *format, const char *a, const char *b)
+{
+    char *words = xasprintf("cd '%s' && exec >/dev/null 2>&1; ", folder);
+    char *command = xcalloc(2000, 1);
+    snprintf(command, 2000, "%s", words);
+    size_t length = strlen(command);
+    /* Fixed texts of this file. */
+    char *at = command + length;
+    for (const char *p = format; *p; p++)
+        if (*p == '@' || *p == '#')
+            at += sprintf(at, "%s", *p == '@' ? a : b);
+        else
+            *at++ = *p;
+    if (system(command) != 0)
+        fail_msg("%s", command);
+    free(words);
+    free(command);
+}
+
+/* The bytes behind the name in a .pub file. */
+static size_t read_public(const char *name, unsigned char *bytes, size_t size)
+{
+    char *path = xasprintf("%s/%s", folder, name), text[8192] = "", *blank;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof text, file));
+    fclose(file);
+    free(path);
+    blank = strchr(text, ' ') + 1;
+    size_t length = strcspn(blank, " \n"), padding = 0;
+    while (length > padding && blank[length - 1 - padding] == '=')
+        padding++;
+    assert_true(length / 4 * 3 <= size);
+    int got = EVP_DecodeBlock(bytes, (unsigned char *)blank, (int)length);
+    return (size_t)got - padding;
+}
+
+static void certificates_of_all_kinds(void **state)
+{
+    static const char *const KINDS[][2] = {
+        {"ed25519", ""}, {"ecdsa", "-b 256"}, {"ecdsa", "-b 384"}, {"ecdsa", "-b 521"}, {"rsa", "-b 3072"}};
+    unsigned char bytes[8192], key[8192], authority[8192];
+    struct ssh_certificate c;
+    struct error err;
+    time_t now = time(NULL);
+    (void)state;
+    for (size_t ca = 0; ca < 5; ca++)
+        for (size_t k = 0; k < 5; k++) {
+            run("rm -f ca* host*; ssh-keygen -q -t @ # -N '' -f ca", KINDS[ca][0], KINDS[ca][1]);
+            run("ssh-keygen -q -t @ # -N '' -f host", KINDS[k][0], KINDS[k][1]);
+            run("ssh-keygen -q -s ca -I lab -h -n h1,*.example.org -V -1h:+1h host.pub", "", "");
+            size_t length = read_public("host-cert.pub", bytes, sizeof bytes);
+            size_t key_length = read_public("host.pub", key, sizeof key);
+            size_t authority_length = read_public("ca.pub", authority, sizeof authority);
+            if (ssh_certificate_read(&c, bytes, length, &err))
+                fail_msg("%s: %s", KINDS[k][0], err.text);
+            assert_int_equal(c.key_length, key_length);
+            assert_memory_equal(c.key, key, key_length);
+            assert_int_equal(c.authority.length, authority_length);
+            assert_memory_equal(c.authority.data, authority, authority_length);
+            if (ssh_certificate_check(&c, "h1", now, &err))
+                fail_msg("%s by %s: %s", KINDS[k][0], KINDS[ca][0], err.text);
+            assert_int_equal(ssh_certificate_check(&c, "a.example.org", now, &err), 0);
+            assert_int_equal(ssh_certificate_check(&c, "h2", now, &err), -1);
+            assert_non_null(strstr(err.text, "other names"));
+            assert_int_equal(ssh_certificate_check(&c, "h1", now + 7200, &err), -1);
+            assert_non_null(strstr(err.text, "expired"));
+            assert_int_equal(ssh_certificate_check(&c, "h1", now - 7200, &err), -1);
+            ssh_certificate_clear(&c);
+            /* Any change of what is signed is seen; a certificate that is cut off is none. */
+            bytes[length - authority_length - 200] ^= 1;
+            if (!ssh_certificate_read(&c, bytes, length, &err))
+                assert_int_equal(ssh_certificate_check(&c, "h1", now, &err), -1);
+            ssh_certificate_clear(&c);
+            for (size_t cut = 0; cut < length; cut += 7) {
+                assert_int_equal(ssh_certificate_read(&c, bytes, cut, &err), -1);
+                ssh_certificate_clear(&c);
+            }
+        }
+}
+
+static void a_users_certificate_is_no_hosts(void **state)
+{
+    unsigned char bytes[8192];
+    struct ssh_certificate c;
+    struct error err;
+    (void)state;
+    run("rm -f ca* host*; ssh-keygen -q -t ed25519 -N '' -f ca; ssh-keygen -q -t ed25519 -N '' -f host", "",
+        "");
+    run("ssh-keygen -q -s ca -I lab -n h1 host.pub", "", "");
+    size_t length = read_public("host-cert.pub", bytes, sizeof bytes);
+    assert_int_equal(ssh_certificate_read(&c, bytes, length, &err), 0);
+    assert_int_equal(ssh_certificate_check(&c, "h1", time(NULL), &err), -1);
+    assert_non_null(strstr(err.text, "a user"));
+    ssh_certificate_clear(&c);
+    /* A host's that names no host is for none. */
+    run("rm -f host-cert.pub; ssh-keygen -q -s ca -I lab -h host.pub", "", "");
+    length = read_public("host-cert.pub", bytes, sizeof bytes);
+    assert_int_equal(ssh_certificate_read(&c, bytes, length, &err), 0);
+    assert_int_equal(ssh_certificate_check(&c, "h1", time(NULL), &err), -1);
+    ssh_certificate_clear(&c);
+    assert_int_equal(ssh_certificate_read(&c, (const unsigned char *)"\0\0\0\7ssh-rsa", 11, &err), -1);
+    assert_non_null(strstr(err.text, "kind that is known"));
+    ssh_certificate_clear(&c);
+}
+
+static void what_an_sshd_sends(void **state)
+{
+    static const char KEXINIT[] = "SSH-2.0-x\r\n\0\0\0\014\012\024aaaaaaaaaa";
+    static const char REPLY[] = "\0\0\0\024\012\037\0\0\0\004KEYS0123456789";
+    struct buf b = {0};
+    const unsigned char *key = NULL;
+    size_t length = 0;
+    bool answered;
+    (void)state;
+    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 0);
+    buf_text(&b, "hello\r\nSSH-2.0-x\r\n");
+    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 0);
+    b.length = 0;
+    buf_add(&b, KEXINIT, sizeof KEXINIT - 1);
+    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 0);
+    assert_true(answered);
+    buf_add(&b, REPLY, sizeof REPLY - 2);
+    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 0);
+    buf_add(&b, REPLY + sizeof REPLY - 2, 1);
+    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 1);
+    assert_int_equal(length, 4);
+    assert_memory_equal(key, "KEYS", 4);
+    /* A disconnect (no certificate), and lengths that lie. */
+    b.length = 0;
+    buf_add(&b, "SSH-2.0-x\r\n\0\0\0\014\012\001aaaaaaaaaa", 27);
+    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), -1);
+    b.length = 0;
+    buf_add(&b, "SSH-2.0-x\r\n\377\377\377\377\012\001", 17);
+    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), -1);
+    buf_free(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(settings_are_ssh_Gs),
+        cmocka_unit_test(options_and_the_endpoint_go_before),
+        cmocka_unit_test(sockets_are_found),
+        cmocka_unit_test(certificates_of_all_kinds),
+        cmocka_unit_test(a_users_certificate_is_no_hosts),
+        cmocka_unit_test(what_an_sshd_sends),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
