@@ -112,6 +112,13 @@ int ssh_certificate_read(struct ssh_certificate *c, const unsigned char *bytes, 
     return 0;
 }
 
+char *ssh_key_base64(const unsigned char *key, size_t length)
+{
+    char *text = xcalloc(length * 4 / 3 + 8, 1);
+    EVP_EncodeBlock((unsigned char *)text, key, (int)length);
+    return text;
+}
+
 void ssh_certificate_clear(struct ssh_certificate *c)
 {
     free(c->key);

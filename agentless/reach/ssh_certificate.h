@@ -37,6 +37,8 @@ struct ssh_certificate {
 /* Returns 0, or -1 with a message where the bytes are no certificate of a kind that is known. */
 int ssh_certificate_read(struct ssh_certificate *certificate, const unsigned char *bytes, size_t length,
                          struct error *err);
+/* A public key's bytes as OpenSSH's files have them; the caller frees it. */
+char *ssh_key_base64(const unsigned char *key, size_t length);
 void ssh_certificate_clear(struct ssh_certificate *certificate);
 /* Whether it is a host's, for this name, at this time, and signed by the authority it names. Returns 0, or -1
  * with the reason. The caller compares authority and key. */

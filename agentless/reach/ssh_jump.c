@@ -280,13 +280,16 @@ static struct target *target_of(const struct ssh_jumps *jumps, const struct ssh_
     const char *word = comma ? comma + 1 : route->list;
     struct endpoint where;
     struct error err;
-    char *name = xasprintf("the jump host %s", word);
     struct target *target = NULL;
     size_t hops = 1;
     for (const char *p = route->list; (p = strchr(p, ',')); p++)
         hops++;
     if (hops <= CHAIN_MAX && !endpoint_parse_ssh(&where, word, &err)) {
+        char *url = endpoint_url(&where);
+        char *name = xasprintf("the jump host %s", url + strlen("ssh://"));
         target = target_for_host(jumps->like, name, where.host);
+        free(name);
+        free(url);
         endpoint_clear(&target->engine);
         endpoint_clear(&target->shell);
         target->engine = where;
@@ -303,7 +306,6 @@ static struct target *target_of(const struct ssh_jumps *jumps, const struct ssh_
             free(before);
         }
     }
-    free(name);
     return target;
 }
 

@@ -1,10 +1,12 @@
 /* ssh_keyring.c: see ssh_keyring.h */
 #include "agentless/reach/ssh_keyring.h"
 #include "agentless/reach/passphrase.h"
+#include "agentless/reach/ssh_certificate.h"
 #include "base/mem.h"
 #include "base/text.h"
 
 #include <errno.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -77,12 +79,38 @@ static int give_passphrase(const char *prompt, char *buffer, size_t length, int 
     return answer->text ? 0 : -1;
 }
 
+/* Whether the certificate is for this key: libssh's own comparison takes the two for different kinds. */
+static bool certifies(ssh_key certificate, ssh_key key)
+{
+    struct ssh_certificate read = {0};
+    struct error err;
+    char *blob = NULL, *of_key = NULL;
+    bool same = false;
+    if (ssh_pki_export_pubkey_base64(certificate, &blob) == SSH_OK &&
+        ssh_pki_export_pubkey_base64(key, &of_key) == SSH_OK) {
+        size_t length = strlen(blob);
+        unsigned char *bytes = xcalloc(length + 1, 1);
+        int size = EVP_DecodeBlock(bytes, (unsigned char *)blob, (int)length);
+        size -= (int)(length - strcspn(blob, "="));
+        if (size > 0 && !ssh_certificate_read(&read, bytes, (size_t)size, &err)) {
+            char *certified = ssh_key_base64(read.key, read.key_length);
+            same = strcmp(certified, of_key) == 0;
+            free(certified);
+        }
+        ssh_certificate_clear(&read);
+        free(bytes);
+    }
+    ssh_string_free_char(blob);
+    ssh_string_free_char(of_key);
+    return same;
+}
+
 static void load_certificate(struct ssh_identity *identity, struct passphrase_answer *answer)
 {
     ssh_key public_part = NULL;
     if (access(identity->certificate_path, R_OK) == 0 &&
         ssh_pki_import_cert_file(identity->certificate_path, &public_part) == SSH_OK &&
-        ssh_key_cmp(public_part, identity->key, SSH_KEY_CMP_PUBLIC) == 0 &&
+        certifies(public_part, identity->key) &&
         ssh_pki_import_privkey_file(identity->path, NULL, give_passphrase, answer, &identity->certificate) ==
             SSH_OK &&
         ssh_pki_copy_cert_to_privkey(public_part, identity->certificate) != SSH_OK) {

@@ -15,9 +15,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum link_state {
@@ -213,13 +213,6 @@ static bool trust(struct ssh_link *link, char *why)
     return true;
 }
 
-static char *base64_of(const unsigned char *bytes, size_t length)
-{
-    char *text = xcalloc(length * 4 / 3 + 8, 1);
-    EVP_EncodeBlock((unsigned char *)text, bytes, (int)length);
-    return text;
-}
-
 /* The verdict on an authority for this name; off port 22 the bare name counts too, as with OpenSSH. */
 static enum host_key_verdict check_authority(struct ssh_link *link, const char *base64, const char **where)
 {
@@ -246,8 +239,8 @@ static bool vouched_for(struct ssh_link *link, ssh_key key, const char **where, 
     if (!ssh_certificate_read(&certificate, (const unsigned char *)link->certificate.data,
                               link->certificate.length, err) &&
         ssh_pki_export_pubkey_base64(key, &key_text) == SSH_OK) {
-        certified = base64_of(certificate.key, certificate.key_length);
-        authority = base64_of(certificate.authority.data, certificate.authority.length);
+        certified = ssh_key_base64(certificate.key, certificate.key_length);
+        authority = ssh_key_base64(certificate.authority.data, certificate.authority.length);
         enum host_key_verdict verdict = check_authority(link, authority, where);
         if (strcmp(certified, key_text) != 0)
             error_set(err, "it is for another key than the host's");
@@ -474,8 +467,20 @@ static void run_streams(struct ssh_link *link)
         ssh_event_dopoll(link->event, 0);
 }
 
+/* libssh closes a socket it was handed when the other end breaks off, and never when we end. The number may
+ * be another file's by then, so it is looked at, not assumed. */
+static void close_socket(int fd, const struct stat *socket)
+{
+    struct stat now;
+    if (fd >= 0 && fstat(fd, &now) == 0 && now.st_ino == socket->st_ino && now.st_dev == socket->st_dev)
+        close(fd);
+}
+
 static void end_session(struct ssh_link *link)
 {
+    struct stat socket = {0};
+    int fd = link->session && fstat(link->fd, &socket) == 0 ? link->fd : -1;
+
     while (link->streams) {
         struct ssh_stream *next = link->streams->next;
         ssh_stream_free(link->streams);
@@ -490,6 +495,7 @@ static void end_session(struct ssh_link *link)
             ssh_disconnect(link->session);
         ssh_free(link->session);
     }
+    close_socket(fd, &socket);
 }
 
 /* sshd sends small packets one behind the other, and holds back each (Nagle) until the one before is
