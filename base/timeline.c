@@ -39,6 +39,20 @@ void timeline_add(struct timeline *t, const char *kind, const char *name, uint64
         (struct span){.name = xstrdup(name), .kind = kind, .begin_us = begin_us, .end_us = end_us};
 }
 
+void timeline_received(struct timeline *t, size_t bytes)
+{
+    if (t)
+        t->received += bytes;
+}
+
+void timeline_sent(struct timeline *t, size_t bytes)
+{
+    if (!t)
+        return;
+    t->sent += bytes;
+    t->requests++;
+}
+
 size_t timeline_begin(struct timeline *t, const char *kind, const char *name)
 {
     timeline_add(t, kind, name, timeline_now(t), 0);

@@ -1,5 +1,5 @@
-/* timeline.h: what took how long: named spans of one host's visit, in microseconds of the monotonic clock.
- * Every function takes NULL for a timeline that nobody wants. */
+/* timeline.h: what took how long, and how much came and went: named spans of one host's visit, in
+ * microseconds of the monotonic clock. Every function takes NULL for a timeline that nobody wants. */
 #ifndef BASE_TIMELINE_H
 #define BASE_TIMELINE_H
 
@@ -17,6 +17,8 @@ struct timeline {
     uint64_t zero_us;
     struct span *spans;
     size_t count, capacity;
+    uint64_t received, sent; /* bytes of answers and questions */
+    size_t requests;
 };
 
 /* Spans beyond it are not kept: a host decides how many requests there are. */
@@ -30,6 +32,8 @@ void timeline_end(struct timeline *timeline, size_t span);
 /* A span whose times are known already, in microseconds since the timeline's beginning. */
 void timeline_add(struct timeline *timeline, const char *kind, const char *name, uint64_t begin_us,
                   uint64_t end_us);
+void timeline_received(struct timeline *timeline, size_t bytes);
+void timeline_sent(struct timeline *timeline, size_t bytes);
 /* Microseconds since the timeline's beginning. */
 uint64_t timeline_now(const struct timeline *timeline);
 

@@ -32,7 +32,7 @@ struct admission {
     struct group *groups;
     size_t group_count, group_capacity;
     struct jump *jumps;
-    size_t in_flight;
+    size_t in_flight, lent;
     uint64_t next_us;
     uint64_t random;
 };
@@ -185,7 +185,7 @@ static void release_jumps(struct admission *a)
 bool admission_next(struct admission *a, uint64_t now_us, size_t *index, uint64_t *wait_us)
 {
     *wait_us = 0;
-    if (a->in_flight >= a->limits.at_once)
+    if (a->in_flight >= a->limits.at_once + a->lent)
         return false;
     if (!a->ready.count)
         release_jumps(a);
@@ -207,6 +207,11 @@ bool admission_next(struct admission *a, uint64_t now_us, size_t *index, uint64_
         return true;
     }
     return false;
+}
+
+void admission_lend(struct admission *a, size_t places)
+{
+    a->lent = places;
 }
 
 void admission_ended(struct admission *a, size_t index)

@@ -67,6 +67,8 @@ enum id {
     ID_RATE,
     ID_SWARM,
     ID_EXPLAIN,
+    ID_STATS,
+    ID_TRACE,
 };
 
 static const struct row {
@@ -153,6 +155,10 @@ static const struct row {
     {"tlsverify", '\0', false, ID_TLS_VERIFY, NULL, "verify the engines' certificates (default)"},
     {"no-tlsverify", '\0', false, ID_NO_TLS_VERIFY, NULL,
      "do not verify them: whoever is in between can answer for the host"},
+    {"stats", '\0', false, ID_STATS, NULL,
+     "tell what the run cost: time, CPU, memory, bytes, the slowest hosts"},
+    {"trace", '\0', true, ID_TRACE, "HOST",
+     "write HOST.trace.json (HOST=FILE: FILE), its timeline for Perfetto or chrome://tracing"},
     {"verbose", 'v', false, ID_VERBOSE, NULL, "evidence and remedies; details of every host"},
     {"quiet", 'q', false, ID_QUIET, NULL, "the fleet's summary only, no progress"},
     {"color", '\0', true, ID_COLOR, "WHEN", "auto (default), always, never"},
@@ -454,6 +460,12 @@ static int apply(struct options *o, enum id id, char *value)
         return read_rate(o, value);
     case ID_SWARM:
         o->swarm = true;
+        return 0;
+    case ID_STATS:
+        o->stats = true;
+        return 0;
+    case ID_TRACE:
+        o->trace = value;
         return 0;
     case ID_EXPLAIN:
         o->explain = true;

@@ -30,9 +30,10 @@ struct options {
     size_t ssh_option_count;
     char *password; /* of defaults.password */
     bool tls_given;
-    bool swarm, explain;
-    long per_jump; /* 0: no limit */
-    long rate;     /* new visits a minute; 0: no limit */
+    bool swarm, explain, stats;
+    const char *trace; /* HOST or HOST=FILE */
+    long per_jump;     /* 0: no limit */
+    long rate;         /* new visits a minute; 0: no limit */
     long forks, timeout_ms, host_timeout_ms, run_timeout_ms, retries;
     enum benchmark benchmark;
     bool fail_on[STATUS_COUNT];

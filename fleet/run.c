@@ -24,11 +24,16 @@
 /* An ssh host with 16 tunnelled connections: the session, both ends of each, the listener. */
 #define FILES_PER_HOST 40
 #define FILES_OWN 64
+/* More at once than this hides nothing more of a long way. */
+#define PARALLEL_MAX 64
 /* No answer of an engine is larger on a host of 10,000 containers. */
 #define ANSWER_BYTES_MAX (64u << 20)
 #define REQUEST_TIMEOUT_MS 60000
 #define BACKOFF_MS 500
 #define PROGRESS_MS 200
+/* Hosts that are silent lend their place to others: so many at most, looked at so often. */
+#define LENT_MAX 256
+#define LEND_MS 250
 
 struct job {
     struct run *run;
@@ -51,7 +56,7 @@ struct run {
     struct admission *admission;
     struct target *jump_like;
     struct progress progress;
-    uv_timer_t ticker, time_limit, admit_later;
+    uv_timer_t ticker, time_limit, admit_later, lender;
     uv_signal_t signals[2];
     enum run_end end;
     bool stopping, closed;
@@ -83,6 +88,7 @@ static void close_loop_handles(struct run *run)
     uv_close((uv_handle_t *)&run->ticker, NULL);
     uv_close((uv_handle_t *)&run->time_limit, NULL);
     uv_close((uv_handle_t *)&run->admit_later, NULL);
+    uv_close((uv_handle_t *)&run->lender, NULL);
     for (size_t i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
     ssh_jumps_close(run->env.reach.jumps);
@@ -146,6 +152,8 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
 {
     struct job *job = ctx;
     struct run *run = job->run;
+    if (run->events.timed)
+        run->events.timed(run->ctx, job->index, visit_timeline(job->visit));
     job->visit = NULL;
     run->in_flight--;
     run->progress.in_flight = run->in_flight;
@@ -226,6 +234,19 @@ static void stop(struct run *run, enum run_end why)
     }
 }
 
+/* --forks bounds work; a host that is waited for is none. */
+static void on_lend(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    uint64_t idle_us = uv_metrics_idle_time(&run->loop) / 1000;
+    size_t silent = 0;
+    for (size_t i = 0; i < run->job_count; i++)
+        if (run->jobs[i] && run->jobs[i]->visit && visit_is_silent(run->jobs[i]->visit, idle_us))
+            silent++;
+    admission_lend(run->admission, silent < LENT_MAX ? silent : LENT_MAX);
+    admit(run);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct run *run = handle->data;
@@ -260,8 +281,10 @@ static size_t fit_forks(size_t wanted, size_t targets)
     if (getrlimit(RLIMIT_NOFILE, &limit))
         return forks;
     rlim_t needed = (rlim_t)forks * FILES_PER_HOST + FILES_OWN;
-    if (limit.rlim_cur < needed && limit.rlim_max != limit.rlim_cur) {
-        limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > needed ? needed : limit.rlim_max;
+    rlim_t wanted_files = (rlim_t)(forks + LENT_MAX) * PARALLEL_MAX * 2 + FILES_OWN;
+    if (limit.rlim_cur < wanted_files && limit.rlim_max != limit.rlim_cur) {
+        limit.rlim_cur =
+            limit.rlim_max == RLIM_INFINITY || limit.rlim_max > wanted_files ? wanted_files : limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
         getrlimit(RLIMIT_NOFILE, &limit);
     }
@@ -274,6 +297,16 @@ static size_t fit_forks(size_t wanted, size_t targets)
             "muster: only %zu hosts at once instead of %zu: the limit on open files is %llu (ulimit -n)\n",
             fitting, forks, (unsigned long long)limit.rlim_cur);
     return fitting;
+}
+
+/* A connection through a tunnel has two ends here. */
+static unsigned fit_parallel(size_t forks)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return FILES_PER_HOST / 2;
+    rlim_t each = limit.rlim_cur > FILES_OWN ? (limit.rlim_cur - FILES_OWN) / (forks + LENT_MAX) / 2 : 1;
+    return each > PARALLEL_MAX ? PARALLEL_MAX : (unsigned)each;
 }
 
 static void start_signals(struct run *run)
@@ -292,6 +325,10 @@ static void start_timers(struct run *run)
     uv_timer_init(&run->loop, &run->ticker);
     uv_timer_init(&run->loop, &run->time_limit);
     uv_timer_init(&run->loop, &run->admit_later);
+    uv_timer_init(&run->loop, &run->lender);
+    uv_timer_start(&run->lender, on_lend, LEND_MS, LEND_MS);
+    uv_unref((uv_handle_t *)&run->lender);
+    run->lender.data = run;
     run->ticker.data = run->time_limit.data = run->admit_later.data = run;
     if (run->progress.shown)
         uv_timer_start(&run->ticker, on_tick, 0, PROGRESS_MS);
@@ -334,15 +371,18 @@ static struct visit_env make_env(struct run *run, const struct options *options,
                   .keys = ssh_keyring_new(&run->loop, passphrase_can_ask()),
                   .known = known_hosts_new(pins ? pins : ""),
                   .config = ssh_config_new(&run->loop, options->ssh_config),
-                  .connect_timeout_ms = (unsigned)options->timeout_ms},
-        .http = http_new(&run->loop, (long)forks * 16),
+                  .connect_timeout_ms = (unsigned)options->timeout_ms,
+                  .parallel_max = fit_parallel(forks),
+                  .eager = !way->ping_only},
+        .http = http_new(&run->loop, (long)(forks + LENT_MAX) * PARALLEL_MAX),
         .collect = {.drift = options->drift,
                     .host_files = options->host_files,
                     .probe_plain = options->probe_plain,
                     .swarm_nodes = options->swarm},
         .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms,
                    .request_timeout_ms = REQUEST_TIMEOUT_MS,
-                   .answer_max = ANSWER_BYTES_MAX},
+                   .answer_max = ANSWER_BYTES_MAX,
+                   .parallel_max = fit_parallel(forks)},
         .host_timeout_ms = (unsigned)options->host_timeout_ms,
         .ping_only = way->ping_only,
     };
@@ -358,6 +398,7 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     signal(SIGPIPE, SIG_IGN);
     warn_about_unverified(targets);
     uv_loop_init(&run.loop);
+    uv_loop_configure(&run.loop, UV_METRICS_IDLE_TIME);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     ssh_init();
     /* What is found on the way may be more than what is known now. */

@@ -12,6 +12,8 @@ struct run_events {
      * part with name, groups, target, order, status and error, and "timings" where the visit was timed;
      * borrowed. False ends the run (a result could not be kept). */
     bool (*result)(void *ctx, size_t index, const json_t *facts);
+    /* Called as a visit ends, each try of it, with what it did; NULL: nobody wants to know. */
+    void (*timed)(void *ctx, size_t index, const struct timeline *timeline);
     /* Called when all are done: may add targets to the list that are to be visited too, and says whether it
      * has. NULL: there are never any. */
     bool (*more)(void *ctx, struct target_list *targets);

@@ -23,9 +23,11 @@ struct visit {
     int open_handles;
     struct timeline timeline;
     size_t span;
+    uint64_t heard,
+        heard_idle_us; /* bytes at the last look at which something new had come, and when that was */
     json_t *facts;
     struct failure failure;
-    bool failed;
+    bool failed, engine_settled, shell_settled;
 };
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -63,6 +65,9 @@ static void take_down(struct visit *v)
         json_t *facts = collection_abort(v->collection);
         json_decref(v->facts);
         v->facts = facts;
+        /* The way was lost, or never found, while the other part was being asked. */
+        if (v->failed && !json_at(facts, "engine.api"))
+            json_put(json_object_get(facts, "missing"), "engine", json_text(v->failure.message));
     }
     if (v->engine)
         engine_free(v->engine);
@@ -126,23 +131,50 @@ static void on_ping(void *ctx, const struct answer *answer)
     end(v, answer->error ? &answer->failure : NULL);
 }
 
-static void on_ready(void *ctx)
+static void ping(struct visit *v)
+{
+    if (!v->engine_settled || !v->shell_settled)
+        return;
+    if (reach_no_engine(v->reach)) {
+        end(v, reach_no_engine(v->reach));
+        return;
+    }
+    change_state(v, VISIT_PINGING);
+    v->span = timeline_begin(&v->timeline, "stage", "engine");
+    v->engine = engine_new(v->env->http, reach_route(v->reach), v->target, &v->env->limits, &v->timeline);
+    engine_ping(v->engine, on_ping, v);
+}
+
+/* The engine and the shell come in whatever order; each begins to be asked at once. */
+static void on_settled(struct visit *v, bool *settled, void (*begin)(struct collection *))
+{
+    struct collection_options options = v->env->collect;
+    if (v->state == VISIT_OVER)
+        return;
+    *settled = true;
+    if (v->env->ping_only) {
+        ping(v);
+        return;
+    }
+    if (!v->collection) {
+        change_state(v, VISIT_COLLECTING);
+        options.timeline = &v->timeline;
+        v->collection =
+            collection_new(v->env->http, v->reach, v->target, &v->env->limits, &options, on_collected, v);
+    }
+    begin(v->collection);
+}
+
+static void on_engine(void *ctx)
 {
     struct visit *v = ctx;
-    if (v->state != VISIT_REACHING)
-        return;
-    if (v->env->ping_only && reach_no_engine(v->reach)) {
-        end(v, reach_no_engine(v->reach));
-    } else if (v->env->ping_only) {
-        change_state(v, VISIT_PINGING);
-        v->span = timeline_begin(&v->timeline, "stage", "engine");
-        v->engine = engine_new(v->env->http, reach_route(v->reach), v->target, &v->env->limits);
-        engine_ping(v->engine, on_ping, v);
-    } else {
-        change_state(v, VISIT_COLLECTING);
-        v->collection = collection_start(v->env->http, v->reach, v->target, &v->env->limits, &v->env->collect,
-                                         on_collected, v);
-    }
+    on_settled(v, &v->engine_settled, collection_engine);
+}
+
+static void on_shell(void *ctx)
+{
+    struct visit *v = ctx;
+    on_settled(v, &v->shell_settled, collection_shell);
 }
 
 static void on_failed(void *ctx, const struct failure *failure)
@@ -154,7 +186,7 @@ static void on_deadline(uv_timer_t *timer)
 {
     struct visit *v = timer->data;
     struct failure failure;
-    failure_set(&failure, v->state == VISIT_REACHING ? STAGE_CONNECT : STAGE_COLLECT, false,
+    failure_set(&failure, v->engine_settled ? STAGE_COLLECT : STAGE_CONNECT, false,
                 "--host-timeout allows more", "the visit took longer than %g s",
                 v->env->host_timeout_ms / 1000.0);
     end(v, &failure);
@@ -175,9 +207,28 @@ struct visit *visit_start(struct visit_env *env, const struct target *target, vi
         return v;
     }
     uv_timer_start(&v->deadline, on_deadline, env->host_timeout_ms, 0);
-    v->reach = reach_open(&env->reach, target, &v->timeline,
-                          (struct reach_events){.ready = on_ready, .failed = on_failed}, v);
+    v->reach =
+        reach_open(&env->reach, target, &v->timeline,
+                   (struct reach_events){.engine = on_engine, .shell = on_shell, .failed = on_failed}, v);
     return v;
+}
+
+const struct timeline *visit_timeline(const struct visit *v)
+{
+    return &v->timeline;
+}
+
+/* A drip of single bytes is silence too. */
+#define HEARD_BYTES 1024
+#define SILENCE_US 1000000
+
+bool visit_is_silent(struct visit *v, uint64_t idle_us)
+{
+    if (!v->heard_idle_us || v->timeline.received - v->heard >= HEARD_BYTES) {
+        v->heard = v->timeline.received;
+        v->heard_idle_us = idle_us + 1;
+    }
+    return idle_us + 1 - v->heard_idle_us >= SILENCE_US;
 }
 
 void visit_interrupt(struct visit *v)

@@ -7,6 +7,7 @@
 #include "agentless/collect/collection.h"
 #include "agentless/collect/engine.h"
 #include "agentless/reach/reach.h"
+#include "base/timeline.h"
 
 struct visit;
 
@@ -29,6 +30,12 @@ typedef void visit_cb(void *ctx, json_t *facts, const struct failure *failure);
 json_t *visit_empty_facts(void);
 
 struct visit *visit_start(struct visit_env *env, const struct target *target, visit_cb *done, void *ctx);
+/* What the visit has done so far; borrowed. */
+const struct timeline *visit_timeline(const struct visit *visit);
+/* Whether next to nothing has come from the host for a second in which we had time to read it: `idle_us` is
+ * the loop's idle time so far, so that a host never counts as silent because we are busy. Call it now and
+ * then. */
+bool visit_is_silent(struct visit *visit, uint64_t idle_us);
 /* Ends the visit now with STAGE_INTERRUPTED; the callback is made before this returns. */
 void visit_interrupt(struct visit *visit);
 

@@ -23,6 +23,9 @@
 #define EXECS_MAX 256
 #define IMAGES_MAX 2000
 #define PROBE_TIMEOUT_MS 30000
+/* File systems that the engine walks at once; where a round trip takes longer than a walk, all there may be.
+ */
+#define COMPARED_AT_ONCE 4
 
 struct question {
     struct question *next, **link; /* among the collection's open ones */
@@ -41,9 +44,14 @@ struct collection {
     collection_cb *done;
     void *ctx;
     json_t *facts, *answers, *missing; /* the last two borrowed from facts */
+    json_t *session;                   /* what is learned of it on the way; borrowed from facts */
+    struct http *http;
+    const struct target *target;
+    struct engine_limits limits;
     struct shell_run *run;
     struct buf output, complaint;
-    bool output_cut, shell_done, asked_inside;
+    bool output_cut, shell_done, engine_begun, asked_inside;
+    size_t shell_span;
     uv_timer_t shell_deadline;
     uv_timer_t finish_soon;
     struct question *open;
@@ -52,7 +60,8 @@ struct collection {
     const json_t *policy; /* the target's */
     struct host_files *host_files;
     bool asked_host_files;
-    json_t *to_compare; /* ids whose /changes are still to be asked, one after the other */
+    json_t *to_compare; /* ids whose /changes are still to be asked */
+    unsigned comparing; /* that are being asked */
     size_t containers, execs;
     struct failure failure;
     bool failed, finished;
@@ -92,6 +101,19 @@ static bool is_id(const char *text)
     return length >= 12 && length <= 64 && !text[length];
 }
 
+/* Nobody but the engine will tell what is inside the containers, so it is asked at once. */
+static bool has_no_shell(const struct collection *c)
+{
+    return c->shell_done && !json_object_get(c->facts, "shell");
+}
+
+static void ask_top(struct collection *c, const char *id)
+{
+    char path[192];
+    snprintf(path, sizeof path, "/containers/%s/top?ps_args=-eo%%20pid,uid,comm", id);
+    ask(c, DOCUMENT_TOP, path, "top", id);
+}
+
 static void ask_containers(struct collection *c, const json_t *list)
 {
     char path[160];
@@ -112,6 +134,8 @@ static void ask_containers(struct collection *c, const json_t *list)
         json_put(json_object_get(c->answers, "containers"), id, json_null());
         snprintf(path, sizeof path, "/containers/%s/json", id);
         ask(c, DOCUMENT_CONTAINER, path, "containers", id);
+        if (has_no_shell(c) && text_same(json_text_at(json_array_get(list, i), "State"), "running"))
+            ask_top(c, id);
     }
 }
 
@@ -157,6 +181,58 @@ static void ask_images(struct collection *c, const json_t *list)
     }
 }
 
+/* Of those whose writable layer the shell has not shown: what the engine says has changed. It walks the
+ * container's whole file system for it, so only few are asked, and few at a time. */
+static void add_to_compare(struct collection *c, const char *id, const json_t *container)
+{
+    const char *layer = json_text_at(container, "GraphDriver.Data.UpperDir");
+    bool helper = json_object_get(json_at(container, "Config.Labels"), HELPER_LABEL) != NULL;
+    if (!helper && !(layer && json_object_get(json_at(c->facts, "shell.layers"), layer)))
+        json_array_append_new(c->to_compare, json_text(id));
+}
+
+static void list_to_compare(struct collection *c)
+{
+    const char *id;
+    json_t *container;
+    c->to_compare = json_array();
+    json_object_foreach(json_object_get(c->answers, "containers"), id, container)
+    {
+        add_to_compare(c, id, container);
+    }
+    if (json_array_size(c->to_compare) <= COLLECTION_DRIFT_MAX || c->options.drift)
+        return;
+    miss(c, "changes",
+         "there are more than 20 containers to compare without a root shell: --drift asks the engine");
+    json_array_clear(c->to_compare);
+}
+
+static void compare_next(struct collection *c)
+{
+    char path[160];
+    unsigned at_once = engine_is_far(c->engine) ? COLLECTION_DRIFT_MAX : COMPARED_AT_ONCE;
+    if (!c->to_compare)
+        list_to_compare(c);
+    while (json_array_size(c->to_compare) && c->comparing < at_once) {
+        const char *id = json_string_value(json_array_get(c->to_compare, 0));
+        snprintf(path, sizeof path, "/containers/%s/changes", id);
+        c->comparing++;
+        ask(c, DOCUMENT_CHANGES, path, "changes", id);
+        json_array_remove(c->to_compare, 0);
+    }
+}
+
+/* Where no shell will show it, there is nothing to wait for. */
+static void compare_early(struct collection *c, const char *id, const json_t *container)
+{
+    if (!has_no_shell(c) || (c->containers > COLLECTION_DRIFT_MAX && !c->options.drift))
+        return;
+    if (!c->to_compare)
+        c->to_compare = json_array();
+    add_to_compare(c, id, container);
+    compare_next(c);
+}
+
 static void ask_manager(struct collection *c)
 {
     ask(c, DOCUMENT_SERVICES, "/services", "services", NULL);
@@ -175,9 +251,10 @@ static void on_answered(struct question *q, json_t *kept)
     keep(q, kept);
     if (q->document == DOCUMENT_CONTAINER_LIST)
         ask_containers(c, kept);
-    else if (q->document == DOCUMENT_CONTAINER)
+    else if (q->document == DOCUMENT_CONTAINER) {
         ask_execs(c, kept);
-    else if (q->document == DOCUMENT_IMAGES)
+        compare_early(c, q->id, kept);
+    } else if (q->document == DOCUMENT_IMAGES)
         ask_images(c, kept);
     else if (q->document == DOCUMENT_INFO && json_true_at(kept, "Swarm.ControlAvailable"))
         ask_manager(c);
@@ -195,11 +272,15 @@ static void put_missing(struct question *q, const struct answer *answer, const c
     if (q->document == DOCUMENT_CONTAINER)
         json_object_del(json_object_get(c->answers, "containers"), q->id);
     free(name);
-    if (q->document == DOCUMENT_INFO || q->document == DOCUMENT_CONTAINER_LIST) {
-        c->failed = true;
+    if (c->failed || (q->document != DOCUMENT_INFO && q->document != DOCUMENT_CONTAINER_LIST))
+        return;
+    /* Before anything was answered it is the way that failed, not the question. */
+    c->failed = true;
+    if (!engine_api(c->engine) && answer->failure.stage)
+        c->failure = answer->failure;
+    else
         failure_set(&c->failure, STAGE_COLLECT, answer->failure.transient, answer->failure.hint, "%s: %s",
                     q->name, why);
-    }
 }
 
 static void release_question(struct question *q)
@@ -223,6 +304,7 @@ static void on_answer(void *ctx, const struct answer *answer)
     struct collection *c = q->collection;
     char why[256];
     c->open_questions--;
+    c->comparing -= q->document == DOCUMENT_CHANGES;
     if (answer->error) {
         put_missing(q, answer, answer->error);
     } else {
@@ -260,33 +342,63 @@ static void ask(struct collection *c, enum document document, const char *path, 
     engine_get(c->engine, path, on_answer, q);
 }
 
-static void on_ping(void *ctx, const struct answer *answer)
+static void ask_container_list(struct collection *c)
+{
+    ask(c, DOCUMENT_CONTAINER_LIST, "/containers/json?all=1", "container_list", NULL);
+}
+
+/* Every connection of TCP's begins with round trips of its own; the first one is free when /_ping was
+ * answered, and most questions follow from this list. Through a tunnel they all begin alike. */
+static bool waits_for_ping(const struct collection *c)
+{
+    return reach_route(c->reach)->socket_path == NULL;
+}
+
+/* The lists are asked beside /_ping, before it is known which version of the API is spoken (see engine.h). */
+static void ask_lists(struct collection *c)
 {
     static const struct {
         enum document document;
         const char *path, *name;
-    } FIRST[] = {
-        {DOCUMENT_INFO, "/info", "info"},
-        {DOCUMENT_CONTAINER_LIST, "/containers/json?all=1", "container_list"},
-        {DOCUMENT_VERSION, "/version", "version"},
-        {DOCUMENT_NETWORKS, "/networks", "networks"},
+    } LISTS[] = {
+        {DOCUMENT_IMAGES, "/images/json", "images"}, {DOCUMENT_INFO, "/info", "info"},
+        {DOCUMENT_VERSION, "/version", "version"},   {DOCUMENT_NETWORKS, "/networks", "networks"},
         {DOCUMENT_VOLUMES, "/volumes", "volumes"},
-        {DOCUMENT_IMAGES, "/images/json", "images"},
     };
+    if (!waits_for_ping(c))
+        ask_container_list(c);
+    for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++)
+        ask(c, LISTS[i].document, LISTS[i].path, LISTS[i].name, NULL);
+}
+
+static void drop_questions(struct collection *c)
+{
+    for (struct question *q = c->open, *next; q; q = next) {
+        next = q->next;
+        c->open_questions--;
+        release_question(q);
+    }
+    c->open = NULL;
+}
+
+static void on_ping(void *ctx, const struct answer *answer)
+{
     struct collection *c = ctx;
     c->open_questions--;
     if (answer->error) {
+        /* Nothing else will come either: nobody waits for it. What did come is kept. */
         c->failed = true;
         c->failure = answer->failure;
         miss(c, "engine", answer->error);
+        engine_cancel(c->engine);
+        drop_questions(c);
     } else {
+        if (waits_for_ping(c))
+            ask_container_list(c);
         reach_engine_answered(c->reach);
         json_put(c->answers, "api", json_text(answer->body));
         if (engine_certificate(c->engine))
-            json_put(json_object_get(c->facts, "session"), "certificate",
-                     json_deep_copy(engine_certificate(c->engine)));
-        for (size_t i = 0; i < sizeof FIRST / sizeof *FIRST; i++)
-            ask(c, FIRST[i].document, FIRST[i].path, FIRST[i].name, NULL);
+            json_put(c->session, "certificate", json_deep_copy(engine_certificate(c->engine)));
     }
     settle(c);
 }
@@ -297,23 +409,23 @@ static void on_plain(void *ctx, const struct answer *answer)
 {
     struct collection *c = ctx;
     c->open_questions--;
-    json_put(json_object_get(c->facts, "session"), "plain_2375",
+    json_put(c->session, "plain_2375",
              json_text(!answer->error   ? "open"
                        : answer->status ? "answers, but not as an engine"
                                         : "closed"));
     settle(c);
 }
 
-static void ask_plain(struct collection *c, struct http *http, const struct target *target,
-                      const struct engine_limits *limits)
+static void ask_plain(struct collection *c)
 {
+    const struct target *target = c->target;
     const char *host = target->engine.host ? target->engine.host : target->shell.host;
     if (!c->options.probe_plain || !host)
         return;
     bool v6 = strchr(host, ':') != NULL;
     c->plain_url = xasprintf("http://%s%s%s:2375", v6 ? "[" : "", host, v6 ? "]" : "");
     c->plain_route = (struct engine_route){.base_url = c->plain_url, .parallel = 1};
-    c->plain = engine_new(http, &c->plain_route, target, limits);
+    c->plain = engine_new(c->http, &c->plain_route, target, &c->limits, NULL);
     c->open_questions++;
     engine_ping(c->plain, on_plain, c);
 }
@@ -343,6 +455,7 @@ static void refuse_foreign_shell(struct collection *c)
 static void end_shell(struct collection *c)
 {
     c->shell_done = true;
+    timeline_end(c->options.timeline, c->shell_span);
     uv_timer_stop(&c->shell_deadline);
     if (c->run)
         shell_run_close(c->run);
@@ -352,6 +465,7 @@ static void end_shell(struct collection *c)
 static void on_shell_output(void *ctx, const char *bytes, size_t length, bool is_error)
 {
     struct collection *c = ctx;
+    timeline_received(c->options.timeline, length);
     if (!buf_add(is_error ? &c->complaint : &c->output, bytes, length) && !is_error)
         c->output_cut = true;
 }
@@ -384,72 +498,39 @@ static void on_shell_deadline(uv_timer_t *timer)
     settle(c);
 }
 
-static void start_shell(struct collection *c)
+void collection_shell(struct collection *c)
 {
     c->output.limit = PROBE_OUTPUT_MAX;
     c->complaint.limit = 4096;
     c->run = reach_run(c->reach, probe_script, probe_script_length,
                        (struct shell_events){.output = on_shell_output, .ended = on_shell_ended}, c);
     if (c->run) {
+        c->shell_span = timeline_begin(c->options.timeline, "probe", "probe");
         uv_timer_start(&c->shell_deadline, on_shell_deadline, PROBE_TIMEOUT_MS, 0);
     } else {
         shell_missing(c, reach_no_shell(c->reach) ? reach_no_shell(c->reach) : "no shell");
         c->shell_done = true;
+        settle(c);
     }
 }
 
 /* --- the end --- */
 
-/* Running containers whose processes the shell has not shown. */
+/* Running containers whose processes neither the shell nor the engine has shown. */
 static void ask_inside(struct collection *c)
 {
     const char *id;
     json_t *container;
-    char path[192];
-    json_t *seen = json_at(c->facts, "shell.containers");
+    json_t *seen = json_at(c->facts, "shell.containers"), *told = json_object_get(c->answers, "top");
+    char part[96];
     c->asked_inside = true;
     json_object_foreach(json_object_get(c->answers, "containers"), id, container)
     {
-        if (!json_true_at(container, "State.Running") || json_array_size(json_object_get(seen, id)))
-            continue;
-        snprintf(path, sizeof path, "/containers/%s/top?ps_args=-eo%%20pid,uid,comm", id);
-        ask(c, DOCUMENT_TOP, path, "top", id);
+        snprintf(part, sizeof part, "top/%s", id);
+        if (json_true_at(container, "State.Running") && !json_array_size(json_object_get(seen, id)) &&
+            !json_object_get(told, id) && !json_object_get(c->missing, part))
+            ask_top(c, id);
     }
-}
-
-/* Of those whose writable layer the shell has not shown: what the engine says has changed. It walks the
- * container's whole file system for it, so only few are asked, and one at a time. */
-static void list_to_compare(struct collection *c)
-{
-    const char *id;
-    json_t *container;
-    json_t *layers = json_at(c->facts, "shell.layers");
-    c->to_compare = json_array();
-    json_object_foreach(json_object_get(c->answers, "containers"), id, container)
-    {
-        const char *layer = json_text_at(container, "GraphDriver.Data.UpperDir");
-        bool helper = json_object_get(json_at(container, "Config.Labels"), HELPER_LABEL) != NULL;
-        if (!helper && !(layer && json_object_get(layers, layer)))
-            json_array_append_new(c->to_compare, json_text(id));
-    }
-    if (json_array_size(c->to_compare) <= COLLECTION_DRIFT_MAX || c->options.drift)
-        return;
-    miss(c, "changes",
-         "there are more than 20 containers to compare without a root shell: --drift asks the engine");
-    json_array_clear(c->to_compare);
-}
-
-static void compare_next(struct collection *c)
-{
-    char path[160];
-    if (!c->to_compare)
-        list_to_compare(c);
-    if (!json_array_size(c->to_compare))
-        return;
-    const char *id = json_string_value(json_array_get(c->to_compare, 0));
-    snprintf(path, sizeof path, "/containers/%s/changes", id);
-    ask(c, DOCUMENT_CHANGES, path, "changes", id);
-    json_array_remove(c->to_compare, 0);
 }
 
 static void on_host_files(void *ctx, json_t *files, const char *why, const char *remains)
@@ -515,14 +596,16 @@ static json_t *dismantle(struct collection *c)
     drop_unanswered(c);
     if (c->host_files)
         host_files_abort(c->host_files);
-    engine_free(c->engine);
+    /* What the way showed, and what was learned on it. */
+    json_t *session = reach_session_json(c->reach);
+    json_object_update(session, c->session);
+    json_put(c->facts, "session", session);
+    if (c->engine)
+        engine_free(c->engine);
     if (c->plain)
         engine_free(c->plain);
     free(c->plain_url);
-    for (struct question *q = c->open, *next; q; q = next) {
-        next = q->next;
-        release_question(q);
-    }
+    drop_questions(c);
     if (c->run)
         shell_run_close(c->run);
     buf_free(&c->output);
@@ -545,13 +628,14 @@ static void on_finish(uv_timer_t *timer)
 
 static void settle(struct collection *c)
 {
-    if (c->open_questions || !c->shell_done || c->finished)
+    if ((c->open_questions && c->open_questions > c->comparing) || !c->shell_done || !c->engine_begun ||
+        c->finished)
         return;
     if (!c->asked_inside && !c->failed) {
         refuse_foreign_shell(c);
         ask_inside(c);
     }
-    if (!c->failed && !c->open_questions)
+    if (!c->failed && (!c->open_questions || c->comparing))
         compare_next(c);
     if (!c->failed && !c->open_questions && !c->asked_host_files)
         ask_host_files(c);
@@ -570,13 +654,16 @@ static json_t *now_text(void)
     return json_text(text);
 }
 
-struct collection *collection_start(struct http *http, struct reach *reach, const struct target *target,
-                                    const struct engine_limits *limits,
-                                    const struct collection_options *options, collection_cb *done, void *ctx)
+struct collection *collection_new(struct http *http, struct reach *reach, const struct target *target,
+                                  const struct engine_limits *limits,
+                                  const struct collection_options *options, collection_cb *done, void *ctx)
 {
     struct collection *c = xcalloc(1, sizeof *c);
     uv_loop_t *loop = http_loop(http);
+    c->http = http;
     c->reach = reach;
+    c->target = target;
+    c->limits = *limits;
     c->options = *options;
     c->policy = target->policy;
     c->done = done;
@@ -584,26 +671,31 @@ struct collection *collection_start(struct http *http, struct reach *reach, cons
     c->facts = json_object();
     json_put(c->facts, "schema", json_text("muster.facts/1"));
     json_put(c->facts, "collected", now_text());
-    json_put(c->facts, "session", reach_session_json(reach));
+    json_put(c->facts, "session", c->session = json_object());
     json_put(c->facts, "engine", c->answers = json_object());
     json_put(c->facts, "missing", c->missing = json_object());
-    c->engine = engine_new(http, reach_route(reach), target, limits);
     uv_timer_init(loop, &c->shell_deadline);
     uv_timer_init(loop, &c->finish_soon);
     c->shell_deadline.data = c->finish_soon.data = c;
     c->open_handles = 2;
-    start_shell(c);
-    ask_plain(c, http, target, limits);
-    if (reach_no_engine(reach)) {
+    ask_plain(c);
+    return c;
+}
+
+void collection_engine(struct collection *c)
+{
+    c->engine_begun = true;
+    if (reach_no_engine(c->reach)) {
         c->failed = true;
-        c->failure = *reach_no_engine(reach);
+        c->failure = *reach_no_engine(c->reach);
         miss(c, "engine", c->failure.message);
         settle(c);
-    } else {
-        c->open_questions++;
-        engine_ping(c->engine, on_ping, c);
+        return;
     }
-    return c;
+    c->engine = engine_new(c->http, reach_route(c->reach), c->target, &c->limits, c->options.timeline);
+    c->open_questions++;
+    engine_ping(c->engine, on_ping, c);
+    ask_lists(c);
 }
 
 json_t *collection_abort(struct collection *c)

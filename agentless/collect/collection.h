@@ -5,14 +5,16 @@
 #include <jansson.h>
 
 #include "agentless/collect/engine.h"
+#include "base/timeline.h"
 
 /* What is asked only by request. */
 struct collection_options {
-    bool drift;       /* /changes also above COLLECTION_DRIFT_MAX containers */
-    bool probe_plain; /* one GET to port 2375 of the host's address */
-    bool swarm_nodes; /* a swarm manager's list of nodes */
-    bool host_files;  /* read the host's files through a container that is never started, where there is no
-                         shell */
+    bool drift;                /* /changes also above COLLECTION_DRIFT_MAX containers */
+    bool probe_plain;          /* one GET to port 2375 of the host's address */
+    bool swarm_nodes;          /* a swarm manager's list of nodes */
+    struct timeline *timeline; /* of the visit; NULL: none */
+    bool host_files; /* read the host's files through a container that is never started, where there is no
+                        shell */
 };
 
 /* The engine walks a container's whole file system for /changes: above this many it is asked only by request.
@@ -26,9 +28,12 @@ struct collection;
  * before a failure is in them. */
 typedef void collection_cb(void *ctx, json_t *facts, const struct failure *failure);
 
-struct collection *collection_start(struct http *http, struct reach *reach, const struct target *target,
-                                    const struct engine_limits *limits,
-                                    const struct collection_options *options, collection_cb *done, void *ctx);
+struct collection *collection_new(struct http *http, struct reach *reach, const struct target *target,
+                                  const struct engine_limits *limits,
+                                  const struct collection_options *options, collection_cb *done, void *ctx);
+/* The way to the engine, and to the shell, is settled: each part begins as soon as it can. Call each once. */
+void collection_engine(struct collection *collection);
+void collection_shell(struct collection *collection);
 /* Ends at once and hands over what is there, by return value; no callback after this. */
 json_t *collection_abort(struct collection *collection);
 

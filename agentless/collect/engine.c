@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/timeline.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,7 +32,8 @@ struct request {
     char path_stat[2048];
     size_t enough;
     struct buf body;
-    bool too_large, has_enough;
+    bool too_large, has_enough, unversioned;
+    size_t span;
     unsigned timeout_ms;
     engine_cb *done;
     void *ctx;
@@ -39,6 +41,7 @@ struct request {
 
 struct engine {
     struct http *http;
+    struct timeline *timeline;
     const struct engine_route *route;
     const struct target *target;
     struct engine_limits limits;
@@ -48,14 +51,28 @@ struct engine {
     engine_cb *pinged;
     void *pinged_ctx;
     struct request *requests; /* in the order of asking */
-    unsigned running;
+    unsigned running, parallel;
+    bool measured; /* the way's length is known, and so how many requests at once it wants */
 };
+
+/* A way of more than this is long: what is asked at once hides it. Each connection costs a handshake, so a
+ * short one gets few. */
+#define LONG_WAY_US 15000
+#define PARALLEL_FIRST 1
+#define PARALLEL_SHORT 4
+/* No short way, tunnelled or not, gets more than so many. */
+#define FAR_PARALLEL 8
+/* TLS connections cost handshakes; this many and those below are open in time for the containers. */
+#define PARALLEL_TLS 32
+/* Opened ahead of need on a long way, for the questions that follow from the first answers. */
+#define WARM_CONNECTIONS 24
 
 /* --- requests --- */
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct request *r = ctx;
+    timeline_received(r->engine->timeline, size * count);
     if (buf_add(&r->body, bytes, size * count)) {
         r->has_enough = r->enough && r->body.length >= r->enough;
         return r->has_enough ? 0 : size * count;
@@ -70,6 +87,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
     static const char NAME[] = "api-version:";
     static const char STAT[] = "x-docker-container-path-stat:";
     size_t length = size * count;
+    timeline_received(r->engine->timeline, length);
     if (length > sizeof STAT && strncasecmp(line, STAT, sizeof STAT - 1) == 0) {
         char value[sizeof r->path_stat];
         snprintf(value, sizeof value, "%.*s", (int)(length - sizeof STAT + 1), line + sizeof STAT - 1);
@@ -204,6 +222,7 @@ static void explain(struct request *r, CURLcode code, struct failure *f)
 }
 
 static void start_waiting(struct engine *engine);
+static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx);
 
 /* libcurl tells of a certificate as "Name:value" lines; its own certificate comes first. */
 static void note_certificate(struct request *r)
@@ -249,6 +268,47 @@ static void http_error(const struct request *r, long status, char *text, size_t 
     json_decref(body);
 }
 
+/* --- the API's version --- */
+
+static bool minor_of(const char *version, long *minor)
+{
+    return text_starts(version, "1.") && text_number(version + 2, 0, 9999, minor);
+}
+
+/* Agrees on a version by what an answer offered. False with the failure. */
+static bool negotiate(struct engine *engine, struct failure *failure)
+{
+    const char *pinned = getenv("DOCKER_API_VERSION");
+    long minor = 0;
+    if (*engine->api)
+        return true;
+    if (pinned && *pinned) {
+        snprintf(engine->api, sizeof engine->api, "%s", pinned);
+    } else if (!minor_of(engine->offered_api, &minor)) {
+        failure_set(failure, STAGE_ENGINE, false, "is it a Docker engine?",
+                    "%s answered without an Api-Version", engine->route->base_url);
+        return false;
+    } else if (minor < API_MINOR_MIN) {
+        failure_set(failure, STAGE_ENGINE, false, "update the engine: it is past the end of its life",
+                    "the engine speaks API 1.%ld; muster needs 1.%d at least", minor, API_MINOR_MIN);
+        return false;
+    } else {
+        snprintf(engine->api, sizeof engine->api, "1.%ld", minor > API_MINOR_MAX ? API_MINOR_MAX : minor);
+    }
+    return true;
+}
+
+/* The engine's newest version was asked, but another one is agreed on: the same again. */
+static bool ask_again(struct request *r)
+{
+    struct engine *engine = r->engine;
+    if (!r->unversioned || !*engine->api || strcmp(engine->api, engine->offered_api) == 0)
+        return false;
+    const char *path = r->url + strlen(engine->route->base_url);
+    engine_get(engine, path, r->done, r->ctx);
+    return true;
+}
+
 static void finish(struct request *r, CURLcode code)
 {
     struct engine *engine = r->engine;
@@ -261,6 +321,9 @@ static void finish(struct request *r, CURLcode code)
     r->transfer = NULL;
     engine->running--;
     curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &answer.status);
+    long sent = 0;
+    curl_easy_getinfo(r->easy, CURLINFO_REQUEST_SIZE, &sent);
+    timeline_sent(engine->timeline, (size_t)sent);
     note_certificate(r);
     snprintf(answer.path_stat, sizeof answer.path_stat, "%s", r->path_stat);
     if (r->has_enough && answer.status == 200)
@@ -279,8 +342,13 @@ static void finish(struct request *r, CURLcode code)
         failure_set(&answer.failure, STAGE_ENGINE, answer.status == 503,
                     "is it a Docker engine, and may this client use it?", "the engine answered %s", text);
     }
-    start_waiting(engine);
-    r->done(r->ctx, &answer);
+    if (!answer.error && r->unversioned && !negotiate(engine, &answer.failure))
+        answer.error = answer.failure.message;
+    timeline_end(engine->timeline, r->span);
+    if (answer.error || !ask_again(r)) {
+        start_waiting(engine);
+        r->done(r->ctx, &answer);
+    }
     free_request(r);
 }
 
@@ -303,6 +371,42 @@ static void set_tls(CURL *easy, const struct engine_route *route)
         curl_easy_setopt(easy, CURLOPT_SSLCERT, route->cert);
     if (route->key)
         curl_easy_setopt(easy, CURLOPT_SSLKEY, route->key);
+}
+
+static void on_warm(void *ctx, const struct answer *answer)
+{
+    (void)ctx, (void)answer;
+}
+
+/* From the loop: the first connection is there, and has shown how far the engine is. */
+static void on_measured(void *ctx)
+{
+    struct engine *engine = ctx;
+    bool more = engine->requests && engine->requests->next;
+    start_waiting(engine);
+    for (int i = 0; i < WARM_CONNECTIONS && engine->parallel > PARALLEL_SHORT && more; i++)
+        ask(engine, xasprintf("%s/_ping", engine->route->base_url), engine->limits.connect_timeout_ms,
+            on_warm, engine);
+}
+
+static int on_connected(void *ctx, char *primary, char *local, int primary_port, int local_port)
+{
+    struct request *r = ctx;
+    struct engine *engine = r->engine;
+    curl_off_t connected_us = 0, secured_us = 0;
+    (void)primary, (void)local, (void)primary_port, (void)local_port;
+    if (!engine->measured) {
+        engine->measured = true;
+        /* Somebody near may answer for one who is far (a relay): TLS is answered by the engine itself. */
+        curl_easy_getinfo(r->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+        curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &secured_us);
+        bool is_long = connected_us > LONG_WAY_US || secured_us - connected_us > LONG_WAY_US;
+        engine->parallel = !is_long                                     ? PARALLEL_SHORT
+                           : engine->limits.parallel_max > PARALLEL_TLS ? PARALLEL_TLS
+                                                                        : engine->limits.parallel_max;
+        http_soon(engine->http, on_measured, engine);
+    }
+    return CURL_PREREQFUNC_OK;
 }
 
 static void start(struct request *r)
@@ -343,15 +447,20 @@ static void start(struct request *r)
         curl_easy_setopt(easy, CURLOPT_RESOLVE, r->resolve);
     }
     set_tls(easy, route);
+    if (!engine->measured) {
+        curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+        curl_easy_setopt(easy, CURLOPT_PREREQDATA, r);
+    }
     if (!engine->certificate && text_starts(route->base_url, "https"))
         curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     engine->running++;
+    r->span = timeline_begin(engine->timeline, "request", r->url + strlen(route->base_url));
     r->transfer = http_start(engine->http, easy, on_done, r);
 }
 
 static void start_waiting(struct engine *engine)
 {
-    for (struct request *r = engine->requests; r && engine->running < engine->route->parallel; r = r->next)
+    for (struct request *r = engine->requests; r && engine->running < engine->parallel; r = r->next)
         if (!r->transfer)
             start(r);
 }
@@ -375,31 +484,48 @@ static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb
 }
 
 struct engine *engine_new(struct http *http, const struct engine_route *route, const struct target *target,
-                          const struct engine_limits *limits)
+                          const struct engine_limits *limits, struct timeline *timeline)
 {
     struct engine *engine = xcalloc(1, sizeof *engine);
     engine->http = http;
     engine->route = route;
     engine->target = target;
     engine->limits = *limits;
+    engine->timeline = timeline;
+    engine->measured = route->socket_path != NULL;
+    engine->parallel = engine->measured ? route->parallel : PARALLEL_FIRST;
     return engine;
 }
 
-void engine_free(struct engine *engine)
+void engine_cancel(struct engine *engine)
 {
+    http_not_soon(engine->http, engine);
+    engine->running = 0;
     while (engine->requests) {
         struct request *next = engine->requests->next;
         free_request(engine->requests);
         engine->requests = next;
     }
+}
+
+void engine_free(struct engine *engine)
+{
+    engine_cancel(engine);
     json_decref(engine->certificate);
     free(engine);
 }
 
+static char *versioned(const struct engine *engine, const char *path)
+{
+    return *engine->api ? xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path)
+                        : xasprintf("%s%s", engine->route->base_url, path);
+}
+
 void engine_get(struct engine *engine, const char *path, engine_cb *done, void *ctx)
 {
-    ask(engine, xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path),
-        engine->limits.request_timeout_ms, done, ctx);
+    struct request *r = queue(engine, versioned(engine, path), engine->limits.request_timeout_ms, done, ctx);
+    r->unversioned = !*engine->api;
+    start_waiting(engine);
 }
 
 void engine_request(struct engine *engine, struct engine_call call, engine_cb *done, void *ctx)
@@ -482,7 +608,7 @@ void engine_remove_later(struct engine *engine, const char *path)
     r->target.engine.scheme = engine->target->engine.scheme;
     struct engine_limits limits = engine->limits;
     limits.request_timeout_ms = REMOVAL_TIMEOUT_MS;
-    r->engine = engine_new(engine->http, &r->route, &r->target, &limits);
+    r->engine = engine_new(engine->http, &r->route, &r->target, &limits, NULL);
     snprintf(r->engine->api, sizeof r->engine->api, "%s", engine->api);
     http_hold(engine->http);
     uv_timer_init(http_loop(engine->http), &r->over);
@@ -495,6 +621,11 @@ const json_t *engine_certificate(const struct engine *engine)
     return engine->certificate;
 }
 
+bool engine_is_far(const struct engine *engine)
+{
+    return engine->parallel > FAR_PARALLEL;
+}
+
 const char *engine_api(const struct engine *engine)
 {
     return *engine->api ? engine->api : NULL;
@@ -502,30 +633,12 @@ const char *engine_api(const struct engine *engine)
 
 /* --- ping --- */
 
-static bool minor_of(const char *version, long *minor)
-{
-    return text_starts(version, "1.") && text_number(version + 2, 0, 9999, minor);
-}
-
 static void on_ping(void *ctx, const struct answer *answer)
 {
     struct answer result = *answer;
     struct engine *engine = ctx;
-    const char *pinned = getenv("DOCKER_API_VERSION");
-    long minor = 0;
-    if (!answer->error && pinned && *pinned) {
-        snprintf(engine->api, sizeof engine->api, "%s", pinned);
-    } else if (!answer->error && !minor_of(engine->offered_api, &minor)) {
-        failure_set(&result.failure, STAGE_ENGINE, false, "is it a Docker engine?",
-                    "%s answered /_ping without an Api-Version", engine->route->base_url);
+    if (!answer->error && !negotiate(engine, &result.failure))
         result.error = result.failure.message;
-    } else if (!answer->error && minor < API_MINOR_MIN) {
-        failure_set(&result.failure, STAGE_ENGINE, false, "update the engine: it is past the end of its life",
-                    "the engine speaks API 1.%ld; muster needs 1.%d at least", minor, API_MINOR_MIN);
-        result.error = result.failure.message;
-    } else if (!answer->error) {
-        snprintf(engine->api, sizeof engine->api, "1.%ld", minor > API_MINOR_MAX ? API_MINOR_MAX : minor);
-    }
     result.body = engine->api;
     engine->pinged(engine->pinged_ctx, &result);
 }

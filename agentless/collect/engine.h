@@ -13,7 +13,8 @@ struct engine;
 struct engine_limits {
     unsigned connect_timeout_ms;
     unsigned request_timeout_ms;
-    size_t answer_max; /* bytes of one answer */
+    size_t answer_max;     /* bytes of one answer */
+    unsigned parallel_max; /* requests at once, on a long way */
 };
 
 struct answer {
@@ -27,8 +28,11 @@ struct answer {
 
 typedef void engine_cb(void *ctx, const struct answer *answer);
 
+/* The timeline (may be NULL) gets a span for each request. */
 struct engine *engine_new(struct http *http, const struct engine_route *route, const struct target *target,
-                          const struct engine_limits *limits);
+                          const struct engine_limits *limits, struct timeline *timeline);
+/* Stops all requests; no callback of them after this. */
+void engine_cancel(struct engine *engine);
 /* Stops all requests; no callback after this. Closes the connections. */
 void engine_free(struct engine *engine);
 
@@ -36,7 +40,10 @@ void engine_free(struct engine *engine);
  * of the answer is the version agreed on. */
 void engine_ping(struct engine *engine, engine_cb *done, void *ctx);
 /* Asks a path below the version ("/info"); at most the route's number are under way at once, the rest wait.
- */
+ * Before a version is agreed on it is asked without one, which means the engine's newest: that saves waiting
+ * for
+ * /_ping. Every answer names that version; where it is newer than what we know, or DOCKER_API_VERSION says
+ * otherwise, the question is asked again with the version agreed on. */
 void engine_get(struct engine *engine, const char *path, engine_cb *done, void *ctx);
 struct engine_call {
     const char *method; /* GET, HEAD, POST, DELETE */
@@ -52,6 +59,8 @@ void engine_request(struct engine *engine, struct engine_call call, engine_cb *d
 void engine_remove_later(struct engine *engine, const char *path);
 /* Makes a path fit to stand in a query; the caller frees it. */
 char *engine_escape(const char *path);
+/* Whether a round trip to it takes so long that much should be asked at once. */
+bool engine_is_far(const struct engine *engine);
 /* The version agreed on, "1.41"; NULL before. */
 const char *engine_api(const struct engine *engine);
 

@@ -10,7 +10,17 @@ struct http {
     bool freed; /* by its owner, while it was held */
     uv_loop_t *loop;
     CURLM *multi;
+    CURLSH *share; /* TLS sessions: a further connection to the same engine costs no further certificate */
     uv_timer_t timer;
+    uv_timer_t soon;
+    struct later *later;
+    int open_handles;
+};
+
+struct later {
+    struct later *next;
+    void (*call)(void *ctx);
+    void *ctx;
 };
 
 struct http_transfer {
@@ -108,13 +118,50 @@ static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx
     return 0;
 }
 
+static void on_soon(uv_timer_t *timer)
+{
+    struct http *http = timer->data;
+    while (http->later) {
+        struct later *one = http->later;
+        http->later = one->next;
+        one->call(one->ctx);
+        free(one);
+    }
+}
+
+void http_soon(struct http *http, void (*call)(void *ctx), void *ctx)
+{
+    struct later *one = xcalloc(1, sizeof *one);
+    *one = (struct later){.next = http->later, .call = call, .ctx = ctx};
+    http->later = one;
+    uv_timer_start(&http->soon, on_soon, 0, 0);
+}
+
+void http_not_soon(struct http *http, const void *ctx)
+{
+    struct later **at = &http->later;
+    while (*at) {
+        struct later *one = *at;
+        if (one->ctx == ctx) {
+            *at = one->next;
+            free(one);
+        } else {
+            at = &one->next;
+        }
+    }
+}
+
 struct http *http_new(uv_loop_t *loop, long connections)
 {
     struct http *http = xcalloc(1, sizeof *http);
     http->loop = loop;
     http->multi = curl_multi_init();
     uv_timer_init(loop, &http->timer);
-    http->timer.data = http;
+    uv_timer_init(loop, &http->soon);
+    http->timer.data = http->soon.data = http;
+    http->open_handles = 2;
+    http->share = curl_share_init();
+    curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
     curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, socket_function);
     curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
     curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, timer_function);
@@ -125,7 +172,9 @@ struct http *http_new(uv_loop_t *loop, long connections)
 
 static void on_timer_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    struct http *http = handle->data;
+    if (--http->open_handles == 0)
+        free(http);
 }
 
 void http_hold(struct http *http)
@@ -145,7 +194,9 @@ void http_free(struct http *http)
     if (http->holds)
         return;
     curl_multi_cleanup(http->multi);
+    curl_share_cleanup(http->share);
     uv_close((uv_handle_t *)&http->timer, on_timer_closed);
+    uv_close((uv_handle_t *)&http->soon, on_timer_closed);
 }
 
 struct http_transfer *http_start(struct http *http, CURL *easy, http_done_cb *done, void *ctx)
@@ -153,6 +204,7 @@ struct http_transfer *http_start(struct http *http, CURL *easy, http_done_cb *do
     struct http_transfer *transfer = xcalloc(1, sizeof *transfer);
     *transfer = (struct http_transfer){.http = http, .easy = easy, .done = done, .ctx = ctx};
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_SHARE, http->share);
     curl_multi_add_handle(http->multi, easy);
     return transfer;
 }

@@ -15,6 +15,10 @@ void http_free(struct http *http);
 void http_hold(struct http *http);
 void http_release(struct http *http);
 uv_loop_t *http_loop(struct http *http);
+/* Calls back once, from the loop and outside of libcurl, which lets nothing be started from within itself. */
+void http_soon(struct http *http, void (*call)(void *ctx), void *ctx);
+/* Takes back what was to be called with this ctx. */
+void http_not_soon(struct http *http, const void *ctx);
 
 /* Called from the loop when a transfer has ended; the easy handle has left the multi handle already. */
 typedef void http_done_cb(void *ctx, CURL *easy, CURLcode code);

@@ -10,9 +10,35 @@ umask 077
 renice -n 10 -p $$ >/dev/null 2>&1
 ionice -c 3 -p $$ >/dev/null 2>&1
 CONTENT_MAX=262144
+# Each program that is started costs the host a millisecond, so the shell itself does what it can, and one awk or stat
+# does for all files what needs one.
+LINE_END='
+'
 
 body() {
-    tr -d '\000' | awk '{ print " " $0 }'
+    tr -d '\000' | sed 's/^/ /'
+}
+
+# The same for a variable: no program at all. Empty lines are left out.
+lines() {
+    set -f
+    IFS=$LINE_END
+    # shellcheck disable=SC2086
+    [ -z "$1" ] || printf ' %s\n' $1
+    unset IFS
+    set +f
+}
+
+# Calls a function with each line of a text.
+each_line() {
+    set -f
+    IFS=$LINE_END
+    for line in $2; do
+        unset IFS
+        "$1" "$line"
+    done
+    unset IFS
+    set +f
 }
 
 # absent, or hidden behind a folder that may not be searched?
@@ -28,21 +54,32 @@ absence() {
     echo ' state absent'
 }
 
-# GNU's and BusyBox's stat agree on these letters; -L judges the target of a symbolic link.
-file() {
-    echo '@file'
-    printf '%s\n' "$1" | sed 's/^/ path /'
-    if [ -e "$1" ]; then
-        stat -L -c ' stat %a %u %g %s %Y %F' "$1" 2>/dev/null || echo ' state denied'
-        if [ -h "$1" ]; then readlink -f "$1" | sed 's/^/ target /'; fi
-    else
-        absence "$1"
-    fi
+# GNU's and BusyBox's stat agree on these letters, and on line ends in a format; -L judges the target of a symbolic
+# link. Paths are lines: the caller splits at line ends only, and takes no word for a pattern.
+files() {
+    present=
+    for path in "$@"; do
+        if [ ! -e "$path" ]; then
+            printf '@file\n path %s\n' "$path"
+            absence "$path"
+        elif [ -h "$path" ]; then
+            printf '@file\n path %s\n' "$path"
+            stat -L -c ' stat %a %u %g %s %Y %F' "$path" 2>/dev/null || echo ' state denied'
+            readlink -f "$path" | sed 's/^/ target /'
+        else
+            present="$present
+$path"
+        fi
+    done
+    [ -n "$present" ] || return
+    # shellcheck disable=SC2086
+    stat -c '@file
+ path %n
+ stat %a %u %g %s %Y %F' $present 2>/dev/null
 }
 
 content() {
-    echo '@content'
-    printf '%s\n' "$1" | sed 's/^/ path /'
+    printf '@content\n path %s\n' "$1"
     if [ ! -e "$1" ]; then
         absence "$1"
     elif [ ! -f "$1" ]; then
@@ -59,75 +96,107 @@ content() {
 
 # One argument a line; a line end inside an argument becomes \001.
 arguments() {
-    tr '\n\000' '\001\n' <"/proc/$1/cmdline" 2>/dev/null
+    { tr '\n\000' '\001\n' <"/proc/$1/cmdline"; } 2>/dev/null
 }
 
-config_file_of() {
-    arguments "$1" | awk 'next_one { print; exit } /^--config-file=/ { sub(/^--config-file=/, ""); print; exit } $0 == "--config-file" { next_one = 1 }'
+# What one argument of dockerd names; `take` holds the flag whose value is the next one.
+argument() {
+    case $take in
+    config) config=$1 ;;
+    root) root_argument=$1 ;;
+    path) argument_paths="$argument_paths${1#unix:??}$LINE_END" ;;
+    esac
+    take=
+    case $1 in
+    --config-file=*) config=${1#*=} ;;
+    --config-file) take=config ;;
+    --data-root=* | --graph=*) root_argument=${1#*=} ;;
+    --data-root | --graph | -g) take=root ;;
+    --tlscacert=* | --tlscert=* | --tlskey=* | --containerd=* | --host=*) one=${1#*=} argument_paths="$argument_paths${one#unix:??}$LINE_END" ;;
+    --tlscacert | --tlscert | --tlskey | --containerd | --host | -H) take=path ;;
+    -H*) one=${1#-H} one=${one#=} argument_paths="$argument_paths${one#unix:??}$LINE_END" ;;
+    esac
+}
+
+environment_path() {
+    case $1 in DOCKER_CERT_PATH=?*) argument_paths="$argument_paths${1#*=}/ca.pem$LINE_END${1#*=}/cert.pem$LINE_END${1#*=}/key.pem$LINE_END" ;; esac
 }
 
 daemon() {
-    echo '@daemon'
-    echo " pid $1"
-    awk '/^Uid:/ { print " uid " $3 } /^NSpid:/ { print " nspid " $NF }' "/proc/$1/status" 2>/dev/null
-    grep -oE '[0-9a-f]{64}' "/proc/$1/cgroup" 2>/dev/null | head -n 1 | sed 's/^/ container /'
-    readlink "/proc/$1/exe" 2>/dev/null | sed 's/^/ exe /'
-    awk '{ sub(/^.*\) /, ""); print " start_ticks " $20 }' "/proc/$1/stat" 2>/dev/null
+    printf '@daemon\n pid %s\n' "$1"
+    # Its effective user, its number in its own namespace, the container it is in, when it started.
+    awk 'FILENAME ~ /status$/ && /^Uid:/ { print " uid " $3 }
+         FILENAME ~ /status$/ && /^NSpid:/ { print " nspid " $NF }
+         FILENAME ~ /cgroup$/ && !found { n = split($0, part, /[^0-9a-f]+/); for (i = 1; i <= n && !found; i++) if (length(part[i]) == 64) { print " container " part[i]; found = 1 } }
+         FILENAME ~ /stat$/ { sub(/^.*\) /, ""); print " start_ticks " $20 }' "/proc/$1/status" "/proc/$1/cgroup" "/proc/$1/stat" 2>/dev/null
+    exe=$(readlink "/proc/$1/exe" 2>/dev/null) && printf ' exe %s\n' "$exe"
     if [ -r "/proc/$1/environ" ]; then
-        tr '\000' '\n' <"/proc/$1/environ" 2>/dev/null | grep -E '^(DOCKER_TLS_VERIFY|DOCKER_CERT_PATH|DOCKER_CONFIG|XDG_CONFIG_HOME|HOME)=' | sed 's/^/ env /'
+        environment=$({ tr '\000' '\n' <"/proc/$1/environ"; } 2>/dev/null | sed -n 's/^\(DOCKER_TLS_VERIFY\|DOCKER_CERT_PATH\|DOCKER_CONFIG\|XDG_CONFIG_HOME\|HOME\)=/&/p')
+        set -f
+        IFS=$LINE_END
+        for one in $environment; do printf ' env %s\n' "$one"; done
+        unset IFS
+        set +f
+        each_line environment_path "$environment"
     else
         echo ' env_denied'
     fi
     echo '@arguments'
-    arguments "$1" | body
+    given=$(arguments "$1")
+    [ -z "$given" ] || printf '%s\n' "$given" | sed 's/^/ /'
+    take=
+    each_line argument "$given"
 }
 
 # The unit files, their drop-ins and environment files: as systemd has loaded them, else where it would look.
 unit_directories='/etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system'
 
-unit_facts() {
-    if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
-        systemctl show "$1" -p ActiveState,FragmentPath,DropInPaths,EnvironmentFiles,Listen,MainPID,NeedDaemonReload,ExecStart 2>/dev/null
-        return
-    fi
-    fragment=
-    dropins=
-    for directory in $unit_directories; do
-        if [ -z "$fragment" ] && [ -e "$directory/$1" ]; then fragment=$directory/$1; fi
-        for path in "$directory/$1.d"/*.conf; do
-            if [ -e "$path" ]; then dropins="$dropins${dropins:+ }$path"; fi
-        done
-    done
-    echo "FragmentPath=$fragment"
-    echo "DropInPaths=$dropins"
-    if [ -n "$fragment$dropins" ]; then
-        # shellcheck disable=SC2086
-        sed -n 's/^EnvironmentFile=-*/EnvironmentFiles=/p; s/^ListenStream=/Listen=/p' $fragment $dropins 2>/dev/null
-    fi
+unit_property() {
+    case $1 in
+    FragmentPath=?* | DropInPaths=?*) paths_seen="$paths_seen ${1#*=}" ;;
+    EnvironmentFiles=?*) one=${1#*=} paths_seen="$paths_seen ${one%% *}" ;;
+    esac
 }
 
 units() {
+    if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
+        # One call for both; an empty line parts them.
+        facts=$(systemctl show docker.service docker.socket -p ActiveState,FragmentPath,DropInPaths,EnvironmentFiles,Listen,MainPID,NeedDaemonReload,ExecStart 2>/dev/null |
+            awk 'BEGIN { print "@unit"; print " unit docker.service" } !NF { print "@unit"; print " unit docker.socket"; next } { print " " $0 }')
+        printf '%s\n' "$facts"
+        each_line unit_property "$(printf '%s\n' "$facts" | sed -n 's/^ //p')"
+        return
+    fi
     for name in docker.service docker.socket; do
-        facts=$(unit_facts "$name")
-        echo '@unit'
-        echo " unit $name"
-        printf '%s\n' "$facts" | body
-        paths_seen="$paths_seen $(printf '%s\n' "$facts" | sed -n 's/^FragmentPath=//p; s/^DropInPaths=//p; s/^EnvironmentFiles=\([^ ]*\).*/\1/p' | tr '\n' ' ')"
+        fragment=
+        dropins=
+        for directory in $unit_directories; do
+            if [ -z "$fragment" ] && [ -e "$directory/$name" ]; then fragment=$directory/$name; fi
+            for path in "$directory/$name.d"/*.conf; do
+                if [ -e "$path" ]; then dropins="$dropins${dropins:+ }$path"; fi
+            done
+        done
+        facts=
+        # shellcheck disable=SC2086
+        if [ -n "$fragment$dropins" ]; then
+            facts=$(sed -n 's/^EnvironmentFile=-*/EnvironmentFiles=/p; s/^ListenStream=/Listen=/p' $fragment $dropins 2>/dev/null)
+        fi
+        printf '@unit\n unit %s\n FragmentPath=%s\n DropInPaths=%s\n' "$name" "$fragment" "$dropins"
+        lines "$facts"
+        paths_seen="$paths_seen $fragment $dropins"
+        each_line unit_property "$facts"
     done
 }
 
-# Paths that a daemon.json or the arguments name. Only candidates to look at: what is in force, the checks decide.
+# Paths that a daemon.json names, as "key": "path". Only candidates to look at: what is in force, the checks decide.
 paths_in_json() {
-    [ -r "$1" ] && tr -d '\n' <"$1" | grep -oE '"(tlscacert|tlscert|tlskey|containerd|data-root)"[[:space:]]*:[[:space:]]*"/[^"]*"' | sed 's/.*"\(.*\)"$/\1/'
-    [ -r "$1" ] && tr -d '\n' <"$1" | grep -oE '"(unix://)/[^"]*"' | sed 's/^"unix:..//; s/"$//'
+    [ -r "$1" ] && tr -d '\n' <"$1" | grep -oE '"(tlscacert|tlscert|tlskey|containerd|data-root)"[[:space:]]*:[[:space:]]*"/[^"]*"|"unix:///[^"]*"'
 }
 
-paths_in_arguments() {
-    arguments "$1" | awk '
-        take { print; take = 0; next }
-        /^--(tlscacert|tlscert|tlskey|containerd)=/ { sub(/^[^=]*=/, ""); print; next }
-        /^--(tlscacert|tlscert|tlskey|containerd|host)$/ || $0 == "-H" { take = 1; next }
-        /^(--host=|-H=?)/ { sub(/^(--host=|-H=?)/, ""); print }' | sed -n 's/^unix:..//; /^\//p'
+json_path() {
+    one=${1%\"} one=${one##*\"} one=${one#unix:??}
+    case $1 in '"data-root"'*) root_in_json=${root_in_json:-$one} ;; esac
+    json_paths="$json_paths$one$LINE_END"
 }
 
 wanted_files() {
@@ -135,27 +204,29 @@ wanted_files() {
     printf '%s\n' /etc/docker /etc/docker/daemon.json /etc/docker/certs.d /etc/default/docker /etc/sysconfig/docker /var/run/docker.sock /run/docker.sock \
         /run/containerd /run/containerd/containerd.sock /run/docker/containerd/containerd.sock /etc/containerd/config.toml \
         /root/.docker/ca.pem /root/.docker/cert.pem /root/.docker/key.pem $config $paths_seen
-    for one in /etc/docker/daemon.json $config; do paths_in_json "$one"; done
-    for one in $daemons; do
-        paths_in_arguments "$one"
-        cert=$(tr '\000' '\n' <"/proc/$one/environ" 2>/dev/null | sed -n 's/^DOCKER_CERT_PATH=//p')
-        if [ -n "$cert" ]; then printf '%s\n' "$cert/ca.pem" "$cert/cert.pem" "$cert/key.pem"; fi
-    done
+    printf '%s%s' "$json_paths" "$argument_paths"
+}
+
+absolute() {
+    case $1 in /*) wanted="$wanted$1$LINE_END" ;; esac
 }
 
 # Where the programs are that really run, and where those of the same names would be found.
 programs() {
     echo '@programs'
-    for comm in /proc/[0-9]*/comm; do
-        read -r name <"$comm" || continue
-        case $name in dockerd | containerd | containerd-shim*)
-            exe=$(readlink "${comm%comm}exe") || continue
-            echo " ${exe##*/} ${exe%% (deleted)}"
-            ;;
-        esac
-    done 2>/dev/null | sort -u
+    # shellcheck disable=SC2086
+    if [ -n "$engines" ]; then
+        ls -ld $engines 2>/dev/null | sed -n 's/ (deleted)$//; s/.* -> \(\/.*\/\)\([^/]*\)$/ \2 \1\2/p' | sort -u
+    fi
     for name in dockerd containerd containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 runc; do
-        path=$(command -v "$name" 2>/dev/null) && echo " $name $path"
+        IFS=:
+        for directory in $PATH; do
+            if [ -f "$directory/$name" ] && [ -x "$directory/$name" ]; then
+                echo " $name $directory/$name"
+                break
+            fi
+        done
+        unset IFS
     done
     [ -e /run/reboot-required ] || [ -e /var/run/reboot-required ] && echo ' reboot required'
 }
@@ -166,22 +237,28 @@ audit_rules() {
     if command -v auditctl >/dev/null 2>&1; then
         loaded=$(auditctl -l 2>&1)
         echo " status $?"
-        printf '%s\n' "$loaded" | sed -n 's/^-/ loaded -/p'
-        printf '%s\n' "$loaded" | grep -v '^-' | head -n 1 | sed 's/^/ said /'
+        printf '%s\n' "$loaded" | awk '/^-/ { print " loaded " $0; next } !said { print " said " $0; said = 1 }'
         auditctl -s 2>/dev/null | sed -n 's/^enabled / enabled /p'
     else
         echo ' absent'
     fi
     if [ -d /etc/audit ] && [ ! -x /etc/audit ]; then echo ' denied /etc/audit'; fi
     if [ -d /etc/audit/rules.d ] && [ ! -r /etc/audit/rules.d ]; then echo ' denied /etc/audit/rules.d'; fi
+    set --
     for path in /etc/audit/audit.rules /etc/audit/rules.d/*.rules; do
-        if [ -r "$path" ]; then
-            printf '%s\n' "$path" | sed 's/^/ file /'
-            head -c "$CONTENT_MAX" "$path" | grep -E '^[[:space:]]*-' | sed 's/^[[:space:]]*/ rule /'
+        if [ -r "$path" ] && [ -f "$path" ]; then
+            set -- "$@" "$path"
         elif [ -e "$path" ]; then
-            printf '%s\n' "$path" | sed 's/^/ denied /'
+            printf ' denied %s\n' "$path"
         fi
     done
+    [ "$#" = 0 ] || awk -v most="$CONTENT_MAX" 'BEGIN {
+        for (i = 1; i < ARGC; i++) {
+            print " file " ARGV[i]
+            for (bytes = 0; bytes < most && (getline line < ARGV[i]) > 0; bytes += length(line) + 1)
+                if (line ~ /^[ \t]*-/) { sub(/^[ \t]*/, "", line); print " rule " line }
+            close(ARGV[i])
+        } }' "$@"
 }
 
 database() {
@@ -191,31 +268,34 @@ database() {
 # Who belongs to the groups that own a listener of the engine, by group and by primary group; who is root by number.
 accounts() {
     echo '@accounts'
-    gids=$(for path in $(wanted_files | grep '\.sock$'); do stat -L -c %g "$path" 2>/dev/null; done | sort -un | tr '\n' ' ')
-    gids="$gids $(database group | awk -F: '$1 == "docker" { print $3 }')"
-    database group | awk -F: -v gids=" $gids " 'index(gids, " " $3 " ") { print " group " $3 " " $1 " " $4 }' | head -n 50
-    database passwd | awk -F: -v gids=" $gids " '$3 == 0 || index(gids, " " $4 " ") { print " user " $3 " " $4 " " $1 }' | head -n 2000
+    sockets=
+    for path in $wanted; do
+        case $path in *.sock) if [ -e "$path" ]; then sockets="$sockets $path"; fi ;; esac
+    done
+    # shellcheck disable=SC2086
+    if [ -n "$sockets" ]; then gids=$(stat -L -c %g $sockets 2>/dev/null | sort -un | tr '\n' ' '); else gids=; fi
+    { database group; echo ::passwd; database passwd; } | awk -F: -v gids=" $gids " '
+        $1 == "" && $3 == "passwd" { users = 1; next }
+        !users && ($1 == "docker" || index(gids, " " $3 " ")) && groups++ < 50 { mine[$3] = 1; print " group " $3 " " $1 " " $4 }
+        users && ($3 == 0 || mine[$4] || index(gids, " " $4 " ")) && people++ < 2000 { print " user " $3 " " $4 " " $1 }'
 }
 
-# device, mount point, type; without the mounts of containers.
+# device, mount point, type; without the mounts of containers, whose writable layers are told instead.
 mounts() {
     echo '@mounts'
-    awk '{ for (i = 7; i < NF && $i != "-"; i++); type = $(i + 1)
-           if (type != "nsfs" && $5 !~ /\/(overlay2|rootfs)\/.*(merged|mounts)/) print " " $3 " " type " " $5 }' /proc/self/mountinfo 2>/dev/null | head -n 2000
+    table=$(awk '{ for (i = 7; i < NF && $i != "-"; i++); type = $(i + 1)
+           if (type != "nsfs" && $5 !~ /\/(overlay2|rootfs)\/.*(merged|mounts)/ && count++ < 2000) print " " $3 " " type " " $5
+           if (type == "overlay" && match($0, /[ ,]upperdir=[^ ,]*\/diff[ ,]/) && !seen[layer = substr($0, RSTART + 10, RLENGTH - 11)]++ && layers++ < 2000) print "layer " layer }' /proc/self/mountinfo 2>/dev/null)
+    layers=
+    each_line mount "$table"
 }
 
-data_root() {
-    for one in $daemons; do
-        arguments "$one" | awk 'take { print; take = 0 } /^(--data-root|--graph|-g)$/ { take = 1 } /^--(data-root|graph)=/ { sub(/^[^=]*=/, ""); print }'
-    done
-    for one in $config /etc/docker/daemon.json; do
-        [ -r "$one" ] && tr -d '\n' <"$one" | grep -oE '"data-root"[[:space:]]*:[[:space:]]*"/[^"]*"' | sed 's/.*"\(.*\)"$/\1/'
-    done
-    echo /var/lib/docker
+mount() {
+    case $1 in "layer "*) layers="$layers${1#layer }$LINE_END" ;; *) printf '%s\n' "$1" ;; esac
 }
 
 swarm_state() {
-    root=$(data_root | head -n 1)
+    root=${root_argument:-${root_in_json:-/var/lib/docker}}
     path=$root/swarm/docker-state.json
     echo '@swarm'
     if [ ! -e "$path" ]; then
@@ -230,41 +310,85 @@ swarm_state() {
 
 # What was written in the writable layers of the running containers, without asking the engine to walk whole images.
 drift() {
-    [ "$(id -u)" = 0 ] || return
-    layers=$(sed -n 's/.* overlay .*[ ,]upperdir=\([^ ,]*\/diff\)[ ,].*/\1/p' /proc/self/mountinfo | sort -u | head -n 2000)
-    [ -n "$layers" ] || return
+    [ "$uid" = 0 ] && [ -n "$layers" ] || return
     echo '@drift'
-    printf '%s\n' "$layers" | sed 's/^/ layer /'
-    printf '%s\n' "$layers" | tr '\n' '\000' | xargs -0 sh -c 'find "$@" -xdev -mindepth 1 2>/dev/null' sh | head -n 50000 | tr '\n' '\000' |
-        xargs -0 stat -c '%a %t:%T %s %F|%n' 2>/dev/null | awk '{ print " change " $0 }'
+    set -f
+    IFS=$LINE_END
+    # shellcheck disable=SC2086
+    printf ' layer %s\n' $layers
+    # shellcheck disable=SC2086
+    written=$(find $layers -xdev -mindepth 1 2>/dev/null | head -n 50000)
+    unset IFS
+    set +f
+    [ -z "$written" ] || printf '%s\n' "$written" | tr '\n' '\000' | xargs -0 stat -c ' change %a %t:%T %s %F|%n' 2>/dev/null
+}
+
+# Every process of every container in one go: its cgroup names the container, its status tells who it is. Without root,
+# and with /proc mounted hidepid, others' processes are not seen; the parser notices what is missing.
+processes() {
+    awk 'BEGIN {
+        print "@cgroups"
+        for (i = 1; i < ARGC; i++) {
+            file = ARGV[i]
+            for (; (getline line < file) > 0; ) {
+                n = split(line, part, /[^0-9a-f]+/)
+                for (k = 1; k <= n; k++)
+                    if (length(part[k]) == 64 && !seen[file part[k]]++) {
+                        print " " file ":" part[k]
+                        if (!of[file]++) inside[++count] = file
+                    }
+            }
+            close(file)
+        }
+        print "@status"
+        for (i = 1; i <= count; i++) {
+            file = inside[i]
+            sub(/cgroup$/, "status", file)
+            while ((getline line < file) > 0)
+                if (line ~ /^(Name|Pid|PPid|Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):/) print " " line
+            close(file)
+        } }' /proc/[0-9]*/cgroup 2>/dev/null
 }
 
 # In a function, so that nothing runs before all has arrived, and nothing can read the rest of the script.
 probe() {
     echo 'muster-probe 1'
     echo '@host'
-    echo " uid $(id -u)"
-    echo " name $(uname -n)"
-    echo " kernel $(uname -sr)"
-    awk '/^btime/ { print " boot " $2 }' /proc/stat 2>/dev/null
+    uid=$(id -u)
+    echo " uid $uid"
+    read -r name </proc/sys/kernel/hostname && echo " name $name"
+    read -r kind </proc/sys/kernel/ostype && read -r release </proc/sys/kernel/osrelease && echo " kernel $kind $release"
     echo " ticks $(getconf CLK_TCK 2>/dev/null || echo 100)"
-    awk -F= '/^(ID|VERSION_ID|PRETTY_NAME)=/ { gsub(/"/, "", $2); print " os " $1 " " $2 }' /etc/os-release 2>/dev/null
-    [ -r /sys/kernel/security/lsm ] && sed 's/^/ lsm /' /sys/kernel/security/lsm && echo
-    [ -r /sys/fs/selinux/enforce ] && echo " selinux_enforce $(cat /sys/fs/selinux/enforce)"
+    awk 'function told(file) { return (getline line < file) > 0 }
+        BEGIN {
+            while (told("/proc/stat")) if (line ~ /^btime/) { sub(/^btime /, "", line); print " boot " line; break }
+            while (told("/etc/os-release"))
+                if (line ~ /^(ID|VERSION_ID|PRETTY_NAME)=/) { gsub(/"/, "", line); key = line; sub(/=.*/, "", key); sub(/^[^=]*=/, "", line); print " os " key " " line }
+            if (told("/sys/kernel/security/lsm")) print " lsm " line
+            if (told("/sys/fs/selinux/enforce")) print " selinux_enforce " line
+        }'
     daemons=
     config=
     paths_seen=
-    [ -r /run/docker.pid ] && echo " pidfile $(head -c 20 /run/docker.pid | tr -dc 0-9)"
+    engines=
+    argument_paths=
+    root_argument=
+    root_in_json=
+    json_paths=
+    if [ -r /run/docker.pid ]; then
+        read -r pidfile </run/docker.pid || [ -n "$pidfile" ]
+        case $pidfile in *[!0-9]* | '') ;; *) echo " pidfile $pidfile" ;; esac
+    fi
 
     for comm in /proc/[0-9]*/comm; do
         read -r name <"$comm" || continue
+        case $name in dockerd | containerd | containerd-shim*) engines="$engines ${comm%comm}exe" ;; esac
         case $name in
         dockerd)
             pid=${comm#/proc/}
             pid=${pid%/comm}
             daemon "$pid"
             daemons="$daemons $pid"
-            config=$(config_file_of "$pid")
             if [ -n "$config" ]; then content "$config"; fi
             ;;
         docker-proxy) proxies=$((${proxies:-0} + 1)) ;;
@@ -275,8 +399,16 @@ probe() {
 
     content /etc/docker/daemon.json
     units
-    for path in $(wanted_files); do file "$path"; done
-    find -L /etc/docker/certs.d -mindepth 1 -maxdepth 3 2>/dev/null | head -n 500 | while read -r path; do file "$path"; done
+    # shellcheck disable=SC2086
+    for one in /etc/docker/daemon.json $config; do each_line json_path "$(paths_in_json "$one")"; done
+    wanted=
+    each_line absolute "$(wanted_files)"
+    set -f
+    IFS=$LINE_END
+    # shellcheck disable=SC2046,SC2086
+    files $wanted $(find -L /etc/docker/certs.d -mindepth 1 -maxdepth 3 2>/dev/null | head -n 500)
+    unset IFS
+    set +f
     programs
     audit_rules
     accounts
@@ -284,14 +416,7 @@ probe() {
     swarm_state
     drift
 
-    # Every process of every container in two reads: its cgroup names the container, its status tells who it is.
-    # Without root, and with /proc mounted hidepid, others' processes are not seen; the parser notices what is missing.
-    echo '@cgroups'
-    cgroups=$(grep -HoE '[0-9a-f]{64}' /proc/[0-9]*/cgroup 2>/dev/null | sort -u)
-    printf '%s\n' "$cgroups" | body
-    echo '@status'
-    printf '%s\n' "$cgroups" | awk -F/ 'NF > 3 && !seen[$3]++ { print "/proc/" $3 "/status" }' |
-        xargs grep -hE '^(Name|Pid|PPid|Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):' 2>/dev/null | body
+    processes
     echo '@end'
 }
 

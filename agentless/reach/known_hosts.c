@@ -3,10 +3,12 @@
  * parser (hashed names and patterns included). */
 #include "agentless/reach/known_hosts.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/xdg.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -28,6 +30,9 @@ struct file {
     char *path;
     struct line *lines;
     size_t count, capacity;
+    json_t *by_name; /* name -> numbers of lines */
+    json_t *tried;   /* numbers of lines with patterns and hashed names */
+    json_t *found;   /* name that was asked for -> numbers of lines */
 };
 
 struct known_hosts {
@@ -35,6 +40,43 @@ struct known_hosts {
     struct file *files;
     size_t count, capacity;
 };
+
+/* Whether a line's first word can only be matched by trying: a pattern, or a name that is hashed. */
+static bool must_be_tried(const char *text)
+{
+    size_t length = strcspn(text, " \t");
+    return *text == '|' || memchr(text, '*', length) || memchr(text, '?', length) ||
+           memchr(text, '!', length);
+}
+
+static char *lower_case(const char *text)
+{
+    char *lower = xstrdup(text);
+    for (char *p = lower; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return lower;
+}
+
+/* A line is found by each of its names; those that must be tried are kept apart. */
+static void index_line(struct file *file, size_t number)
+{
+    const char *text = file->lines[number].text;
+    if (must_be_tried(text)) {
+        json_array_append_new(file->tried, json_integer((json_int_t)number));
+        return;
+    }
+    char *names = lower_case(text), *rest = names, *name;
+    names[strcspn(names, " \t")] = '\0';
+    while ((name = text_next(&rest, ","))) {
+        json_t *numbers = json_object_get(file->by_name, name);
+        if (!numbers) {
+            numbers = json_array();
+            json_put(file->by_name, name, numbers);
+        }
+        json_array_append_new(numbers, json_integer((json_int_t)number));
+    }
+    free(names);
+}
 
 static void add_line(struct file *file, char *text, size_t number)
 {
@@ -48,6 +90,7 @@ static void add_line(struct file *file, char *text, size_t number)
                                                .where = xasprintf("%s:%zu", file->path, number),
                                                .revoked = revoked,
                                                .authority = authority};
+    index_line(file, file->count - 1);
 }
 
 static void read_lines(struct file *file)
@@ -76,7 +119,8 @@ static struct file *file_of(struct known_hosts *known, const char *path)
             return &known->files[i];
     known->files = grow_array(known->files, known->count, &known->capacity, sizeof *known->files);
     struct file *file = &known->files[known->count++];
-    *file = (struct file){.path = xstrdup(path)};
+    *file = (struct file){
+        .path = xstrdup(path), .by_name = json_object(), .tried = json_array(), .found = json_object()};
     read_lines(file);
     return file;
 }
@@ -95,6 +139,9 @@ void known_hosts_free(struct known_hosts *known)
             free(known->files[f].lines[l].text);
             free(known->files[f].lines[l].where);
         }
+        json_decref(known->files[f].by_name);
+        json_decref(known->files[f].tried);
+        json_decref(known->files[f].found);
         free(known->files[f].lines);
         free(known->files[f].path);
     }
@@ -110,21 +157,51 @@ const char *known_hosts_pins_path(const struct known_hosts *known)
 
 typedef bool visit_fn(void *ctx, const struct line *line, const struct ssh_knownhosts_entry *entry);
 
+/* The numbers of the file's lines for this name. Each name of a fleet is asked for a few times, and hashed
+ * names are dear to try, so they are kept. Borrowed. */
+static const json_t *lines_for(struct file *file, const char *name)
+{
+    json_t *numbers = json_object_get(file->found, name), *one;
+    size_t i;
+    if (!file->count)
+        return NULL;
+    if (numbers)
+        return numbers;
+    numbers = json_array();
+    char *lower = lower_case(name);
+    json_array_extend(numbers, json_object_get(file->by_name, lower));
+    free(lower);
+    json_array_foreach(file->tried, i, one)
+    {
+        struct ssh_knownhosts_entry *entry = NULL;
+        if (ssh_known_hosts_parse_line(name, file->lines[json_integer_value(one)].text, &entry) == SSH_OK) {
+            ssh_knownhosts_entry_free(entry);
+            json_array_append(numbers, one);
+        }
+    }
+    json_put(file->found, name, numbers);
+    return numbers;
+}
+
 /* Calls visit for each line that names the host, until it returns false. */
 static void for_each_entry(struct known_hosts *known, const char *const *files, const char *name,
                            visit_fn *visit, void *ctx)
 {
     const char *paths[16] = {known->pins};
-    size_t count = 1;
+    size_t count = 1, l;
+    json_t *number;
     for (size_t i = 0; files[i] && count < sizeof paths / sizeof *paths; i++)
         paths[count++] = files[i];
     for (size_t i = 0; i < count; i++) {
         struct file *file = file_of(known, paths[i]);
-        for (size_t l = 0; l < file->count; l++) {
+        const json_t *numbers = lines_for(file, name);
+        json_array_foreach(numbers, l, number)
+        {
+            const struct line *line = &file->lines[json_integer_value(number)];
             struct ssh_knownhosts_entry *entry = NULL;
-            if (ssh_known_hosts_parse_line(name, file->lines[l].text, &entry) != SSH_OK)
+            if (ssh_known_hosts_parse_line(name, line->text, &entry) != SSH_OK)
                 continue;
-            bool more = visit(ctx, &file->lines[l], entry);
+            bool more = visit(ctx, line, entry);
             ssh_knownhosts_entry_free(entry);
             if (!more)
                 return;
@@ -256,6 +333,7 @@ int known_hosts_pin(struct known_hosts *known, const char *name, ssh_key key, co
     if (fd >= 0)
         close(fd);
     add_line(pins, line, pins->count + 1);
+    json_object_del(pins->found, name);
     free(line);
     errno = saved;
     return result;

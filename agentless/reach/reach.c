@@ -31,7 +31,7 @@ struct reach {
     struct resolution *resolution;
     struct ssh_link *link;
     struct ssh_tunnel *tunnel;
-    bool engine_ready, shell_settled, told, failed;
+    bool engine_settled, shell_settled, engine_told, shell_told, failed;
     struct failure no_engine; /* why the tunnel failed, where tunnel_lost */
     bool tunnel_lost;
     char *no_shell;
@@ -40,10 +40,14 @@ struct reach {
 
 static void settle(struct reach *r)
 {
-    if (r->told || !r->engine_ready || !r->shell_settled)
-        return;
-    r->told = true;
-    r->events.ready(r->ctx);
+    if (r->engine_settled && !r->engine_told && !r->failed) {
+        r->engine_told = true;
+        r->events.engine(r->ctx);
+    }
+    if (r->shell_settled && !r->shell_told && !r->failed) {
+        r->shell_told = true;
+        r->events.shell(r->ctx);
+    }
 }
 
 static void fail(struct reach *r, const struct failure *failure)
@@ -51,7 +55,6 @@ static void fail(struct reach *r, const struct failure *failure)
     if (r->failed)
         return;
     r->failed = true;
-    r->told = true;
     r->events.failed(r->ctx, failure);
 }
 
@@ -86,7 +89,7 @@ static void on_resolved(void *ctx, const struct addresses *addresses, const stru
                             v6 ? "]" : "", engine->port);
     r->route.base_url = r->base_url;
     r->route.resolve = v6 ? NULL : r->resolve_list;
-    r->engine_ready = true;
+    r->engine_settled = true;
     settle(r);
 }
 
@@ -97,7 +100,7 @@ static void tunnel_ready(void *ctx)
     struct reach *r = ctx;
     r->route.socket_path = ssh_tunnel_path(r->tunnel);
     r->route.parallel = ssh_tunnel_parallel(r->tunnel);
-    r->engine_ready = true;
+    r->engine_settled = true;
     timeline_end(r->timeline, r->span);
     settle(r);
 }
@@ -109,7 +112,7 @@ static void tunnel_failed(void *ctx, const struct failure *failure)
     r->no_engine = *failure;
     r->tunnel_lost = true;
     timeline_end(r->timeline, r->span);
-    r->engine_ready = true;
+    r->engine_settled = true;
     settle(r);
 }
 
@@ -130,12 +133,6 @@ void reach_engine_answered(struct reach *r)
                   r->target->tls_ca ? r->target->tls_ca : "the system's CAs");
     ssh_link_pin(r->link, reason);
     free(reason);
-}
-
-void reach_prepare(struct reach *r, size_t requests)
-{
-    if (r->tunnel && !r->tunnel_lost)
-        ssh_tunnel_prepare(r->tunnel, requests);
 }
 
 static void link_ready(void *ctx)
@@ -188,7 +185,7 @@ static void start_engine(struct reach *r)
         .base_url = "http://localhost", .parallel = LOCAL_PARALLEL, .verify = r->target->tls_verify};
     if (engine->scheme == SCHEME_UNIX) {
         r->route.socket_path = engine->path;
-        r->engine_ready = true;
+        r->engine_settled = true;
     } else if (engine->scheme == SCHEME_TCP) {
         r->route.ca = r->target->tls_ca;
         r->route.cert = r->target->tls_cert;
@@ -220,7 +217,7 @@ struct reach *reach_open(struct reach_env *env, const struct target *target, str
         r->no_shell = xstrdup("there is no shell on this host for muster, only its engine (--host-files "
                               "reads files through it; "
                               "shell= names a shell)");
-    if (r->engine_ready && r->shell_settled)
+    if (r->engine_settled || r->shell_settled)
         uv_timer_start(&r->soon, on_soon, 0, 0);
     return r;
 }

@@ -28,6 +28,8 @@ struct reach_env {
     struct ssh_config *config;
     struct ssh_jumps *jumps;
     unsigned connect_timeout_ms;
+    unsigned parallel_max; /* requests at once to one host that is far, as open files allow */
+    bool eager; /* many questions will follow: on a long way, open streams ahead of need */
 };
 
 /* How the engine client talks to the engine. Borrowed from the reach. */
@@ -42,9 +44,13 @@ struct engine_route {
 };
 
 struct reach_events {
-    void (*ready)(void *ctx);
-    /* Before it was ready, or later where the way to the engine was lost. STAGE_DEFERRED: a jump host is busy
-     * with as many as it may be (its key is the message). */
+    /* The way to the engine is settled: it is open, or reach_no_engine() says why not. */
+    void (*engine)(void *ctx);
+    /* The shell is settled: reach_run() may be called, or reach_no_shell() says why not. Each is told once,
+     * in whatever order. */
+    void (*shell)(void *ctx);
+    /* Before they were settled, or later where the way to the engine was lost. STAGE_DEFERRED: a jump host is
+     * busy with as many as it may be (its key is the message). */
     void (*failed)(void *ctx, const struct failure *failure);
 };
 
@@ -56,15 +62,13 @@ struct reach *reach_open(struct reach_env *env, const struct target *target, str
 void reach_close(struct reach *reach);
 
 const struct engine_route *reach_route(const struct reach *reach);
-/* NULL when there is a way to the engine; else why the tunnel to it failed. Valid once ready. */
+/* NULL when there is a way to the engine; else why the tunnel to it failed. Valid once it is settled. */
 const struct failure *reach_no_engine(const struct reach *reach);
-/* NULL when a shell is there; else why there is none. Valid once ready. */
+/* NULL when a shell is there; else why there is none. Valid once it is settled. */
 const char *reach_no_shell(const struct reach *reach);
 /* The engine has answered: where that was over TLS that verified, a host key accepted just now is trusted for
  * that. */
 void reach_engine_answered(struct reach *reach);
-/* So many requests at once are about to be made. */
-void reach_prepare(struct reach *reach, size_t requests);
 /* What the way itself showed: {"transport", "user", "host_key": {...}, "tunnel"}. The caller owns it. */
 json_t *reach_session_json(const struct reach *reach);
 

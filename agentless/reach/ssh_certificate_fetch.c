@@ -29,19 +29,17 @@ struct ssh_certificate_fetch {
 };
 
 static const char BANNER[] = "SSH-2.0-muster\r\n";
-static const char *const LISTS[] = {
-    "curve25519-sha256,curve25519-sha256@libssh.org",
-    "ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,"
-    "ecdsa-sha2-nistp384-cert-v01@openssh.com,ecdsa-sha2-nistp521-cert-v01@openssh.com,"
-    "rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com",
-    "aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes128-ctr",
-    "aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes128-ctr",
-    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512,hmac-sha2-256",
-    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512,hmac-sha2-256",
-    "none",
-    "none",
-    "",
-    ""};
+#define KEY_EXCHANGES "curve25519-sha256,curve25519-sha256@libssh.org"
+#define ECDSA_CERTIFICATES                                                                                   \
+    "ecdsa-sha2-nistp256-cert-v01@openssh.com,ecdsa-sha2-nistp384-cert-v01@openssh.com,"                     \
+    "ecdsa-sha2-nistp521-cert-v01@openssh.com"
+#define RSA_CERTIFICATES "rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com"
+static const char HOST_KEYS[] = "ssh-ed25519-cert-v01@openssh.com," ECDSA_CERTIFICATES "," RSA_CERTIFICATES;
+#define CIPHERS "aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes128-ctr"
+#define MACS "hmac-sha2-256-etm@openssh.com,hmac-sha2-512,hmac-sha2-256"
+/* In each direction: ciphers, MACs, compression, languages. */
+static const char *const LISTS[] = {KEY_EXCHANGES, HOST_KEYS, CIPHERS, CIPHERS, MACS,
+                                    MACS,          "none",    "none",  "",      ""};
 
 /* --- writing --- */
 

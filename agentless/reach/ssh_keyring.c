@@ -186,34 +186,36 @@ static void settle(struct ssh_keyring *ring)
     }
 }
 
-static void ask(struct ssh_keyring *ring);
+static void ask(struct ssh_keyring *ring, struct ssh_identity *identity);
 
 /* One passphrase mostly opens all keys of a person: it is tried on the others before they are asked for. */
 static void on_typed(void *ctx, const char *text)
 {
     struct ssh_keyring *ring = ctx;
+    struct ssh_identity *asked = ring->asked;
     ring->question = NULL;
     for (size_t i = 0; i < ring->count && text; i++)
         if (ring->items[i]->locked && load(ring->items[i], text))
             ring->items[i]->locked = false;
-    if (text && ring->asked->locked && ++ring->tries < TRIES_MAX) {
-        ask(ring);
+    if (text && asked->locked && ++ring->tries < TRIES_MAX) {
+        ask(ring, asked);
         return;
     }
-    if (ring->asked->locked) {
-        ring->asked->locked = false;
-        free(ring->asked->problem);
-        ring->asked->problem = xstrdup(text ? "is encrypted, and the passphrase was wrong"
-                                            : "is encrypted, and no passphrase was given");
+    if (asked->locked) {
+        asked->locked = false;
+        free(asked->problem);
+        asked->problem = xstrdup(text ? "is encrypted, and the passphrase was wrong"
+                                      : "is encrypted, and no passphrase was given");
     }
     settle(ring);
 }
 
-static void ask(struct ssh_keyring *ring)
+static void ask(struct ssh_keyring *ring, struct ssh_identity *identity)
 {
-    char *path = text_safe(ring->asked->path);
+    char *path = text_safe(identity->path);
     char *prompt =
         xasprintf("%sPassphrase for %s (asked once for the run): ", ring->tries ? "Wrong. " : "", path);
+    ring->asked = identity;
     ring->question = passphrase_ask(ring->loop, prompt, on_typed, ring);
     free(prompt);
     free(path);
@@ -226,13 +228,10 @@ void ssh_keyring_unlock(struct ssh_keyring *ring, const struct ssh_identity *ide
     *w = (struct waiter){.next = ring->waiters, .done = done, .ctx = ctx};
     ring->waiters = w;
     /* While another key is asked for, its answer may open this one too; the caller asks again. */
-    if (ring->asked)
-        return;
-    for (size_t i = 0; i < ring->count; i++)
+    ring->tries = ring->asked ? ring->tries : 0;
+    for (size_t i = 0; i < ring->count && !ring->asked; i++)
         if (ring->items[i] == identity)
-            ring->asked = ring->items[i];
-    ring->tries = 0;
-    ask(ring);
+            ask(ring, ring->items[i]);
 }
 
 void ssh_keyring_forget(struct ssh_keyring *ring, const void *ctx)

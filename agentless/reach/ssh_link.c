@@ -44,6 +44,7 @@ struct ssh_link {
     struct ssh_certificate_fetch *fetch;
     struct ssh_settings settings;
     unsigned timeout_ms;
+    uint64_t login_begun_ns, distance_us;
     char *known_as;         /* the name in known_hosts */
     struct buf certificate; /* of the host, as it was sent; empty: none */
     ssh_key pin;            /* a new key to be pinned, once it is known why it may be trusted; NULL: none */
@@ -81,8 +82,8 @@ static void on_deadline(uv_timer_t *timer)
     bool login = link->state == LINK_LOGIN;
     failure_set(&failure, login ? STAGE_AUTHENTICATE : STAGE_CONNECT, false,
                 "is it an SSH server, and is the host overloaded? --timeout allows more",
-                "%s gave no answer within %g s while %s", link->settings.host, link->timeout_ms / 1000.0,
-                login ? "logging in" : "the SSH key exchange");
+                "%s gave no answer within %g s %s", link->settings.host, link->timeout_ms / 1000.0,
+                login ? "while logging in" : "in the SSH key exchange");
     fail(link, &failure);
 }
 
@@ -352,6 +353,11 @@ json_t *ssh_link_host_key_json(const struct ssh_link *link)
     return json;
 }
 
+uint64_t ssh_link_distance_us(const struct ssh_link *link)
+{
+    return link->distance_us;
+}
+
 const char *ssh_link_banner(const struct ssh_link *link)
 {
     return ssh_get_serverbanner(link->session);
@@ -401,6 +407,7 @@ static void handshake(struct ssh_link *link)
     } else {
         ssh_login_init(&link->login, link->env->keys, &link->settings, link->target->private_key,
                        link->target->password, !link->unverified);
+        link->login_begun_ns = uv_hrtime();
         enter(link, LINK_LOGIN);
     }
 }
@@ -429,6 +436,7 @@ static void log_in(struct ssh_link *link)
         fail(link, &failure);
         return;
     case LOGIN_OK:
+        link->distance_us = (uv_hrtime() - link->login_begun_ns) / 2000;
         link->event = ssh_event_new();
         ssh_event_add_session(link->event, link->session);
         enter(link, LINK_READY);
@@ -498,25 +506,25 @@ static void end_session(struct ssh_link *link)
     close_socket(fd, &socket);
 }
 
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    (void)status, (void)events;
+    advance(poll->data);
+}
+
 /* sshd sends small packets one behind the other, and holds back each (Nagle) until the one before is
- * acknowledged, which our side would put off by 40 ms. Linux forgets the wish, so it is said again. */
+ * acknowledged, which our side would put off by 40 ms. Linux forgets the wish whenever we send, so it is said
+ * again each time. */
 static void acknowledge_at_once(int fd)
 {
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events)
-{
-    struct ssh_link *link = poll->data;
-    (void)status, (void)events;
-    acknowledge_at_once(link->fd);
-    advance(link);
-}
-
 static void watch(struct ssh_link *link)
 {
-    int flags = ssh_get_poll_flags(link->session);
+    unsigned flags = (unsigned)ssh_get_poll_flags(link->session);
+    acknowledge_at_once(link->fd);
     uv_poll_start(&link->poll, UV_READABLE | (flags & SSH_WRITE_PENDING ? UV_WRITABLE : 0), on_poll);
 }
 

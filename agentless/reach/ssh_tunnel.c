@@ -15,10 +15,12 @@
 
 #define DEFAULT_SOCKET "/var/run/docker.sock"
 /* 30 streamlocal channels in one session were tried and worked; docs/performance.md has what they bring. */
-#define FORWARD_PARALLEL 32
+#define FORWARD_PARALLEL 8
+/* A way that is longer than this hides behind more of them, some of which are opened ahead of need. */
+#define LONG_WAY_US 15000
 /* MaxSessions is 10 by default, and the shell probe needs one of them. */
 #define EXEC_PARALLEL 6
-#define SPARE_MAX (FORWARD_PARALLEL - 1)
+#define SPARE_MAX 48
 
 static const char TRIAL[] = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
 
@@ -50,7 +52,8 @@ struct ssh_tunnel {
     struct spare spares[SPARE_MAX];
     struct buf answer, complaint;
     char *refusal; /* what the last forward was refused with */
-    char *said;    /* what the last command complained of */
+    char *said;    /* what the likeliest command complained of, */
+    char *said_by; /* and which that was */
 };
 
 static void try_next(struct ssh_tunnel *t);
@@ -116,6 +119,12 @@ static void spare_gone(struct spare *spare)
     spare->stream = NULL;
 }
 
+static void drop_spares(struct ssh_tunnel *t)
+{
+    for (size_t i = 0; i < SPARE_MAX; i++)
+        spare_gone(&t->spares[i]);
+}
+
 static void spare_refused(void *ctx, const char *why)
 {
     (void)why;
@@ -128,11 +137,14 @@ static void spare_closed(void *ctx, int exit_status)
     spare_gone(ctx);
 }
 
-void ssh_tunnel_prepare(struct ssh_tunnel *t, size_t streams)
+static bool is_long(const struct ssh_tunnel *t)
 {
-    if (t->command || !t->listening)
-        return;
-    for (size_t i = 0; i < SPARE_MAX && i < streams; i++)
+    return ssh_link_distance_us(t->link) > LONG_WAY_US;
+}
+
+static void open_spares(struct ssh_tunnel *t)
+{
+    for (size_t i = 0; i < SPARE_MAX && i + 1 < t->env->parallel_max && t->env->eager && is_long(t); i++)
         if (!t->spares[i].stream) {
             t->spares[i].tunnel = t;
             t->spares[i].stream =
@@ -184,6 +196,7 @@ static void forward_refused(void *ctx, const char *why)
 {
     struct ssh_tunnel *t = ctx;
     drop_trial(t);
+    drop_spares(t);
     keep_text(&t->refusal, why);
     try_next(t);
 }
@@ -203,14 +216,18 @@ static void try_forward(struct ssh_tunnel *t, const char *socket)
                     (struct ssh_stream_events){
                         .opened = forward_opened, .refused = forward_refused, .closed = forward_closed},
                     t);
+    open_spares(t);
 }
 
 static void command_ended(struct ssh_tunnel *t, const char *why)
 {
     char said[200];
     text_last_line(t->complaint.length ? t->complaint.data : why, said, sizeof said);
-    if (*said)
+    if (*said && !t->said_by) {
         keep_text(&t->said, said);
+        if (t->means == MEANS_TOOL)
+            keep_text(&t->said_by, t->command);
+    }
     drop_trial(t);
 }
 
@@ -331,11 +348,7 @@ static void give_up(struct ssh_tunnel *t)
                                 : DEFAULT_SOCKET);
     failure_set(&failure, STAGE_TUNNEL, false, hint,
                 "the engine's socket %s cannot be reached as %s: forward: %s; %.200s: %s", where, user,
-                t->refusal ? t->refusal : "not tried",
-                t->means > MEANS_SEARCH && t->command && !text_starts(t->command, "sh -c") &&
-                        !text_starts(t->command, "sudo -n sh")
-                    ? t->command
-                    : "a command",
+                t->refusal ? t->refusal : "not tried", t->said_by ? t->said_by : "a command",
                 *said ? said : "no docker, socat or nc there to reach it with");
     t->events.failed(t->ctx, &failure);
 }
@@ -409,6 +422,7 @@ static void release(struct ssh_tunnel *t)
     free(t->command);
     free(t->refusal);
     free(t->said);
+    free(t->said_by);
     socket_search_clear(&t->search);
     buf_free(&t->answer);
     buf_free(&t->complaint);
@@ -423,8 +437,7 @@ static void on_listener_closed(uv_handle_t *handle)
 void ssh_tunnel_close(struct ssh_tunnel *t)
 {
     drop_trial(t);
-    for (size_t i = 0; i < SPARE_MAX; i++)
-        spare_gone(&t->spares[i]);
+    drop_spares(t);
     while (t->bridges)
         ssh_bridge_close(t->bridges);
     if (t->listening) {
@@ -442,7 +455,8 @@ const char *ssh_tunnel_path(const struct ssh_tunnel *t)
 
 unsigned ssh_tunnel_parallel(const struct ssh_tunnel *t)
 {
-    return t->command ? EXEC_PARALLEL : FORWARD_PARALLEL;
+    return t->command ? EXEC_PARALLEL : is_long(t) && t->env->parallel_max > FORWARD_PARALLEL ? t->env->parallel_max
+                                                                             : FORWARD_PARALLEL;
 }
 
 const char *ssh_tunnel_means(const struct ssh_tunnel *t)

@@ -26,7 +26,5 @@ unsigned ssh_tunnel_parallel(const struct ssh_tunnel *tunnel);
 /* "streamlocal" or the command in use; and the engine's socket it leads to. */
 const char *ssh_tunnel_means(const struct ssh_tunnel *tunnel);
 const char *ssh_tunnel_socket(const struct ssh_tunnel *tunnel);
-/* Opens so many streams ahead of need, once it is ready: each saves its connection a round trip. */
-void ssh_tunnel_prepare(struct ssh_tunnel *tunnel, size_t streams);
 
 #endif

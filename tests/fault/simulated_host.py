@@ -24,9 +24,15 @@ def respond(connection, path):
     status, body = "200 OK", b"OK"
     name = path.split("?")[0]
     if name != "/_ping":
-        body = json.dumps(ANSWERS.get("/" + name.split("/", 2)[2], {})).encode()
+        versioned = name.startswith("/v1.")
+        answer = ANSWERS.get("/" + name.split("/", 2)[2] if versioned else name, {})
+        if mode == "new-api" and (not versioned or not name.startswith("/v1.55/")):
+            answer = {"Name": "not what was agreed on"}
+        body = json.dumps(answer).encode()
     if name == "/_ping" and mode == "old-api":
         headers = "Api-Version: 1.10\r\n"
+    if mode == "new-api":
+        headers = "Api-Version: 1.99\r\n"
     if name.endswith("/info"):
         if mode == "deep":
             body = b"[" * 100000
