@@ -209,6 +209,11 @@ bool admission_next(struct admission *a, uint64_t now_us, size_t *index, uint64_
     return false;
 }
 
+void admission_set_limit(struct admission *a, size_t at_once)
+{
+    a->limits.at_once = at_once;
+}
+
 void admission_lend(struct admission *a, size_t places)
 {
     a->lent = places;

@@ -30,6 +30,8 @@ void admission_defer(struct admission *admission, size_t index, const char *jump
 /* The next to start. False where none may start now: *wait_us is when the rate allows one (0: when another
  * has ended). */
 bool admission_next(struct admission *admission, uint64_t now_us, size_t *index, uint64_t *wait_us);
+/* The run's own limit for now, within what it was made with. */
+void admission_set_limit(struct admission *admission, size_t at_once);
 /* So many of those under way only wait for their hosts: their places are lent. */
 void admission_lend(struct admission *admission, size_t places);
 /* A target that admission_next() gave is over, for now or for good. */

@@ -34,6 +34,11 @@
 /* Hosts that are silent lend their place to others: so many at most, looked at so often. */
 #define LENT_MAX 256
 #define LEND_MS 250
+/* So many are under way at once whatever comes, and more, up to --forks, only as far as we have time for them: who is
+ * busy already gains nothing from more open hosts but memory and misses of the cache. */
+#define WINDOW_MIN 64
+#define WINDOW_STEP 32
+#define WINDOW_MS 20
 
 struct job {
     struct run *run;
@@ -56,7 +61,9 @@ struct run {
     struct admission *admission;
     struct target *jump_like;
     struct progress progress;
-    uv_timer_t ticker, time_limit, admit_later, lender;
+    uv_timer_t ticker, time_limit, admit_later, lender, pacer;
+    size_t forks, window;
+    uint64_t paced_ns, idle_ns; /* when the window was last looked at, and how long we had been idle by then */
     uv_signal_t signals[2];
     enum run_end end;
     bool stopping, closed;
@@ -89,6 +96,7 @@ static void close_loop_handles(struct run *run)
     uv_close((uv_handle_t *)&run->time_limit, NULL);
     uv_close((uv_handle_t *)&run->admit_later, NULL);
     uv_close((uv_handle_t *)&run->lender, NULL);
+    uv_close((uv_handle_t *)&run->pacer, NULL);
     for (size_t i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
     ssh_jumps_close(run->env.reach.jumps);
@@ -234,6 +242,21 @@ static void stop(struct run *run, enum run_end why)
     }
 }
 
+static void on_pace(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    uint64_t now_ns = uv_hrtime(), idle_ns = uv_metrics_idle_time(&run->loop);
+    uint64_t passed_ns = now_ns - run->paced_ns, waited_ns = idle_ns - run->idle_ns;
+    run->paced_ns = now_ns;
+    run->idle_ns = idle_ns;
+    if (waited_ns * 5 >= passed_ns && run->window < run->forks)
+        run->window += WINDOW_STEP;
+    else if (waited_ns * 20 < passed_ns && run->window > WINDOW_MIN)
+        run->window -= WINDOW_STEP;
+    admission_set_limit(run->admission, run->window < run->forks ? run->window : run->forks);
+    admit(run);
+}
+
 /* --forks bounds work; a host that is waited for is none. */
 static void on_lend(uv_timer_t *timer)
 {
@@ -329,6 +352,11 @@ static void start_timers(struct run *run)
     uv_timer_start(&run->lender, on_lend, LEND_MS, LEND_MS);
     uv_unref((uv_handle_t *)&run->lender);
     run->lender.data = run;
+    uv_timer_init(&run->loop, &run->pacer);
+    run->pacer.data = run;
+    run->paced_ns = uv_hrtime();
+    uv_timer_start(&run->pacer, on_pace, WINDOW_MS, WINDOW_MS);
+    uv_unref((uv_handle_t *)&run->pacer);
     run->ticker.data = run->time_limit.data = run->admit_later.data = run;
     if (run->progress.shown)
         uv_timer_start(&run->ticker, on_tick, 0, PROGRESS_MS);
@@ -374,7 +402,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
                   .connect_timeout_ms = (unsigned)options->timeout_ms,
                   .parallel_max = fit_parallel(forks),
                   .eager = !way->ping_only},
-        .http = http_new(&run->loop, (long)(forks + LENT_MAX) * PARALLEL_MAX),
+        .http = http_new(&run->loop),
         .collect = {.drift = options->drift,
                     .host_files = options->host_files,
                     .probe_plain = options->probe_plain,
@@ -403,13 +431,15 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     ssh_init();
     /* What is found on the way may be more than what is known now. */
     size_t forks = fit_forks((size_t)options->forks, events->more ? (size_t)options->forks : targets->count);
+    run.forks = forks;
+    run.window = WINDOW_MIN;
     run.job_count = targets->count;
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
     run.env = make_env(&run, options, forks, way);
     run.jump_like = make_jump_like(options);
     run.env.reach.jumps = ssh_jumps_new(&run.env.reach, run.jump_like, (size_t)options->per_jump);
     run.admission = admission_new(
-        targets, (struct admission_limits){.at_once = forks,
+        targets, (struct admission_limits){.at_once = forks < WINDOW_MIN ? forks : WINDOW_MIN,
                                            .gap_us = options->rate ? 60000000u / (uint64_t)options->rate : 0,
                                            .jump_has_room = jump_has_room,
                                            .ctx = &run});

@@ -40,7 +40,7 @@ struct request {
 };
 
 struct engine {
-    struct http *http;
+    struct http_pool *pool;
     struct timeline *timeline;
     const struct engine_route *route;
     const struct target *target;
@@ -52,6 +52,7 @@ struct engine {
     void *pinged_ctx;
     struct request *requests; /* in the order of asking */
     unsigned running, parallel;
+    uint64_t idle_before_us;
     bool measured; /* the way's length is known, and so how many requests at once it wants */
 };
 
@@ -59,11 +60,13 @@ struct engine {
  * short one gets few. */
 #define LONG_WAY_US 15000
 #define PARALLEL_FIRST 1
-#define PARALLEL_SHORT 4
+#define PARALLEL_SHORT 2
 /* No short way, tunnelled or not, gets more than so many. */
 #define FAR_PARALLEL 8
 /* TLS connections cost handshakes; this many and those below are open in time for the containers. */
 #define PARALLEL_TLS 32
+/* Of each transfer's own buffer, in bytes: an answer is a few of these. */
+#define ANSWER_CHUNK 8192L
 /* Opened ahead of need on a long way, for the questions that follow from the first answers. */
 #define WARM_CONNECTIONS 24
 
@@ -358,11 +361,29 @@ static void on_done(void *ctx, CURL *easy, CURLcode code)
     finish(ctx, code);
 }
 
-static void set_tls(CURL *easy, const struct engine_route *route)
+static CURLcode on_context(CURL *easy, void *context, void *ctx)
 {
+    (void)easy;
+    return tls_identity_use(ctx, context) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+}
+
+static void set_tls(struct request *r)
+{
+    CURL *easy = r->easy;
+    const struct engine_route *route = r->engine->route;
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, route->verify ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, route->verify ? 2L : 0L);
+    const struct tls_identity *identity =
+        tls_identity_get(http_identities(http_of(r->engine->pool)), route->ca, route->cert, route->key);
+    if (identity) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_context);
+        curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, (void *)(uintptr_t)identity);
+        return;
+    }
+    /* libcurl reads the files itself then, and says what is wrong with them. */
     if (route->ca) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, route->ca);
         curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
@@ -376,6 +397,11 @@ static void set_tls(CURL *easy, const struct engine_route *route)
 static void on_warm(void *ctx, const struct answer *answer)
 {
     (void)ctx, (void)answer;
+}
+
+static uint64_t idle_us(const struct engine *engine)
+{
+    return uv_metrics_idle_time(http_loop(http_of(engine->pool))) / 1000;
 }
 
 /* From the loop: the first connection is there, and has shown how far the engine is. */
@@ -393,18 +419,14 @@ static int on_connected(void *ctx, char *primary, char *local, int primary_port,
 {
     struct request *r = ctx;
     struct engine *engine = r->engine;
-    curl_off_t connected_us = 0, secured_us = 0;
     (void)primary, (void)local, (void)primary_port, (void)local_port;
     if (!engine->measured) {
         engine->measured = true;
-        /* Somebody near may answer for one who is far (a relay): TLS is answered by the engine itself. */
-        curl_easy_getinfo(r->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
-        curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &secured_us);
-        bool is_long = connected_us > LONG_WAY_US || secured_us - connected_us > LONG_WAY_US;
+        bool is_long = idle_us(engine) - engine->idle_before_us > LONG_WAY_US;
         engine->parallel = !is_long                                     ? PARALLEL_SHORT
                            : engine->limits.parallel_max > PARALLEL_TLS ? PARALLEL_TLS
                                                                         : engine->limits.parallel_max;
-        http_soon(engine->http, on_measured, engine);
+        http_soon(engine->pool, on_measured, engine);
     }
     return CURL_PREREQFUNC_OK;
 }
@@ -438,15 +460,15 @@ static void start(struct request *r)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "muster/" MUSTER_VERSION);
-    /* Idle connections of hosts that are done leave the pool after this many seconds at the latest. */
-    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 10L);
     if (route->socket_path)
         curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, route->socket_path);
     if (route->resolve) {
         r->resolve = curl_slist_append(NULL, route->resolve);
         curl_easy_setopt(easy, CURLOPT_RESOLVE, r->resolve);
     }
-    set_tls(easy, route);
+    if (text_starts(route->base_url, "https"))
+        set_tls(r);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, ANSWER_CHUNK);
     if (!engine->measured) {
         curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
         curl_easy_setopt(easy, CURLOPT_PREREQDATA, r);
@@ -455,7 +477,7 @@ static void start(struct request *r)
         curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     engine->running++;
     r->span = timeline_begin(engine->timeline, "request", r->url + strlen(route->base_url));
-    r->transfer = http_start(engine->http, easy, on_done, r);
+    r->transfer = http_start(engine->pool, easy, on_done, r);
 }
 
 static void start_waiting(struct engine *engine)
@@ -487,11 +509,12 @@ struct engine *engine_new(struct http *http, const struct engine_route *route, c
                           const struct engine_limits *limits, struct timeline *timeline)
 {
     struct engine *engine = xcalloc(1, sizeof *engine);
-    engine->http = http;
+    engine->pool = http_pool_new(http);
     engine->route = route;
     engine->target = target;
     engine->limits = *limits;
     engine->timeline = timeline;
+    engine->idle_before_us = idle_us(engine);
     engine->measured = route->socket_path != NULL;
     engine->parallel = engine->measured ? route->parallel : PARALLEL_FIRST;
     return engine;
@@ -499,7 +522,7 @@ struct engine *engine_new(struct http *http, const struct engine_route *route, c
 
 void engine_cancel(struct engine *engine)
 {
-    http_not_soon(engine->http, engine);
+    http_not_soon(engine->pool);
     engine->running = 0;
     while (engine->requests) {
         struct request *next = engine->requests->next;
@@ -511,6 +534,7 @@ void engine_cancel(struct engine *engine)
 void engine_free(struct engine *engine)
 {
     engine_cancel(engine);
+    http_pool_free(engine->pool);
     json_decref(engine->certificate);
     free(engine);
 }
@@ -572,7 +596,6 @@ struct removal {
 static void on_removal_closed(uv_handle_t *handle)
 {
     struct removal *r = handle->data;
-    http_release(r->engine->http);
     engine_free(r->engine);
     for (size_t i = 0; i < sizeof r->strings / sizeof *r->strings; i++)
         free(r->strings[i]);
@@ -608,10 +631,9 @@ void engine_remove_later(struct engine *engine, const char *path)
     r->target.engine.scheme = engine->target->engine.scheme;
     struct engine_limits limits = engine->limits;
     limits.request_timeout_ms = REMOVAL_TIMEOUT_MS;
-    r->engine = engine_new(engine->http, &r->route, &r->target, &limits, NULL);
+    r->engine = engine_new(http_of(engine->pool), &r->route, &r->target, &limits, NULL);
     snprintf(r->engine->api, sizeof r->engine->api, "%s", engine->api);
-    http_hold(engine->http);
-    uv_timer_init(http_loop(engine->http), &r->over);
+    uv_timer_init(http_loop(http_of(engine->pool)), &r->over);
     r->over.data = r;
     engine_request(r->engine, (struct engine_call){.method = "DELETE", .path = path}, on_removal_done, r);
 }

@@ -44,7 +44,7 @@ struct ssh_link {
     struct ssh_certificate_fetch *fetch;
     struct ssh_settings settings;
     unsigned timeout_ms;
-    uint64_t login_begun_ns, distance_us;
+    uint64_t idle_before_ns, distance_us;
     char *known_as;         /* the name in known_hosts */
     struct buf certificate; /* of the host, as it was sent; empty: none */
     ssh_key pin;            /* a new key to be pinned, once it is known why it may be trusted; NULL: none */
@@ -407,7 +407,7 @@ static void handshake(struct ssh_link *link)
     } else {
         ssh_login_init(&link->login, link->env->keys, &link->settings, link->target->private_key,
                        link->target->password, !link->unverified);
-        link->login_begun_ns = uv_hrtime();
+        link->idle_before_ns = uv_metrics_idle_time(link->env->loop);
         enter(link, LINK_LOGIN);
     }
 }
@@ -436,7 +436,7 @@ static void log_in(struct ssh_link *link)
         fail(link, &failure);
         return;
     case LOGIN_OK:
-        link->distance_us = (uv_hrtime() - link->login_begun_ns) / 2000;
+        link->distance_us = (uv_metrics_idle_time(link->env->loop) - link->idle_before_ns) / 2000;
         link->event = ssh_event_new();
         ssh_event_add_session(link->event, link->session);
         enter(link, LINK_READY);
