@@ -10,18 +10,27 @@
 /* Docker's own answers nest about 12 deep; anything far beyond that is an attack on recursive readers. */
 #define JSON_DEPTH_MAX 128
 
+#if JANSSON_VERSION_HEX >= 0x020e00
+#define object_getn json_object_getn
+#else
+static json_t *object_getn(const json_t *object, const char *key, size_t length)
+{
+    char copy[128];
+    if (length >= sizeof copy)
+        return NULL;
+    memcpy(copy, key, length);
+    copy[length] = '\0';
+    return json_object_get(object, copy);
+}
+#endif
+
 json_t *json_at(const json_t *root, const char *path)
 {
-    char key[128];
     const json_t *at = root;
     while (at && *path) {
         const char *dot = strchrnul(path, '.');
         size_t length = (size_t)(dot - path);
-        if (length >= sizeof key)
-            return NULL;
-        memcpy(key, path, length);
-        key[length] = '\0';
-        at = json_object_get(at, key);
+        at = object_getn(at, path, length);
         path = *dot ? dot + 1 : dot;
     }
     union {

@@ -20,6 +20,11 @@ void *xcalloc(size_t count, size_t size)
     return checked(calloc(count ? count : 1, size ? size : 1));
 }
 
+void *xmalloc(size_t size)
+{
+    return xrealloc(NULL, size ? size : 1);
+}
+
 void *xrealloc(void *memory, size_t size)
 {
     return checked(realloc(memory, size ? size : 1));

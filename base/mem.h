@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 void *xcalloc(size_t count, size_t size);
+void *xmalloc(size_t size); /* not zeroed: for what is read into at once */
 void *xrealloc(void *memory, size_t size);
 char *xstrdup(const char *text); /* NULL gives NULL */
 char *xstrndup(const char *text, size_t length);

@@ -205,7 +205,7 @@ bool outcome_add_record(struct outcome *out, size_t index, json_t *record)
     struct error err;
     bool good = scan_put(&out->scan, index, record, &err) == 0;
     if (good)
-        report_set_arrive(out->reports, index, record);
+        report_set_arrive(out->reports, index, record, out->scan.latest);
     else
         complain(&err);
     out->lost = out->lost || !good;

@@ -143,13 +143,18 @@ bool report_set_reads_back(const struct report_set *set)
     return any(set, wants_records) || any(set, wants_lines);
 }
 
-void report_set_arrive(struct report_set *set, size_t index, const json_t *record)
+void report_set_arrive(struct report_set *set, size_t index, const json_t *record, const char *text)
 {
+    char *made = NULL;
+    for (size_t i = 0; i < set->count && !text; i++)
+        if (set->outputs[i].format->streams)
+            text = made = json_dumps(record, JSON_COMPACT);
     for (size_t i = 0; i < set->count; i++) {
         struct output *o = &set->outputs[i];
         if (!o->broken && o->format->arrive)
-            check(o, o->format->arrive(&o->report, index, record));
+            check(o, o->format->arrive(&o->report, index, record, text));
     }
+    free(made);
 }
 
 static void begin(struct report_set *set)

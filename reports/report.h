@@ -31,10 +31,11 @@ struct report_format {
     const char *extensions;              /* of files, each with its dot, separated by blanks; "" for none */
     bool streams;                        /* `out` is there from the start: arrive writes to it */
     bool (*open)(struct report *report); /* before the first host */
-    bool (*arrive)(struct report *report, size_t index, const json_t *record); /* as hosts finish */
-    bool (*begin)(struct report *report);                                      /* all are known */
-    bool (*host)(struct report *report, size_t index, const json_t *record);   /* in order */
-    bool (*line)(struct report *report, size_t index, const char *line);       /* the same, not parsed */
+    /* As hosts finish; `text` is the record as one line of JSON. */
+    bool (*arrive)(struct report *report, size_t index, const json_t *record, const char *text);
+    bool (*begin)(struct report *report);                                    /* all are known */
+    bool (*host)(struct report *report, size_t index, const json_t *record); /* in order */
+    bool (*line)(struct report *report, size_t index, const char *line);     /* the same, not parsed */
     bool (*end)(struct report *report);
     void (*close)(struct report *report); /* always, also after a failure */
 };
@@ -56,7 +57,8 @@ void report_set_add(struct report_set *set, const struct report_format *format, 
                     const struct report_style *style);
 /* Whether any of them reads records back once all are known; false: the scan needs no spool for them. */
 bool report_set_reads_back(const struct report_set *set);
-void report_set_arrive(struct report_set *set, size_t index, const json_t *record);
+/* `text`: the record as one line of JSON, where that is at hand; else NULL. */
+void report_set_arrive(struct report_set *set, size_t index, const json_t *record, const char *text);
 /* Writes them all; one that fails does not harm the others and is told to `complain`. Frees the set. False
  * when one failed. */
 bool report_set_finish(struct report_set *set, void (*complain)(const struct error *err));

@@ -70,6 +70,7 @@ void scan_close(struct scan *scan, bool keep_spool)
     if (scan->baseline)
         scan_close(scan->baseline, false);
     free(scan->baseline);
+    free(scan->latest);
     free(scan->folder);
     free(scan->path);
     *scan = (struct scan){0};
@@ -201,7 +202,8 @@ static bool spool(struct scan *scan, struct host_summary *host, const json_t *re
     host->length = length;
     written = written && fwrite(text, 1, length, scan->spool) == length && fputc('\n', scan->spool) != EOF &&
               fflush(scan->spool) == 0;
-    free(text);
+    free(scan->latest);
+    scan->latest = text;
     return written;
 }
 

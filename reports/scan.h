@@ -35,6 +35,7 @@ struct scan {
     bool complete;              /* false: interrupted, or the run's time was over */
     FILE *spool;                /* NULL: an index only */
     char *folder, *path;        /* of the spool */
+    char *latest;               /* see scan_put() */
     struct host_summary *hosts; /* in the order of the inventory */
     size_t host_count;
     struct scan *baseline; /* an earlier scan to compare with, its index only; owned, NULL: none was given */
@@ -56,7 +57,9 @@ FILE *scan_temporary(const struct scan *scan);
  * owns it. */
 json_t *scan_record(const struct scan *scan, const json_t *facts, const struct selection *selection);
 /* Spools a record as number `index` and indexes it; "number" and "of" in it are set. Returns 0, or -1 with a
- * message when it is no record of this scan's benchmark or cannot be written. */
+ * message when it is no record of this scan's benchmark or cannot be written. With a spool, `latest` is then
+ * its line.
+ */
 int scan_put(struct scan *scan, size_t index, json_t *record, struct error *err);
 /* Reads a record back as one line of JSON without the line's end; the caller frees it. NULL when it cannot be
  * read. */

@@ -87,12 +87,13 @@ static bool label_matches(const struct facts *f, const char *key, json_t *labels
 
 static bool container_wanted(const struct facts *f, const struct container *c)
 {
-    json_t *labels = json_at(c->inspect, "Config.Labels");
-    const char *image = json_text_at(c->inspect, "Config.Image");
+    const json_t *config = json_object_get(c->inspect, "Config");
+    json_t *labels = json_object_get(config, "Labels");
     if (json_object_get(labels, "muster.helper"))
         return false;
     if (!f->policy)
         return true;
+    const char *image = json_string_value(json_object_get(config, "Image"));
     bool names = facts_policy(f, "include_containers") != NULL;
     bool by_label = facts_policy(f, "include_labels") != NULL;
     if ((names || by_label) && !(facts_policy_matches(f, "include_containers", c->name) ||
@@ -129,11 +130,14 @@ static bool next_container(const struct facts *f, struct container *c)
     const char *name = json_text_at(c->inspect, "Name");
     if (name && *name == '/')
         name++;
-    snprintf(c->name, sizeof c->name, "%s", name && *name ? name : c->id);
-    c->running = json_true_at(c->inspect, "State.Running");
-    c->state = json_text_at(c->inspect, "State.Status");
-    if (!c->state)
-        c->state = "";
+    name = name && *name ? name : c->id;
+    size_t length = strnlen(name, sizeof c->name - 1);
+    memcpy(c->name, name, length);
+    c->name[length] = '\0';
+    const json_t *state = json_object_get(c->inspect, "State");
+    const char *word = json_string_value(json_object_get(state, "Status"));
+    c->running = json_is_true(json_object_get(state, "Running"));
+    c->state = word ? word : "";
     return true;
 }
 

@@ -31,7 +31,7 @@ static void tell_end(struct local_run *r)
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)handle, (void)suggested;
-    *buf = uv_buf_init(xcalloc(1, 65536), 65536);
+    *buf = uv_buf_init(xmalloc(65536), 65536);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)

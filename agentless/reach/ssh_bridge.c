@@ -94,7 +94,7 @@ const struct ssh_stream_events SSH_BRIDGE_EVENTS = {
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)handle, (void)suggested;
-    *buf = uv_buf_init(xcalloc(1, CHUNK), CHUNK);
+    *buf = uv_buf_init(xmalloc(CHUNK), CHUNK);
 }
 
 static void on_local_data(uv_stream_t *pipe, ssize_t got, const uv_buf_t *buf)

@@ -186,7 +186,7 @@ static void send_buf(struct ssh_certificate_fetch *f, struct buf *bytes)
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)handle, (void)suggested;
-    *buf = uv_buf_init(xcalloc(1, 16384), 16384);
+    *buf = uv_buf_init(xmalloc(16384), 16384);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)

@@ -251,7 +251,7 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)handle, (void)suggested;
-    *buf = uv_buf_init(xcalloc(1, 16384), 16384);
+    *buf = uv_buf_init(xmalloc(16384), 16384);
 }
 
 static void on_output(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)

@@ -15,12 +15,12 @@
 
 #define DEFAULT_SOCKET "/var/run/docker.sock"
 /* 30 streamlocal channels in one session were tried and worked; docs/performance.md has what they bring. */
-#define FORWARD_PARALLEL 8
+#define FORWARD_PARALLEL 2
 /* A way that is longer than this hides behind more of them, some of which are opened ahead of need. */
 #define LONG_WAY_US 15000
 /* MaxSessions is 10 by default, and the shell probe needs one of them. */
 #define EXEC_PARALLEL 6
-#define SPARE_MAX 48
+#define SPARE_MAX 12
 
 static const char TRIAL[] = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
 
@@ -455,8 +455,9 @@ const char *ssh_tunnel_path(const struct ssh_tunnel *t)
 
 unsigned ssh_tunnel_parallel(const struct ssh_tunnel *t)
 {
-    return t->command ? EXEC_PARALLEL : is_long(t) && t->env->parallel_max > FORWARD_PARALLEL ? t->env->parallel_max
-                                                                             : FORWARD_PARALLEL;
+    return t->command                                              ? EXEC_PARALLEL
+           : is_long(t) && t->env->parallel_max > FORWARD_PARALLEL ? t->env->parallel_max
+                                                                   : FORWARD_PARALLEL;
 }
 
 const char *ssh_tunnel_means(const struct ssh_tunnel *t)

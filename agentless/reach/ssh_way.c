@@ -166,7 +166,7 @@ static void on_handle_closed(uv_handle_t *handle)
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)handle, (void)suggested;
-    *buf = uv_buf_init(xcalloc(1, 1024), 1024);
+    *buf = uv_buf_init(xmalloc(1024), 1024);
 }
 
 static void on_complaint(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
             complain(&err);
         put_s += now() - start;
         start = now();
-        report_set_arrive(set, i, record);
+        report_set_arrive(set, i, record, NULL);
         arrive_s += now() - start;
         json_decref(record);
     }

@@ -47,7 +47,7 @@ static char *written(const struct scan *scan, const char *format)
     report_set_add(set, report_format_named(format), path, &style);
     for (size_t i = 0; i < scan->host_count; i++) {
         json_t *record = scan_host(scan, order[i]);
-        report_set_arrive(set, order[i], record);
+        report_set_arrive(set, order[i], record, NULL);
         json_decref(record);
     }
     assert_true(report_set_finish(set, complain));
