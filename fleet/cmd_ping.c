@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "fleet/command.h"
 #include "fleet/run.h"
+#include "fleet/watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 struct tally {
     size_t reached, failed;
+    struct watch watch;
 };
 
 /* What each stage of the way took, in its order. */
@@ -57,6 +59,12 @@ static bool tell(void *ctx, size_t index, const json_t *facts)
     return true;
 }
 
+static void note_time(void *ctx, size_t index, const struct timeline *timeline)
+{
+    struct tally *t = ctx;
+    watch_note(&t->watch, index, timeline);
+}
+
 static int run_ping(const struct options *o)
 {
     struct target_list targets;
@@ -69,14 +77,16 @@ static int run_ping(const struct options *o)
         target_list_clear(&targets);
         return EXIT_NOTHING;
     }
+    watch_begin(&tally.watch, o, &targets);
     enum run_end end = run_visits(o, &targets, &(struct run_way){.folder = folder, .ping_only = true},
-                                  &(struct run_events){.result = tell}, &tally);
+                                  &(struct run_events){.result = tell, .timed = note_time}, &tally);
+    bool watched = watch_end(&tally.watch);
     rmdir(folder);
     free(folder);
     target_list_clear(&targets);
     if (end == RUN_INTERRUPTED)
         return EXIT_INTERRUPTED;
-    return !tally.reached ? EXIT_NOTHING : tally.failed ? EXIT_UNSCANNED : EXIT_OK;
+    return !tally.reached || !watched ? EXIT_NOTHING : tally.failed ? EXIT_UNSCANNED : EXIT_OK;
 }
 
 const struct command COMMAND_PING = {

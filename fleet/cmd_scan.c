@@ -1,15 +1,13 @@
 /* cmd_scan.c: muster scan: visit, judge, report. */
-#include "base/mem.h"
 #include "fleet/command.h"
 #include "fleet/facts_store.h"
 #include "fleet/outcome.h"
 #include "fleet/run.h"
-#include "fleet/stats.h"
 #include "fleet/swarm.h"
+#include "fleet/watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,8 +15,7 @@ struct keeper {
     const struct options *options;
     struct target_list *targets;
     struct swarm *swarm; /* NULL: nodes are not visited */
-    struct stats *stats; /* NULL: not wanted */
-    bool traced, trace_lost;
+    struct watch watch;
     struct outcome outcome;
     bool facts_lost;
 };
@@ -36,33 +33,10 @@ static bool keep(void *ctx, size_t index, const json_t *facts)
     return outcome_add_facts(&k->outcome, index, facts);
 }
 
-/* HOST=FILE, or HOST and a file of its name in the current folder; a name is no path. */
-static void write_trace(struct keeper *k, const char *host, const struct timeline *timeline)
-{
-    const char *wanted = k->options->trace, *equals = strchr(wanted, '=');
-    size_t length = equals ? (size_t)(equals - wanted) : strlen(wanted);
-    struct error err;
-    if (strlen(host) != length || strncmp(host, wanted, length) != 0)
-        return;
-    char *path = equals ? xstrdup(equals + 1) : xasprintf("%s.trace.json", host);
-    for (char *p = path; *p && !equals; p++)
-        if (*p == '/')
-            *p = '_';
-    k->traced = true;
-    if (trace_write(path, host, timeline, &err)) {
-        complain(&err);
-        k->trace_lost = true;
-    }
-    free(path);
-}
-
 static void note_time(void *ctx, size_t index, const struct timeline *timeline)
 {
     struct keeper *k = ctx;
-    if (k->stats)
-        stats_note(k->stats, k->targets->items[index]->name, timeline);
-    if (k->options->trace)
-        write_trace(k, k->targets->items[index]->name, timeline);
+    watch_note(&k->watch, index, timeline);
 }
 
 static bool add_nodes(void *ctx, struct target_list *targets)
@@ -84,10 +58,9 @@ static int scan_targets(const struct options *o, struct target_list *targets,
         return code;
     if (o->swarm)
         k.swarm = swarm_new(inventory, &o->defaults);
-    if (o->stats)
-        k.stats = stats_new();
+    watch_begin(&k.watch, o, targets);
     const struct run_events events = {.result = keep,
-                                      .timed = o->stats || o->trace ? note_time : NULL,
+                                      .timed = watch_is_wanted(&k.watch) ? note_time : NULL,
                                       .more = o->swarm ? add_nodes : NULL};
     enum run_end end = run_visits(o, targets, &(struct run_way){.folder = folder}, &events, &k);
     if (k.swarm)
@@ -96,13 +69,7 @@ static int scan_targets(const struct options *o, struct target_list *targets,
     k.outcome.scan.complete = end == RUN_COMPLETE;
     bool any = scan_totals(&k.outcome.scan).scanned > 0;
     code = outcome_finish(&k.outcome);
-    if (k.stats) {
-        stats_print(k.stats, stderr);
-        stats_free(k.stats);
-    }
-    if (o->trace && !k.traced)
-        fprintf(stderr, "muster: --trace: no host of that name was visited\n");
-    if (k.trace_lost && code != EXIT_INTERRUPTED)
+    if (!watch_end(&k.watch) && code != EXIT_INTERRUPTED)
         code = EXIT_NOTHING;
     if (end == RUN_TIMED_OUT && code == EXIT_INTERRUPTED)
         code = any ? EXIT_UNSCANNED : EXIT_NOTHING;

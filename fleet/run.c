@@ -34,8 +34,8 @@
 /* Hosts that are silent lend their place to others: so many at most, looked at so often. */
 #define LENT_MAX 256
 #define LEND_MS 250
-/* So many are under way at once whatever comes, and more, up to --forks, only as far as we have time for them: who is
- * busy already gains nothing from more open hosts but memory and misses of the cache. */
+/* So many are under way at once whatever comes, and more, up to --forks, only as far as we have time for
+ * them: who is busy already gains nothing from more open hosts but memory and misses of the cache. */
 #define WINDOW_MIN 64
 #define WINDOW_STEP 32
 #define WINDOW_MS 20
@@ -63,7 +63,8 @@ struct run {
     struct progress progress;
     uv_timer_t ticker, time_limit, admit_later, lender, pacer;
     size_t forks, window;
-    uint64_t paced_ns, idle_ns; /* when the window was last looked at, and how long we had been idle by then */
+    uint64_t paced_ns,
+        idle_ns; /* when the window was last looked at, and how long we had been idle by then */
     uv_signal_t signals[2];
     enum run_end end;
     bool stopping, closed;
