@@ -81,11 +81,12 @@ static int scan_targets(const struct options *o, struct target_list *targets,
 static int run_scan(const struct options *o)
 {
     struct target_list targets;
-    struct inventory inventory;
+    struct inventory inventory = {0};
     struct error err;
     int result = outcome_check(o);
     if (!result)
-        result = options_targets(o, &targets, &inventory);
+        /* Only nodes that are found later are still looked up there. */
+        result = options_targets(o, &targets, o->swarm ? &inventory : NULL);
     if (result)
         return result;
     if (o->save_facts && facts_store_open(o->save_facts, &err)) {

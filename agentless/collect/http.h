@@ -1,6 +1,6 @@
-/* http.h: libcurl driven by the libuv loop. Each engine client has a pool of its own: its connections, and what TLS
- * remembers of the engine, go with it, so that nothing of a host that is done stays in memory, and no request has to
- * look through the connections of a thousand others. */
+/* http.h: libcurl driven by the libuv loop. Each engine client has a pool of its own: its connections, and
+ * what TLS remembers of the engine, go with it, so that nothing of a host that is done stays in memory, and
+ * no request has to look through the connections of a thousand others. */
 #ifndef AGENTLESS_COLLECT_HTTP_H
 #define AGENTLESS_COLLECT_HTTP_H
 
@@ -25,11 +25,12 @@ struct tls_identities *http_identities(struct http *http);
 struct http_pool;
 
 struct http_pool *http_pool_new(struct http *http);
-/* Closes its connections; all its transfers have been stopped or are done. Never from inside a callback of them. */
+/* Closes its connections; all its transfers have been stopped or are done. Never from inside a callback of
+ * them. */
 void http_pool_free(struct http_pool *pool);
 struct http *http_of(struct http_pool *pool);
-/* Calls back once, from the loop and outside of libcurl, which lets nothing be started from within itself. A further
- * call before that changes nothing. */
+/* Calls back once, from the loop and outside of libcurl, which lets nothing be started from within itself. A
+ * further call before that changes nothing. */
 void http_soon(struct http_pool *pool, void (*call)(void *ctx), void *ctx);
 void http_not_soon(struct http_pool *pool);
 

@@ -82,8 +82,8 @@ static bool load_key(struct tls_identity *i, const char *path)
     return i->key != NULL;
 }
 
-const struct tls_identity *tls_identity_get(struct tls_identities *identities, const char *ca, const char *cert,
-                                            const char *key)
+const struct tls_identity *tls_identity_get(struct tls_identities *identities, const char *ca,
+                                            const char *cert, const char *key)
 {
     struct tls_identity *i = identities->list;
     while (i && !(text_same(i->files[0], ca) && text_same(i->files[1], cert) && text_same(i->files[2], key)))
@@ -93,7 +93,8 @@ const struct tls_identity *tls_identity_get(struct tls_identities *identities, c
         i->files[0] = xstrdup(ca);
         i->files[1] = xstrdup(cert);
         i->files[2] = xstrdup(key);
-        i->usable = load_store(i, ca) && (!cert || load_certificates(i, cert)) && (!key || load_key(i, key)) &&
+        i->usable = load_store(i, ca) && (!cert || load_certificates(i, cert)) &&
+                    (!key || load_key(i, key)) &&
                     (!cert || !key || X509_check_private_key(i->certificate, i->key) == 1);
         ERR_clear_error();
         i->next = identities->list;
@@ -105,5 +106,6 @@ const struct tls_identity *tls_identity_get(struct tls_identities *identities, c
 bool tls_identity_use(const struct tls_identity *i, SSL_CTX *ctx)
 {
     SSL_CTX_set1_cert_store(ctx, i->store);
-    return !i->certificate || !i->key || SSL_CTX_use_cert_and_key(ctx, i->certificate, i->key, i->chain, 1) == 1;
+    return !i->certificate || !i->key ||
+           SSL_CTX_use_cert_and_key(ctx, i->certificate, i->key, i->chain, 1) == 1;
 }

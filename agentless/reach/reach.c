@@ -31,6 +31,7 @@ struct reach {
     struct resolution *resolution;
     struct ssh_link *link;
     struct ssh_tunnel *tunnel;
+    bool engine_answered; /* over TLS or not: see tls_may_vouch() */
     bool engine_settled, shell_settled, engine_told, shell_told, failed;
     struct failure no_engine; /* why the tunnel failed, where tunnel_lost */
     bool tunnel_lost;
@@ -124,15 +125,22 @@ static bool tls_may_vouch(const struct reach *r)
            text_same(t->engine.host, t->shell.host);
 }
 
-void reach_engine_answered(struct reach *r)
+/* Whichever of the two comes last. */
+static void pin_by_tls(struct reach *r)
 {
-    if (!r->link || !ssh_link_has_pin(r->link) || !tls_may_vouch(r))
+    if (!r->engine_answered || !r->link || !ssh_link_has_pin(r->link) || !tls_may_vouch(r))
         return;
     char *reason =
         xasprintf("TLS to %s port %u had just verified by %s", r->target->engine.host, r->target->engine.port,
                   r->target->tls_ca ? r->target->tls_ca : "the system's CAs");
     ssh_link_pin(r->link, reason);
     free(reason);
+}
+
+void reach_engine_answered(struct reach *r)
+{
+    r->engine_answered = true;
+    pin_by_tls(r);
 }
 
 static void link_ready(void *ctx)
@@ -142,6 +150,7 @@ static void link_ready(void *ctx)
     r->shell_settled = true;
     if (!tls_may_vouch(r))
         ssh_link_pin(r->link, "first contact");
+    pin_by_tls(r);
     if (engine->scheme == SCHEME_SSH) {
         r->span = timeline_begin(r->timeline, "stage", "tunnel");
         r->tunnel =

@@ -29,7 +29,7 @@ struct reach_env {
     struct ssh_jumps *jumps;
     unsigned connect_timeout_ms;
     unsigned parallel_max; /* requests at once to one host that is far, as open files allow */
-    bool eager; /* many questions will follow: on a long way, open streams ahead of need */
+    bool eager;            /* many questions will follow: on a long way, open streams ahead of need */
 };
 
 /* How the engine client talks to the engine. Borrowed from the reach. */

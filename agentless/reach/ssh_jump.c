@@ -76,7 +76,7 @@ static void refused(void *ctx, const char *why)
 {
     struct ssh_jump_channel *c = ctx;
     struct failure failure;
-    bool lost = c->jump->state != JUMP_READY;
+    bool lost = !c->jump->link || ssh_link_is_lost(c->jump->link);
     failure_set(&failure, STAGE_CONNECT, lost,
                 "can the jump host reach it, and does its sshd allow TCP forwarding (AllowTcpForwarding, "
                 "PermitOpen)?",

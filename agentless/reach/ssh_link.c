@@ -55,6 +55,7 @@ struct ssh_link {
     char *fingerprint, *key_type, *trusted_by;
     int key_bits;    /* 0: no RSA key */
     bool unverified; /* as asked */
+    bool sought_certificate;
     int fd;
     uv_poll_t poll;
     uv_timer_t deadline; /* of resolve, handshake and login; the connection keeps its own */
@@ -314,7 +315,8 @@ static bool host_key_ok(struct ssh_link *link, struct failure *failure)
         link->pin = ssh_key_dup(key);
         ok = trust(link, xstrdup("accepted on first contact"));
     } else {
-        failure_set(failure, STAGE_HOST_KEY, false,
+        /* A certificate that was looked for and did not come may have been lost on the way. */
+        failure_set(failure, STAGE_HOST_KEY, link->sought_certificate && !link->certificate.length,
                     "compare the fingerprint with the host's, then add the key with ssh or ssh-keyscan, or "
                     "use --host-key accept-new",
                     "the host key of %s is unknown: %s %s", link->known_as, link->key_type,
@@ -356,6 +358,11 @@ json_t *ssh_link_host_key_json(const struct ssh_link *link)
 uint64_t ssh_link_distance_us(const struct ssh_link *link)
 {
     return link->distance_us;
+}
+
+bool ssh_link_is_lost(const struct ssh_link *link)
+{
+    return link->state == LINK_DEAD;
 }
 
 const char *ssh_link_banner(const struct ssh_link *link)
@@ -631,6 +638,7 @@ static void on_configured(void *ctx, const struct ssh_settings *settings, const 
         return;
     }
     enter(link, LINK_CERTIFICATE);
+    link->sought_certificate = true;
     link->way = ssh_way_open(link->env, &link->settings, link->timeout_ms, NULL, on_certificate_way, link);
 }
 

@@ -28,10 +28,12 @@ void ssh_link_close(struct ssh_link *link);
  * the link writes it down as a first contact. */
 bool ssh_link_has_pin(const struct ssh_link *link);
 void ssh_link_pin(struct ssh_link *link, const char *reason);
-/* How long a round trip takes, in microseconds, more or less: half of what we waited, with nothing else to do,
- * while logging in: somebody near may have answered the connection for one who is far, and a near host does not become
- * a far one because we are busy. */
+/* How long a round trip takes, in microseconds, more or less: half of what we waited, with nothing else to
+ * do, while logging in: somebody near may have answered the connection for one who is far, and a near host
+ * does not become a far one because we are busy. */
 uint64_t ssh_link_distance_us(const struct ssh_link *link);
+/* Whether it was ready once and is no more. */
+bool ssh_link_is_lost(const struct ssh_link *link);
 /* What sshd called itself; may be NULL. */
 const char *ssh_link_banner(const struct ssh_link *link);
 const char *ssh_link_user(const struct ssh_link *link);

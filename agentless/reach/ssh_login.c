@@ -159,9 +159,11 @@ void ssh_login_explain(const struct ssh_login *login, ssh_session session, const
     else if (offered & SSH_AUTH_METHOD_PASSWORD && !login->password)
         hint = "name the key with ansible_ssh_private_key_file= or --private-key, or add it to ssh-agent; a "
                "password can be given by MUSTER_SSH_PASSWORD_FILE";
-    failure_set(failure, STAGE_AUTHENTICATE, false, hint, "login as %s was refused; tried: %s%s%s%s%s", user,
-                tried.data, methods.length ? "; the server takes: " : "", methods.length ? methods.data : "",
-                *error ? "; " : "", error);
+    /* Cut off in the midst of it, nobody has refused anything yet; a server that says goodbye has. */
+    bool cut_off = *error && !strstr(error, "DISCONNECT");
+    failure_set(failure, STAGE_AUTHENTICATE, cut_off, hint, "login as %s was refused; tried: %s%s%s%s%s",
+                user, tried.data, methods.length ? "; the server takes: " : "",
+                methods.length ? methods.data : "", *error ? "; " : "", error);
     buf_free(&tried);
     buf_free(&methods);
 }
