@@ -13,6 +13,7 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -153,7 +154,7 @@ static char *wanted_algorithms(struct ssh_link *link)
                                         link->known_as);
 }
 
-static void make_session(struct ssh_link *link)
+static void make_session(struct ssh_link *link, int own)
 {
     int strict_off = 0;
     bool process_config = false;
@@ -172,7 +173,7 @@ static void make_session(struct ssh_link *link)
     if (algorithms)
         ssh_options_set(link->session, SSH_OPTIONS_HOSTKEYS, algorithms);
     free(algorithms);
-    ssh_options_set(link->session, SSH_OPTIONS_FD, &link->fd);
+    ssh_options_set(link->session, SSH_OPTIONS_FD, &own);
     ssh_set_blocking(link->session, 0);
 }
 
@@ -482,8 +483,8 @@ static void run_streams(struct ssh_link *link)
         ssh_event_dopoll(link->event, 0);
 }
 
-/* libssh closes a socket it was handed when the other end breaks off, and never when we end. The number may
- * be another file's by then, so it is looked at, not assumed. */
+/* libssh closes a socket that it was handed when the other end breaks off, and never when we end. The number
+ * may be another file's by then, so it is looked at, not assumed. */
 static void close_socket(int fd, const struct stat *socket)
 {
     struct stat now;
@@ -494,7 +495,9 @@ static void close_socket(int fd, const struct stat *socket)
 static void end_session(struct ssh_link *link)
 {
     struct stat socket = {0};
-    int fd = link->session && fstat(link->fd, &socket) == 0 ? link->fd : -1;
+    int fd = link->session ? ssh_get_fd(link->session) : -1;
+    if (fd >= 0 && fstat(fd, &socket))
+        fd = -1;
 
     while (link->streams) {
         struct ssh_stream *next = link->streams->next;
@@ -565,15 +568,26 @@ static void open_again(uv_timer_t *timer);
 static void on_connected(void *ctx, int fd, const struct failure *failure)
 {
     struct ssh_link *link = ctx;
+    struct failure trouble;
     if (fd < 0) {
         fail(link, failure);
+        return;
+    }
+    /* libssh closes what it was handed when the other end breaks off. It gets a descriptor of its own for
+     * that: the one that is polled must not become another file's while libuv still knows it. */
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (own < 0) {
+        failure_set(&trouble, STAGE_CONNECT, true, "lower --forks or raise the limit (ulimit -n)",
+                    "no descriptor for the connection to %s: %s", link->settings.host, strerror(errno));
+        close(fd);
+        fail(link, &trouble);
         return;
     }
     link->fd = fd;
     link->polling = uv_poll_init(link->env->loop, &link->poll, fd) == 0;
     link->poll.data = link;
     link->open_handles++;
-    make_session(link);
+    make_session(link, own);
     enter(link, LINK_HANDSHAKE);
     advance(link);
 }
@@ -696,6 +710,9 @@ static void close_now(struct ssh_link *link)
     uv_close((uv_handle_t *)&link->wake, on_handle_closed);
     if (link->polling)
         uv_close((uv_handle_t *)&link->poll, on_handle_closed);
+    if (link->fd >= 0)
+        close(link->fd);
+    link->fd = -1;
 }
 
 void ssh_link_close(struct ssh_link *link)
