@@ -8,8 +8,8 @@
 struct ssh_jumps;
 struct ssh_jump_channel;
 
-/* What a jump host logs in with is what its own ssh configuration says, then the run's own key and password
- * (`like`, borrowed). `at_once` bounds the channels through one jump host; 0: no bound. */
+/* A jump host logs in with the run's own key and password (`like`, borrowed) and with what its own ssh
+ * configuration says. `at_once` bounds the channels through one jump host; 0: no bound. */
 struct ssh_jumps *ssh_jumps_new(struct reach_env *env, const struct target *like, size_t at_once);
 /* Closes all sessions; no callback after this. Free it once the loop has ended. */
 void ssh_jumps_close(struct ssh_jumps *jumps);
