@@ -394,6 +394,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
                                  const struct run_way *way)
 {
     char *pins = xdg_state_path("known_hosts");
+    unsigned parallel_max = fit_parallel(forks);
     struct visit_env env = {
         .reach = {.loop = &run->loop,
                   .run_dir = way->folder,
@@ -401,7 +402,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
                   .known = known_hosts_new(pins ? pins : ""),
                   .config = ssh_config_new(&run->loop, options->ssh_config),
                   .connect_timeout_ms = (unsigned)options->timeout_ms,
-                  .parallel_max = fit_parallel(forks),
+                  .parallel_max = parallel_max,
                   .eager = !way->ping_only},
         .http = http_new(&run->loop),
         .collect = {.drift = options->drift,
@@ -411,7 +412,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
         .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms,
                    .request_timeout_ms = REQUEST_TIMEOUT_MS,
                    .answer_max = ANSWER_BYTES_MAX,
-                   .parallel_max = fit_parallel(forks)},
+                   .parallel_max = parallel_max},
         .host_timeout_ms = (unsigned)options->host_timeout_ms,
         .ping_only = way->ping_only,
     };

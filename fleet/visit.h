@@ -20,11 +20,10 @@ struct visit_env {
     bool ping_only; /* reach, log in, /_ping; nothing more */
 };
 
-/* Called once, from the loop. `facts` (owned by the receiver) is never NULL; failure is NULL when all went
+/* Of a ping the facts have "timings": what each stage of the way took, {stage: milliseconds}.
+ * Called once, from the loop. `facts` (owned by the receiver) is never NULL; failure is NULL when all went
  * well. */
 typedef void visit_cb(void *ctx, json_t *facts, const struct failure *failure);
-
-/* "timings" of the facts: what each stage of the way took, {stage: milliseconds}; of a ping only. */
 
 /* The facts of a host of which nothing was learned; owned by the caller. */
 json_t *visit_empty_facts(void);

@@ -34,7 +34,6 @@ struct run {
 
 struct entry {
     struct ssh_config *config;
-    char *key;
     char *file; /* -F; NULL: the user's and the system's */
     struct endpoint where;
     json_t *options;
@@ -405,11 +404,11 @@ static struct entry *entry_of(struct ssh_config *config, const char *file, const
     }
     struct entry *entry = xcalloc(1, sizeof *entry);
     entry->config = config;
-    entry->key = key;
     entry->file = xstrdup(file);
     endpoint_copy(&entry->where, where);
     entry->options = json_copy((json_t *)(uintptr_t)options);
     json_put(config->index, key, json_integer((json_int_t)config->count));
+    free(key);
     config->entries = grow_array(config->entries, config->count, &config->capacity, sizeof(void *));
     config->entries[config->count++] = entry;
     if (!must_ask(config, file))
@@ -470,7 +469,6 @@ void ssh_config_free(struct ssh_config *config)
 {
     for (size_t i = 0; i < config->count; i++) {
         struct entry *entry = config->entries[i];
-        free(entry->key);
         free(entry->file);
         endpoint_clear(&entry->where);
         json_decref(entry->options);

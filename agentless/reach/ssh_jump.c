@@ -51,7 +51,6 @@ struct ssh_jump_channel {
     ssh_jump_cb *done; /* NULL: told */
     void *ctx;
     struct ssh_stream *stream;  /* while it opens */
-    struct ssh_bridge *bridge;  /* owned by itself; NULL once it went */
     struct ssh_bridge *bridges; /* the list it is in */
     uv_timer_t timer;
     bool deferred;
@@ -99,10 +98,10 @@ static void opened(void *ctx)
         tell(c, -1, &failure);
         return;
     }
-    c->bridge = ssh_bridge_new(c->jump->jumps->env->loop, &c->bridges);
-    uv_pipe_open(&c->bridge->pipe, pair[0]);
-    ssh_stream_redirect(c->stream, SSH_BRIDGE_EVENTS, c->bridge);
-    ssh_bridge_start(c->bridge, c->stream);
+    struct ssh_bridge *bridge = ssh_bridge_new(c->jump->jumps->env->loop, &c->bridges);
+    uv_pipe_open(&bridge->pipe, pair[0]);
+    ssh_stream_redirect(c->stream, SSH_BRIDGE_EVENTS, bridge);
+    ssh_bridge_start(bridge, c->stream);
     c->stream = NULL;
     tell(c, pair[1], NULL);
 }

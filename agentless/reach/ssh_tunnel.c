@@ -28,7 +28,6 @@ enum means { MEANS_DEFAULT_FORWARD, MEANS_SEARCH, MEANS_FORWARD, MEANS_TOOL, MEA
 
 /* A stream that is opened ahead of need: a connection that comes later finds it open. */
 struct spare {
-    struct ssh_tunnel *tunnel;
     struct ssh_stream *stream; /* NULL: taken, refused or closed */
 };
 
@@ -146,7 +145,6 @@ static void open_spares(struct ssh_tunnel *t)
 {
     for (size_t i = 0; i < SPARE_MAX && i + 1 < t->env->parallel_max && t->env->eager && is_long(t); i++)
         if (!t->spares[i].stream) {
-            t->spares[i].tunnel = t;
             t->spares[i].stream =
                 open_stream(t, (struct ssh_stream_events){.refused = spare_refused, .closed = spare_closed},
                             &t->spares[i]);

@@ -22,7 +22,6 @@ struct ssh_way {
     size_t span;
     ssh_way_cb *done;
     void *ctx;
-    bool indirect;
     struct resolution *resolution; /* at most one of these is under way */
     struct tcp_connect *connect;
     struct ssh_jump_channel *channel; /* and this one stays as long as the way */
@@ -108,7 +107,6 @@ static void on_channel(void *ctx, int fd, const struct failure *failure)
 
 static void open_jump(struct ssh_way *way, const struct ssh_jump_route *route)
 {
-    way->indirect = true;
     way->span = timeline_begin(way->timeline, "stage", "jump");
     way->channel = ssh_jump_open(way->env->jumps, route, way->settings->host, way->settings->port,
                                  way->timeout_ms, on_channel, way);
@@ -222,7 +220,6 @@ static void open_command(struct ssh_way *way, const char *command)
 {
     const struct ssh_settings *s = way->settings;
     int pair[2];
-    way->indirect = true;
     way->fd = -1;
     way->span = timeline_begin(way->timeline, "stage", "proxy command");
     if (!is_word(s->host) || !is_word(s->user) || !is_word(s->original)) {
@@ -294,11 +291,6 @@ struct ssh_way *ssh_way_open(struct reach_env *env, const struct ssh_settings *s
     } else
         open_direct(way);
     return way;
-}
-
-bool ssh_way_is_indirect(const struct ssh_way *way)
-{
-    return way->indirect;
 }
 
 void ssh_way_close(struct ssh_way *way)

@@ -16,8 +16,6 @@ typedef void ssh_way_cb(void *ctx, int fd, const struct failure *failure);
 /* Calls back once, from the loop. The settings must outlive the way. */
 struct ssh_way *ssh_way_open(struct reach_env *env, const struct ssh_settings *settings, unsigned timeout_ms,
                              struct timeline *timeline, ssh_way_cb *done, void *ctx);
-/* Whether the way leads through something that only the other end of the socket knows of. */
-bool ssh_way_is_indirect(const struct ssh_way *way);
 /* What a ProxyCommand complained of last; NULL: nothing. Borrowed. */
 const char *ssh_way_complaint(struct ssh_way *way);
 /* What keeps the way open (a stream, a process) goes with it. No callback after this. */

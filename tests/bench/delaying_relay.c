@@ -24,7 +24,7 @@ struct chunk {
 
 /* One direction. */
 struct lane {
-    uv_tcp_t *from, *to;
+    uv_tcp_t *to;
     struct chunk *first, **last;
     uv_timer_t timer;
 };
@@ -154,7 +154,6 @@ static void on_connection(uv_stream_t *listener, int status)
         uv_tcp_init(listener->loop, &pair->ends[i]);
         uv_timer_init(listener->loop, &pair->lanes[i].timer);
         pair->ends[i].data = pair->lanes[i].timer.data = pair;
-        pair->lanes[i].from = &pair->ends[i];
         pair->lanes[i].to = &pair->ends[1 - i];
         pair->lanes[i].last = &pair->lanes[i].first;
     }

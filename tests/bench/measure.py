@@ -105,11 +105,9 @@ def one():
         file.writelines(f'url = "http://localhost/{p}"\noutput = "/dev/null"\n' for p in paths)
     urls = put(host, f"{WORK}/urls", "urls")
     floor = measure(inside(host, "curl", "-s", "--parallel", "--parallel-max", "8", "--unix-socket", "/run/docker.sock", "-K", urls), 7)
-    api = measure(inside(host, muster, "scan", "unix:///run/docker.sock", "-q", "-c", "2,4,5,6,7", "-o", "/tmp/r.json"), 7)
     full = measure(inside(host, muster, "scan", "unix:///run/docker.sock", "-q", "-o", "/tmp/r.json"), 7)
     row("one host, 100 containers, all checks: wall, to curl fetching the same", full["wall"], floor["wall"], 2)
     row("one host, 100 containers, all checks: CPU, to curl (probe's shell counted)", full["cpu"], floor["cpu"], None)
-    del api
 
 
 # --- 300 addresses of one sshd, 10 containers ---
@@ -136,11 +134,7 @@ def ssh():
     with open(f"{WORK}/hosts", "w", encoding="utf-8") as file:
         file.writelines(f"{h} ansible_port=2022 ansible_user=root ansible_ssh_private_key_file={key}\n" for h in hosts)
     inventory = put(host, f"{WORK}/hosts", "hosts")
-    # Plain known_hosts for muster: what an inventory says needs no ssh_config, and so no ssh -G.
-    none = put(host, f"{WORK}/none", "none") if os.path.exists(f"{WORK}/none") else None
-    del none
-    with open(f"{WORK}/option", "w", encoding="utf-8") as file:
-        file.write("")
+    # What is said on the command line needs no ssh_config, and so no ssh -G.
     muster_ssh = ["-F", "none", "--ssh-option", f"UserKnownHostsFile={known}", "--ssh-option", "IdentitiesOnly=yes"]
     ping = measure(inside(host, muster, "ping", "-i", inventory, *muster_ssh, "-f", "32"))
     scan = measure(inside(host, muster, "scan", "-i", inventory, *muster_ssh, "-f", "32", "-q", "-o", "/tmp/r.json"))
