@@ -29,8 +29,10 @@ def respond(connection, path):
         if mode == "new-api" and (not versioned or not name.startswith("/v1.55/")):
             answer = {"Name": "not what was agreed on"}
         body = json.dumps(answer).encode()
-    if name == "/_ping" and mode == "old-api":
-        headers = "Api-Version: 1.10\r\n"
+    if mode.startswith("old-api"):
+        headers = "Api-Version: 1.10\r\n"  # Docker tells it with every answer
+        if (name == "/_ping") == (mode == "old-api-ping-last"):
+            time.sleep(0.3)
     if mode == "new-api":
         headers = "Api-Version: 1.99\r\n"
     if name.endswith("/info"):
