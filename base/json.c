@@ -1,5 +1,6 @@
 /* json.c: see json.h */
 #include "base/json.h"
+#include "base/json_cursor.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -7,30 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Docker's own answers nest about 12 deep; anything far beyond that is an attack on recursive readers. */
-#define JSON_DEPTH_MAX 128
-
-#if JANSSON_VERSION_HEX >= 0x020e00
-#define object_getn json_object_getn
-#else
-static json_t *object_getn(const json_t *object, const char *key, size_t length)
-{
-    char copy[128];
-    if (length >= sizeof copy)
-        return NULL;
-    memcpy(copy, key, length);
-    copy[length] = '\0';
-    return json_object_get(object, copy);
-}
-#endif
-
 json_t *json_at(const json_t *root, const char *path)
 {
     const json_t *at = root;
     while (at && *path) {
         const char *dot = strchrnul(path, '.');
         size_t length = (size_t)(dot - path);
-        at = object_getn(at, path, length);
+        at = json_object_getn(at, path, length);
         path = *dot ? dot + 1 : dot;
     }
     union {
@@ -81,35 +65,13 @@ bool json_set_at(const json_t *root, const char *path)
     return false;
 }
 
-static bool too_deep(const char *text, size_t length)
-{
-    size_t depth = 0;
-    bool in_string = false;
-    for (size_t i = 0; i < length; i++) {
-        if (in_string) {
-            if (text[i] == '\\')
-                i++;
-            else if (text[i] == '"')
-                in_string = false;
-        } else if (text[i] == '"') {
-            in_string = true;
-        } else if (text[i] == '{' || text[i] == '[') {
-            if (++depth > JSON_DEPTH_MAX)
-                return true;
-        } else if ((text[i] == '}' || text[i] == ']') && depth) {
-            depth--;
-        }
-    }
-    return false;
-}
-
 json_t *json_parse(const char *text, size_t length, char *why, size_t why_size)
 {
     if (!length) {
         snprintf(why, why_size, "empty");
         return NULL;
     }
-    if (too_deep(text, length)) {
+    if (json_skip_value(&(struct json_cursor){.at = text, .end = text + length}) > JSON_DEPTH_MAX) {
         snprintf(why, why_size, "nested more than %d deep", JSON_DEPTH_MAX);
         return NULL;
     }

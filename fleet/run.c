@@ -1,6 +1,5 @@
 /* run.c: see run.h */
 #include "fleet/run.h"
-#include "agentless/collect/projection.h"
 #include "agentless/reach/known_hosts.h"
 #include "agentless/reach/passphrase.h"
 #include "agentless/reach/ssh_config.h"
@@ -460,7 +459,6 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     ssh_keyring_free(run.env.reach.keys);
     target_free(run.jump_like);
     admission_free(run.admission);
-    projection_release();
     ssh_finalize();
     curl_global_cleanup();
     for (size_t i = 0; i < run.job_count; i++)

@@ -1,8 +1,8 @@
-/* saved_scan.c: see saved_scan.h. Where values begin and end is found by counting brackets outside of
- * strings; what they are is jansson's to say, for each by itself. */
+/* saved_scan.c: see saved_scan.h. Hosts are found without reading them; each is parsed by itself. */
 #include "reports/saved_scan.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/json_cursor.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -17,57 +17,6 @@
 
 /* A host of 10,000 containers stays below. */
 #define RECORD_BYTES_MAX ((size_t)256 << 20)
-
-struct cursor {
-    const char *at, *end;
-};
-
-static void skip_blanks(struct cursor *c)
-{
-    while (c->at < c->end && strchr(" \t\r\n", *c->at) && *c->at)
-        c->at++;
-}
-
-static bool take(struct cursor *c, char wanted)
-{
-    skip_blanks(c);
-    if (c->at == c->end || *c->at != wanted)
-        return false;
-    c->at++;
-    return true;
-}
-
-/* From a quote to behind the one that ends the string. */
-static void skip_string(struct cursor *c)
-{
-    for (c->at++; c->at < c->end && *c->at != '"'; c->at++)
-        if (*c->at == '\\')
-            c->at++;
-    c->at = c->at < c->end ? c->at + 1 : c->end;
-}
-
-/* One value, or up to a bracket or comma that is none of its own. */
-static void skip_value(struct cursor *c)
-{
-    size_t depth = 0;
-    skip_blanks(c);
-    while (c->at < c->end) {
-        char byte = *c->at;
-        if (byte == '"') {
-            skip_string(c);
-        } else if (byte == '{' || byte == '[') {
-            depth++;
-            c->at++;
-        } else if (!depth && (byte == ',' || byte == '}' || byte == ']')) {
-            return;
-        } else {
-            depth -= byte == '}' || byte == ']';
-            c->at++;
-        }
-        if (!depth && (c->at[-1] == '}' || c->at[-1] == ']' || c->at[-1] == '"'))
-            return;
-    }
-}
 
 static void add_host(struct saved_scan *s, const char *from, const char *to)
 {
@@ -119,33 +68,33 @@ static json_t *read_head(const char *path, const char *text, const char *hosts, 
 
 static int read_scan(struct saved_scan *s, struct error *err)
 {
-    struct cursor c = {.at = s->text, .end = s->text + s->length};
+    struct json_cursor c = {.at = s->text, .end = s->text + s->length};
     const char *hosts = NULL, *behind = NULL;
-    take(&c, '{');
+    json_take(&c, '{');
     do {
-        skip_blanks(&c);
+        json_skip_blanks(&c);
         const char *key = c.at;
-        skip_value(&c);
+        json_skip_value(&c);
         bool is_hosts = !hosts && c.at - key == 7 && memcmp(key, "\"hosts\"", 7) == 0;
-        take(&c, ':');
-        skip_blanks(&c);
+        json_take(&c, ':');
+        json_skip_blanks(&c);
         const char *value = c.at;
-        if (!is_hosts || !take(&c, '[')) {
-            skip_value(&c);
+        if (!is_hosts || !json_take(&c, '[')) {
+            json_skip_value(&c);
             continue;
         }
         hosts = value;
-        for (skip_blanks(&c); c.at < c.end && *c.at == '{'; skip_blanks(&c)) {
+        for (json_skip_blanks(&c); c.at < c.end && *c.at == '{'; json_skip_blanks(&c)) {
             const char *from = c.at;
-            skip_value(&c);
+            json_skip_value(&c);
             add_host(s, from, c.at);
-            take(&c, ',');
+            json_take(&c, ',');
         }
-        if (!take(&c, ']'))
+        if (!json_take(&c, ']'))
             return error_set(err, "%s: is no muster report: its list of hosts does not end; was it cut off?",
                              s->path);
         behind = c.at;
-    } while (take(&c, ','));
+    } while (json_take(&c, ','));
     if (!hosts)
         return error_set(err, "%s: is no muster report: it has no hosts", s->path);
     json_t *head = read_head(s->path, s->text, hosts, behind, s->text + s->length, err);
@@ -163,9 +112,9 @@ static int read_scan(struct saved_scan *s, struct error *err)
 
 static int read_lines(struct saved_scan *s, struct error *err)
 {
-    struct cursor c = {.at = s->text, .end = s->text + s->length};
+    struct json_cursor c = {.at = s->text, .end = s->text + s->length};
     json_int_t of = 0;
-    for (skip_blanks(&c); c.at < c.end; skip_blanks(&c)) {
+    for (json_skip_blanks(&c); c.at < c.end; json_skip_blanks(&c)) {
         const char *end = memchr(c.at, '\n', (size_t)(c.end - c.at));
         /* A last line without its end was being written when the run was cut off. */
         if (!end && s->host_count)
@@ -190,8 +139,8 @@ int saved_scan_parse(struct saved_scan *s, const char *path, const char *text, s
                      struct error *err)
 {
     *s = (struct saved_scan){.path = xstrdup(path), .text = text, .length = length};
-    struct cursor c = {.at = text, .end = text + length};
-    skip_blanks(&c);
+    struct json_cursor c = {.at = text, .end = text + length};
+    json_skip_blanks(&c);
     if (c.at == c.end || *c.at != '{')
         return error_set(err, "%s: is no muster report: it is no JSON object", path);
     /* Lines of hosts begin with their schema, as muster writes them. */

@@ -120,6 +120,8 @@ json_t *scan_record(const struct scan *scan, const json_t *document, const struc
     json_put(record, "collected", json_incref(json_at(document, "collected")));
     json_put(record, "findings",
              readable && (facts.info || facts.shell) ? judge_all(&facts, selection, counts) : json_array());
+    if (readable)
+        facts_close(&facts);
     return record;
 }
 

@@ -102,6 +102,6 @@ const char *check_judgement(const struct check *check);
 
 /* Iterates over containers: for_each_container (facts, c) { ... } with a struct container c declared before.
  */
-#define for_each_container(facts, c) for ((c).at = NULL; facts_container_next((facts), &(c));)
+#define for_each_container(facts, c) for ((c).next = 0; facts_container_next((facts), &(c));)
 
 #endif

@@ -308,18 +308,14 @@ static void on_answer(void *ctx, const struct answer *answer)
     if (answer->error) {
         put_missing(q, answer, answer->error);
     } else {
-        /* Go writes an empty list as null. */
-        json_t *document = text_starts(answer->body, "null")
-                               ? json_array()
-                               : json_parse(answer->body, answer->length, why, sizeof why);
-        if (document) {
-            on_answered(q, project(q->document, document, c->policy));
+        json_t *kept = project(q->document, answer->body, answer->length, c->policy, why, sizeof why);
+        if (kept) {
+            on_answered(q, kept);
         } else {
             char text[320];
             snprintf(text, sizeof text, "the answer is no JSON: %s", why);
             put_missing(q, answer, text);
         }
-        json_decref(document);
     }
     close_question(q);
     settle(c);

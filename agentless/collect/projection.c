@@ -8,10 +8,13 @@
 #include "agentless/reach/certificate.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/json_cursor.h"
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,47 +93,127 @@ static const char *const MASKS[] = {
 };
 #define DOCUMENTS (sizeof MASKS / sizeof *MASKS)
 
-static json_t *parsed[DOCUMENTS];
+static json_t *masks[DOCUMENTS];
+static pthread_once_t masks_parsed = PTHREAD_ONCE_INIT;
 
-static const json_t *mask_of(enum document document)
+static void parse_masks(void)
 {
-    if (!parsed[document])
-        parsed[document] = json_loads(MASKS[document], 0, NULL);
-    return parsed[document];
+    for (size_t i = 0; i < DOCUMENTS; i++)
+        masks[i] = json_loads(MASKS[i], 0, NULL);
 }
 
-void projection_release(void)
+/* --- the allowed parts, as text --- */
+
+/* What is dropped is only skipped, never parsed: most of an answer, and of the work, is that. */
+struct reading {
+    struct json_cursor from;
+    struct buf kept;
+    const char *wrong; /* NULL: nothing so far */
+};
+
+static bool keep_allowed(struct reading *r, const json_t *mask);
+
+static bool refuse(struct reading *r, const char *wrong)
 {
-    for (size_t i = 0; i < DOCUMENTS; i++) {
-        json_decref(parsed[i]);
-        parsed[i] = NULL;
-    }
+    r->wrong = wrong;
+    return false;
 }
 
-static json_t *apply(const json_t *mask, const json_t *value)
+static bool skip(struct reading *r, const char **begin)
 {
-    json_t *kept;
-    if (json_is_integer(mask))
-        return json_deep_copy(value);
-    if (json_is_array(mask) && json_is_array(value)) {
-        kept = json_array();
-        for (size_t i = 0; i < json_array_size(value); i++)
-            json_array_append_new(kept, apply(json_array_get(mask, 0), json_array_get(value, i)));
-        return kept;
+    json_skip_blanks(&r->from);
+    *begin = r->from.at;
+    if (json_skip_value(&r->from) > JSON_DEPTH_MAX)
+        return refuse(r, "it is nested too deep");
+    return r->from.at > *begin || refuse(r, "a value is missing");
+}
+
+static bool keep_elements(struct reading *r, const json_t *mask)
+{
+    buf_text(&r->kept, "[");
+    if (!json_take(&r->from, ']')) {
+        while (keep_allowed(r, mask) && json_take(&r->from, ','))
+            buf_text(&r->kept, ",");
+        if (r->wrong || !json_take(&r->from, ']'))
+            return r->wrong ? false : refuse(r, "a list does not end");
     }
-    if (!json_is_object(mask) || !json_is_object(value))
-        return json_null();
-    kept = json_object();
+    return buf_text(&r->kept, "]");
+}
+
+static bool keep_member(struct reading *r, const json_t *mask, const json_t *any, bool *first)
+{
+    const char *name, *value;
+    if (!skip(r, &name))
+        return false;
+    size_t length = (size_t)(r->from.at - name);
+    if (*name != '"' || length < 2 || !json_take(&r->from, ':'))
+        return refuse(r, "a member has no name");
+    const json_t *part = any ? any : json_object_getn(mask, name + 1, length - 2);
+    if (!part)
+        return skip(r, &value);
+    if (!*first)
+        buf_text(&r->kept, ",");
+    *first = false;
+    buf_add(&r->kept, name, length);
+    buf_text(&r->kept, ":");
+    return keep_allowed(r, part);
+}
+
+static bool keep_members(struct reading *r, const json_t *mask)
+{
     const json_t *any = json_object_get(mask, "*");
-    const char *key;
-    json_t *part;
-    json_t *readable = json_at(any ? value : mask, "");
-    json_object_foreach(readable, key, part)
-    {
-        const json_t *from = json_object_get(value, key);
-        if (from)
-            json_put(kept, key, apply(any ? any : part, from));
+    bool first = true;
+    buf_text(&r->kept, "{");
+    if (!json_take(&r->from, '}')) {
+        while (keep_member(r, mask, any, &first) && json_take(&r->from, ','))
+            continue;
+        if (r->wrong || !json_take(&r->from, '}'))
+            return r->wrong ? false : refuse(r, "an object does not end");
     }
+    return buf_text(&r->kept, "}");
+}
+
+/* A value of another kind than Docker's API has there: nothing of it is kept, but JSON it has to be. */
+static bool keep_null(struct reading *r, const char *value)
+{
+    json_t *other = json_loadb(value, (size_t)(r->from.at - value), JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL);
+    json_decref(other);
+    return other ? buf_text(&r->kept, "null") : refuse(r, "a value is invalid");
+}
+
+/* Goes as deep as the mask does. */
+static bool keep_allowed(struct reading *r, const json_t *mask)
+{
+    const char *value;
+    if (json_is_object(mask) && json_take(&r->from, '{'))
+        return keep_members(r, mask);
+    if (json_is_array(mask) && json_take(&r->from, '['))
+        return keep_elements(r, json_array_get(mask, 0));
+    if (!skip(r, &value))
+        return false;
+    if (!json_is_integer(mask))
+        return keep_null(r, value);
+    return buf_add(&r->kept, value, (size_t)(r->from.at - value));
+}
+
+/* NULL with a message where it is no JSON. */
+static json_t *parse_allowed(const json_t *mask, const char *text, size_t length, char *why, size_t why_size)
+{
+    struct reading r = {.from = {.at = text, .end = text + length}};
+    json_error_t error;
+    json_t *kept = NULL;
+    if (keep_allowed(&r, mask)) {
+        json_skip_blanks(&r.from);
+        if (r.from.at < r.from.end)
+            refuse(&r, "more follows behind its end");
+    }
+    if (!r.wrong)
+        kept = json_loadb(r.kept.data, r.kept.length, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
+    if (r.wrong)
+        snprintf(why, why_size, "%s (at byte %zu)", r.wrong, (size_t)(r.from.at - text));
+    else if (!kept)
+        snprintf(why, why_size, "%s", error.text);
+    buf_free(&r.kept);
     return kept;
 }
 
@@ -277,9 +360,8 @@ static void read_swarm_authority(json_t *info)
     json_object_del(tls, "TrustRoot");
 }
 
-json_t *project(enum document document, const json_t *answer, const json_t *policy)
+static void tidy(enum document document, json_t *kept, const json_t *policy)
 {
-    json_t *kept = apply(mask_of(document), answer);
     size_t i;
     json_t *one;
     if (document == DOCUMENT_CONTAINER)
@@ -298,5 +380,19 @@ json_t *project(enum document document, const json_t *answer, const json_t *poli
         read_swarm_authority(kept);
     if (document == DOCUMENT_VOLUMES)
         json_array_foreach(json_at(kept, "Volumes"), i, one) keep_bare_options(json_at(one, "Options"));
+}
+
+json_t *project(enum document document, const char *text, size_t length, const json_t *policy, char *why,
+                size_t why_size)
+{
+    pthread_once(&masks_parsed, parse_masks);
+    json_t *kept = parse_allowed(masks[document], text, length, why, why_size);
+    if (json_is_null(kept) && json_is_array(masks[document])) {
+        /* Go writes an empty list as null. */
+        json_decref(kept);
+        kept = json_array();
+    }
+    if (kept)
+        tidy(document, kept, policy);
     return kept;
 }

@@ -25,11 +25,10 @@ enum document {
     DOCUMENT_CHANGES, /* the collection counts it; see drift.h */
 };
 
-/* A new value with only the allowed parts, secrets reduced to names; owned by the caller. Of labels only
- * those of orchestrators are kept, and those the policy (may be NULL) selects by. */
-json_t *project(enum document document, const json_t *answer, const json_t *policy);
-
-/* The masks are parsed once and kept; frees them. */
-void projection_release(void);
+/* The allowed parts of an answer, secrets reduced to names; owned by the caller. NULL, with a message in
+ * `why`, where the answer is no JSON. Of labels only those of orchestrators are kept, and those the policy
+ * (may be NULL) selects by. May be called from any thread. */
+json_t *project(enum document document, const char *text, size_t length, const json_t *policy, char *why,
+                size_t why_size);
 
 #endif

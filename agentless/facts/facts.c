@@ -1,10 +1,14 @@
 /* facts.c: see facts.h */
 #include "agentless/facts/facts.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+static void list_containers(struct facts *f);
 
 bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
 {
@@ -40,6 +44,7 @@ bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
     f->host = f->shell ? f->shell : json_at(root, "host_files");
     if (!json_is_object(f->host))
         f->host = NULL;
+    list_containers(f);
     return true;
 }
 
@@ -111,42 +116,54 @@ const char *facts_why_no_files(const struct facts *f)
 
 size_t facts_container_count(const struct facts *f)
 {
-    struct container c = {0};
-    size_t count = 0;
-    while (facts_container_next(f, &c))
-        count++;
-    return count;
+    return f->wanted_count;
 }
 
-static bool next_container(const struct facts *f, struct container *c)
+static struct container container_of(const char *id, const json_t *inspect)
 {
-    json_t *all = json_at(f->containers, "");
-    void *at = c->at ? json_object_iter_next(all, c->at) : json_object_iter(all);
-    while (at && !json_is_object(json_object_iter_value(at)))
-        at = json_object_iter_next(all, at);
-    if (!at)
-        return false;
-    *c = (struct container){.at = at, .id = json_object_iter_key(at), .inspect = json_object_iter_value(at)};
-    const char *name = json_text_at(c->inspect, "Name");
+    struct container c = {.id = id, .inspect = inspect};
+    const char *name = json_text_at(inspect, "Name");
     if (name && *name == '/')
         name++;
-    name = name && *name ? name : c->id;
-    size_t length = strnlen(name, sizeof c->name - 1);
-    memcpy(c->name, name, length);
-    c->name[length] = '\0';
-    const json_t *state = json_object_get(c->inspect, "State");
+    name = name && *name ? name : id;
+    size_t length = strnlen(name, sizeof c.name - 1);
+    memcpy(c.name, name, length);
+    c.name[length] = '\0';
+    const json_t *state = json_object_get(inspect, "State");
     const char *word = json_string_value(json_object_get(state, "Status"));
-    c->running = json_is_true(json_object_get(state, "Running"));
-    c->state = word ? word : "";
-    return true;
+    c.running = json_is_true(json_object_get(state, "Running"));
+    c.state = word ? word : "";
+    return c;
+}
+
+/* Half of the checks go through all containers; whom the policy wants is decided once for all of them. */
+static void list_containers(struct facts *f)
+{
+    const char *id;
+    json_t *inspect;
+    f->wanted = xcalloc(json_object_size(f->containers), sizeof *f->wanted);
+    json_object_foreach(json_at(f->containers, ""), id, inspect)
+    {
+        struct container c = json_is_object(inspect) ? container_of(id, inspect) : (struct container){0};
+        if (c.id && container_wanted(f, &c))
+            f->wanted[f->wanted_count++] = c;
+    }
 }
 
 bool facts_container_next(const struct facts *f, struct container *c)
 {
-    while (next_container(f, c))
-        if (container_wanted(f, c))
-            return true;
-    return false;
+    size_t next = c->next;
+    if (next == f->wanted_count)
+        return false;
+    *c = f->wanted[next];
+    c->next = next + 1;
+    return true;
+}
+
+void facts_close(struct facts *f)
+{
+    free(f->wanted);
+    *f = (struct facts){0};
 }
 
 static bool image_used(const struct facts *f, const char *id)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A view; everything is borrowed from root, which must outlive it. */
+/* A view; everything is borrowed from root, which must outlive it, but the list of containers. */
 struct facts {
     const json_t *root;
     const json_t *info;       /* NULL where the engine did not say */
@@ -20,10 +20,12 @@ struct facts {
     const json_t *execs;
     const json_t *shell; /* NULL: no shell was there, or it failed */
     const json_t *host;  /* files, units, rules: the shell's, else what --host-files read; NULL: neither */
+    struct container *wanted; /* see facts_container_next(); owned */
+    size_t wanted_count;
 };
 
 struct container {
-    void *at; /* the iterator's place; NULL before the first */
+    size_t next; /* 0 before the first */
     const char *id;
     char name[160]; /* without the leading slash; the id where there is none */
     const json_t *inspect;
@@ -31,8 +33,9 @@ struct container {
     const char *state; /* "running", "exited", ...; "" where the engine did not say */
 };
 
-/* False, with a message, when the document is not of a schema this version reads. */
+/* False, with a message and nothing to close, when the document is not of a schema this version reads. */
 bool facts_open(struct facts *facts, const json_t *root, char *why, size_t why_size);
+void facts_close(struct facts *facts);
 
 /* Why a part ("info", "containers", "shell"...) is missing; never NULL. */
 const char *facts_why_missing(const struct facts *facts, const char *part);
@@ -58,7 +61,7 @@ struct image {
 bool facts_image_next(const struct facts *facts, struct image *image);
 
 /* The next container (muster's own helper and those the policy leaves out are skipped), in the engine's
- * order; begin with container->at NULL. False past the end. */
+ * order; begin with container->next 0. False past the end. */
 bool facts_container_next(const struct facts *facts, struct container *container);
 size_t facts_container_count(const struct facts *facts);
 /* A part named "containers/ID" or "containers" that is missing; calls with each. */

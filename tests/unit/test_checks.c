@@ -1082,6 +1082,7 @@ static bool check_case(const struct test_case *t)
     free(items);
     free(evidence);
     finding_clear(&finding);
+    facts_close(&facts);
     json_decref(document);
     return good;
 }
@@ -1133,6 +1134,7 @@ static void empty_facts_pass_nothing(void **state)
         assert_int_equal(finding.status, STATUS_ERROR);
         finding_clear(&finding);
     }
+    facts_close(&facts);
     json_decref(document);
 }
 
@@ -1211,6 +1213,8 @@ static void newer_engines_are_judged_alike(void **state)
                 fail_msg("Docker %s,%s: %s, not %s: %s", ENGINES[e].name, id, status_name(got),
                          status_name(wanted), reason);
         }
+        facts_close(&good);
+        facts_close(&newer);
         json_decref(golden);
         json_decref(document);
     }

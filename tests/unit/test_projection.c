@@ -22,15 +22,13 @@ static const char CONTAINER[] =
 static json_t *projected(enum document document, const char *text)
 {
     char *copy = strdup(text);
-    json_error_t error;
+    char why[128];
     for (char *p = copy; *p; p++)
         if (*p == '\'')
             *p = '"';
-    json_t *answer = json_loads(copy, 0, &error);
-    if (!answer)
-        fail_msg("%s", error.text);
-    json_t *kept = project(document, answer, NULL);
-    json_decref(answer);
+    json_t *kept = project(document, copy, strlen(copy), NULL, why, sizeof why);
+    if (!kept)
+        fail_msg("%s", why);
     free(copy);
     char *all = json_dumps(kept, JSON_ENCODE_ANY);
     assert_null(strstr(all, CANARY));
@@ -83,12 +81,76 @@ static void wrong_shapes(void **state)
     for (int d = DOCUMENT_VERSION; d <= DOCUMENT_SERVICES; d++)
         for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++)
             json_decref(projected((enum document)d, SHAPES[i]));
-    projection_release();
+}
+
+/* What is no JSON is refused, also where only what is dropped is broken off; never half taken. */
+static void no_json(void **state)
+{
+    static const struct {
+        const char *text, *why;
+    } CASES[] = {
+        {"", "missing"},
+        {"  ", "missing"},
+        {"{", "missing"},
+        {"{\"Id\":", "missing"},
+        {"{\"Id\":\"a\"", "does not end"},
+        {"{\"Id\":\"a\",}", "missing"},
+        {"{\"Id\":\"a\"}}", "behind its end"},
+        {"{\"Path\":[1,2", "does not end"},
+        {"{\"Path\":\"x", "does not end"},
+        {"{\"Id\" \"a\"}", "no name"},
+        {"{1:2}", "no name"},
+        {"{\"Mounts\":[{\"Type\":\"bind\"}", "does not end"},
+        {"{\"Mounts\":[,]}", "missing"},
+        {"{\"Id\":\"\xff\"}", "byte 0xff"},
+        {"{\"Id\":\"a\nb\"}", "newline"},
+        {"{\"Id\":tru}", "invalid"},
+        {"<html>", "invalid"},
+    };
+    char why[128];
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        json_t *kept =
+            project(DOCUMENT_CONTAINER, CASES[i].text, strlen(CASES[i].text), NULL, why, sizeof why);
+        if (kept || !strcasestr(why, CASES[i].why))
+            fail_msg("%s: %s", CASES[i].text, kept ? "taken" : why);
+        json_decref(kept);
+    }
+}
+
+static void deep_answers_are_refused(void **state)
+{
+    char text[600], why[128];
+    (void)state;
+    memset(text, '[', 300);
+    memset(text + 300, ']', 300);
+    assert_null(project(DOCUMENT_CONTAINER, text, sizeof text, NULL, why, sizeof why));
+    assert_non_null(strstr(why, "deep"));
+}
+
+/* The same whatever the order, the spaces and the repetition: the last of two members of a name counts. */
+static void spelling_does_not_matter(void **state)
+{
+    char why[128];
+    const char *text =
+        " {\n\"HostConfig\" : { \"Privileged\":false, \"Privileged\" :\ttrue} , \"Id\": \"[\\\"}\" } ";
+    (void)state;
+    json_t *kept = project(DOCUMENT_CONTAINER, text, strlen(text), NULL, why, sizeof why);
+    assert_true(json_true_at(kept, "HostConfig.Privileged"));
+    assert_string_equal(json_text_at(kept, "Id"), "[\"}");
+    json_decref(kept);
+    kept = project(DOCUMENT_IMAGES, "null\n", 5, NULL, why, sizeof why);
+    assert_true(json_is_array(kept));
+    json_decref(kept);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(containers), cmocka_unit_test(other_documents),
-                                       cmocka_unit_test(wrong_shapes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(containers),
+                                       cmocka_unit_test(other_documents),
+                                       cmocka_unit_test(wrong_shapes),
+                                       cmocka_unit_test(no_json),
+                                       cmocka_unit_test(deep_answers_are_refused),
+                                       cmocka_unit_test(spelling_does_not_matter)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
