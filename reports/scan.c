@@ -1,6 +1,8 @@
 /* scan.c: see scan.h */
 #include "reports/scan.h"
+#include "base/buf.h"
 #include "base/json.h"
+#include "base/json_compact.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -197,15 +199,15 @@ static int index_record(const struct scan *scan, struct host_summary *host, cons
 
 static bool spool(struct scan *scan, struct host_summary *host, const json_t *record)
 {
-    char *text = json_dumps(record, JSON_COMPACT);
-    size_t length = text ? strlen(text) : 0;
-    bool written = text && fseek(scan->spool, 0, SEEK_END) == 0;
+    struct buf line = {0};
+    json_compact(record, &line);
+    host->length = line.length;
+    bool written = fseek(scan->spool, 0, SEEK_END) == 0;
     host->offset = ftell(scan->spool);
-    host->length = length;
-    written = written && fwrite(text, 1, length, scan->spool) == length && fputc('\n', scan->spool) != EOF &&
-              fflush(scan->spool) == 0;
+    written = written && fwrite(line.data, 1, line.length, scan->spool) == line.length &&
+              fputc('\n', scan->spool) != EOF && fflush(scan->spool) == 0;
     free(scan->latest);
-    scan->latest = text;
+    scan->latest = buf_take(&line);
     return written;
 }
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/json.h"
+#include "base/json_compact.h"
 #include "base/text.h"
 
 static void safe(const char *in, const char *wanted)
@@ -124,16 +125,40 @@ static void deep_json_is_refused(void **state)
     json_decref(fine);
 }
 
+/* The same bytes as jansson's own writer. */
+static void compact_json_is_jansson_s(void **state)
+{
+    static const char *const TEXTS[] = {
+        "{}",
+        "[]",
+        "[[],{},[{}],[[1]]]",
+        "{\"a\":1,\"b\":[true,false,null,-9223372036854775808,9223372036854775807]}",
+        "[0.1,1e300,-0.0,1.0,123456789.123456789,5e-324]",
+        "[\"\\u0000\\u0001\\b\\f\\n\\r\\t\\u001f \\\"\\\\/\\u007f\\u00e9\\u20ac\\ud83d\\ude00\"]",
+        "{\"\\\"\\n\":{\"\":\"\"}}",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+        json_t *value = json_loads(TEXTS[i], JSON_ALLOW_NUL, NULL);
+        struct buf line = {0};
+        assert_non_null(value);
+        json_compact(value, &line);
+        char *theirs = json_dumps(value, JSON_COMPACT);
+        assert_string_equal(line.data, theirs);
+        assert_int_equal(line.length, strlen(theirs));
+        free(theirs);
+        buf_free(&line);
+        json_decref(value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(terminal_text_is_harmless),
-        cmocka_unit_test(invalid_utf8_never_breaks_json),
-        cmocka_unit_test(words_and_numbers),
-        cmocka_unit_test(buffers_keep_their_ceiling),
-        cmocka_unit_test(deep_json_is_refused),
-        cmocka_unit_test(each_format_has_its_escapes),
-        cmocka_unit_test(long_text_is_cut_between_characters),
+        cmocka_unit_test(terminal_text_is_harmless),   cmocka_unit_test(invalid_utf8_never_breaks_json),
+        cmocka_unit_test(words_and_numbers),           cmocka_unit_test(buffers_keep_their_ceiling),
+        cmocka_unit_test(deep_json_is_refused),        cmocka_unit_test(compact_json_is_jansson_s),
+        cmocka_unit_test(each_format_has_its_escapes), cmocka_unit_test(long_text_is_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
