@@ -65,6 +65,13 @@ static void add_policy(json_t *facts, json_t *policy)
     json_put(host, "policy", merged);
 }
 
+static bool add_facts(struct outcome *outcome, size_t index, const json_t *facts)
+{
+    struct scan_entry entry;
+    outcome_judge(outcome, index, facts, &entry);
+    return outcome_add(outcome, &entry);
+}
+
 static int judge_entries(const struct options *o, const struct entry *entries, size_t count)
 {
     struct outcome outcome;
@@ -77,7 +84,7 @@ static int judge_entries(const struct options *o, const struct entry *entries, s
             add_policy(facts, o->policy);
         if (!facts)
             complain(&err);
-        good = facts && outcome_add_facts(&outcome, i, facts);
+        good = facts && add_facts(&outcome, i, facts);
         json_decref(facts);
     }
     if (result)

@@ -31,9 +31,10 @@ static void print_timings(const json_t *timings)
         printf(" ms]");
 }
 
-static bool tell(void *ctx, size_t index, const json_t *facts)
+static bool tell(void *ctx, size_t index, void *result)
 {
     struct tally *t = ctx;
+    json_t *facts = result;
     const char *message = json_text_at(facts, "host.error.message");
     const char *hint = json_text_at(facts, "host.error.hint");
     (void)index;
@@ -56,6 +57,7 @@ static bool tell(void *ctx, size_t index, const json_t *facts)
     print_timings(json_at(facts, "timings"));
     putchar('\n');
     fflush(stdout);
+    json_decref(facts);
     return true;
 }
 

@@ -1,4 +1,5 @@
 /* cmd_scan.c: muster scan: visit, judge, report. */
+#include "base/mem.h"
 #include "fleet/command.h"
 #include "fleet/facts_store.h"
 #include "fleet/outcome.h"
@@ -20,17 +21,41 @@ struct keeper {
     bool facts_lost;
 };
 
-static bool keep(void *ctx, size_t index, const json_t *facts)
+struct judgement {
+    struct scan_entry entry;
+    struct error unsaved;
+    bool facts_lost;
+};
+
+static void note(void *ctx, size_t index, const json_t *facts)
 {
     struct keeper *k = ctx;
-    struct error err;
-    if (k->options->save_facts && facts_store_save(k->options->save_facts, facts, &err)) {
-        complain(&err);
-        k->facts_lost = true;
-    }
-    if (k->swarm)
-        swarm_note(k->swarm, k->targets->items[index], facts);
-    return outcome_add_facts(&k->outcome, index, facts);
+    swarm_note(k->swarm, k->targets->items[index], facts);
+}
+
+/* Off the loop: the keeper is only read here. */
+static void *judge(void *ctx, size_t index, json_t *facts)
+{
+    const struct keeper *k = ctx;
+    struct judgement *j = xcalloc(1, sizeof *j);
+    j->facts_lost =
+        k->options->save_facts && facts_store_save(k->options->save_facts, facts, &j->unsaved) != 0;
+    outcome_judge(&k->outcome, index, facts, &j->entry);
+    json_decref(facts);
+    return j;
+}
+
+static bool keep(void *ctx, size_t index, void *judged)
+{
+    struct keeper *k = ctx;
+    struct judgement *j = judged;
+    (void)index;
+    if (j->facts_lost)
+        complain(&j->unsaved);
+    k->facts_lost = k->facts_lost || j->facts_lost;
+    bool good = outcome_add(&k->outcome, &j->entry);
+    free(j);
+    return good;
 }
 
 static void note_time(void *ctx, size_t index, const struct timeline *timeline)
@@ -59,7 +84,9 @@ static int scan_targets(const struct options *o, struct target_list *targets,
     if (o->swarm)
         k.swarm = swarm_new(inventory, &o->defaults);
     watch_begin(&k.watch, o, targets);
-    const struct run_events events = {.result = keep,
+    const struct run_events events = {.visited = o->swarm ? note : NULL,
+                                      .judge = judge,
+                                      .result = keep,
                                       .timed = watch_is_wanted(&k.watch) ? note_time : NULL,
                                       .more = o->swarm ? add_nodes : NULL};
     enum run_end end = run_visits(o, targets, &(struct run_way){.folder = folder}, &events, &k);

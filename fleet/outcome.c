@@ -197,25 +197,37 @@ int outcome_open(struct outcome *out, const struct options *o, enum benchmark be
     }
     out->reports = report_set_new(&out->scan);
     add_reports(out);
+    out->sees_arrivals = report_set_sees_arrivals(out->reports);
     return 0;
+}
+
+bool outcome_add(struct outcome *out, struct scan_entry *entry)
+{
+    struct error err;
+    bool good = scan_keep(&out->scan, entry, &err) == 0;
+    if (good)
+        report_set_arrive(out->reports, entry->index, entry->record, entry->line);
+    else
+        complain(&err);
+    out->lost = out->lost || !good;
+    scan_entry_clear(entry);
+    return good;
 }
 
 bool outcome_add_record(struct outcome *out, size_t index, json_t *record)
 {
-    struct error err;
-    bool good = scan_put(&out->scan, index, record, &err) == 0;
-    if (good)
-        report_set_arrive(out->reports, index, record, out->scan.latest);
-    else
-        complain(&err);
-    out->lost = out->lost || !good;
-    json_decref(record);
-    return good;
+    struct scan_entry entry;
+    scan_entry_make(&out->scan, index, record, &entry);
+    return outcome_add(out, &entry);
 }
 
-bool outcome_add_facts(struct outcome *out, size_t index, const json_t *facts)
+void outcome_judge(const struct outcome *out, size_t index, const json_t *facts, struct scan_entry *entry)
 {
-    return outcome_add_record(out, index, scan_record(&out->scan, facts, &out->selection));
+    scan_entry_make(&out->scan, index, scan_record(&out->scan, facts, &out->selection), entry);
+    if (!entry->line || out->sees_arrivals)
+        return;
+    json_decref(entry->record);
+    entry->record = NULL;
 }
 
 static void tell(const struct error *err)

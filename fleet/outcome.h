@@ -11,6 +11,7 @@ struct outcome {
     struct selection selection;
     struct scan scan;
     struct report_set *reports;
+    bool sees_arrivals; /* a report looks at records as hosts finish */
     bool converting; /* saved scans: how they went was told by their own exit codes; --fail-on counts if given
                       */
     bool lost;       /* a result could not be kept, or was not as it should be */
@@ -24,9 +25,12 @@ void outcome_selection(const struct options *options, struct selection *selectio
 /* Makes the spool in the state folder (else TMPDIR, /tmp). Returns 0, or an exit code after a message. */
 int outcome_open(struct outcome *outcome, const struct options *options, enum benchmark benchmark,
                  size_t host_count);
-/* Adds what is known of host `index`: judges its facts, or takes a record as it is (and its reference). False
+/* Judges the facts of host `index` into an entry. Any thread, several at once. */
+void outcome_judge(const struct outcome *outcome, size_t index, const json_t *facts,
+                   struct scan_entry *entry);
+/* Adds what is known of a host, and clears the entry; or takes a record as it is (and its reference). False
  * after a message. */
-bool outcome_add_facts(struct outcome *outcome, size_t index, const json_t *facts);
+bool outcome_add(struct outcome *outcome, struct scan_entry *entry);
 bool outcome_add_record(struct outcome *outcome, size_t index, json_t *record);
 /* Writes all reports and returns the exit code. Where a report could not be written the spool is left and
  * named. */

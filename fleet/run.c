@@ -38,14 +38,17 @@
 #define WINDOW_MIN 64
 #define WINDOW_STEP 32
 #define WINDOW_MS 20
+/* Jobs on libuv's threads (4 by default); with more of them waiting, the threads are what is busy. */
+#define PENDING_MAX 12
 
 struct job {
     struct run *run;
     size_t index;
     unsigned tries;
     struct visit *visit; /* NULL: waiting, or over */
+    void *judged;        /* first the facts, then what was made of them */
     uv_timer_t retry;    /* the pause before another try */
-    bool pausing, over;
+    bool pausing, failed;
 };
 
 struct run {
@@ -121,20 +124,55 @@ static bool find_more(struct run *run)
     return run->targets->count > before;
 }
 
-static void finish_job(struct run *run, struct job *job, json_t *facts, const struct failure *failure)
+static void judge_job(void *ctx)
 {
-    json_put(facts, "host", host_json(run, job, failure));
-    job->over = true;
+    struct job *job = ctx;
+    const struct run_events *events = &job->run->events;
+    if (events->judge)
+        job->judged = events->judge(job->run->ctx, job->index, job->judged);
+}
+
+static void keep_job(void *ctx)
+{
+    struct job *job = ctx;
+    struct run *run = job->run;
+    void *judged = job->judged;
+    job->judged = NULL;
     run->over++;
     run->progress.done++;
-    run->progress.failed += failure != NULL;
-    if (!run->events.result(run->ctx, job->index, facts) && !run->stopping)
+    run->progress.failed += job->failed;
+    if (!run->events.result(run->ctx, job->index, judged) && !run->stopping)
         stop(run, RUN_FAILED);
-    json_decref(facts);
     if (run->over == run->targets->count && !find_more(run))
         close_loop_handles(run);
     else if (!run->stopping)
         admit(run);
+}
+
+/* A host holds its place until it is judged, so that no more facts wait in memory than hosts are allowed at
+ * once. */
+static void keep_visited(void *ctx)
+{
+    struct job *job = ctx;
+    admission_ended(job->run->admission, job->index);
+    keep_job(job);
+}
+
+static void note_facts(struct run *run, struct job *job, json_t *facts, const struct failure *failure)
+{
+    json_put(facts, "host", host_json(run, job, failure));
+    if (run->events.visited)
+        run->events.visited(run->ctx, job->index, facts);
+    job->judged = facts;
+    job->failed = failure != NULL;
+}
+
+/* A host that was never visited: there is next to nothing to judge. */
+static void keep_unvisited(struct run *run, struct job *job, const struct failure *failure)
+{
+    note_facts(run, job, visit_empty_facts(), failure);
+    judge_job(job);
+    keep_job(job);
 }
 
 static void on_retry(uv_timer_t *timer)
@@ -173,11 +211,12 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     } else if (again) {
         pause_job(run, job);
     }
-    admission_ended(run->admission, job->index);
     if (!deferred && !again) {
-        finish_job(run, job, facts, failure);
+        note_facts(run, job, facts, failure);
+        off_loop_begin(&run->env.off_loop, judge_job, keep_visited, job);
         return;
     }
+    admission_ended(run->admission, job->index);
     json_decref(facts);
     admit(run);
 }
@@ -229,7 +268,7 @@ static void stop(struct run *run, enum run_end why)
     failure_set(&failure, STAGE_INTERRUPTED, false, "scan it again",
                 "the run was ended before this host was visited");
     while (admission_take(run->admission, &index))
-        finish_job(run, job_of(run, index), visit_empty_facts(), &failure);
+        keep_unvisited(run, job_of(run, index), &failure);
     for (size_t i = 0; i < run->job_count; i++) {
         struct job *job = run->jobs[i];
         if (job && job->visit)
@@ -237,7 +276,7 @@ static void stop(struct run *run, enum run_end why)
         if (job && job->pausing) {
             job->pausing = false;
             uv_close((uv_handle_t *)&job->retry, NULL);
-            finish_job(run, job, visit_empty_facts(), &failure);
+            keep_unvisited(run, job, &failure);
         }
     }
 }
@@ -249,9 +288,10 @@ static void on_pace(uv_timer_t *timer)
     uint64_t passed_ns = now_ns - run->paced_ns, waited_ns = idle_ns - run->idle_ns;
     run->paced_ns = now_ns;
     run->idle_ns = idle_ns;
-    if (waited_ns * 5 >= passed_ns && run->window < run->forks)
+    bool behind = run->env.off_loop.pending > PENDING_MAX;
+    if (waited_ns * 5 >= passed_ns && !behind && run->window < run->forks)
         run->window += WINDOW_STEP;
-    else if (waited_ns * 20 < passed_ns && run->window > WINDOW_MIN)
+    else if ((waited_ns * 20 < passed_ns || behind) && run->window > WINDOW_MIN)
         run->window -= WINDOW_STEP;
     admission_set_limit(run->admission, run->window < run->forks ? run->window : run->forks);
     admit(run);
@@ -404,6 +444,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
                   .parallel_max = parallel_max,
                   .eager = !way->ping_only},
         .http = http_new(&run->loop),
+        .off_loop = {.loop = &run->loop},
         .collect = {.drift = options->drift,
                     .host_files = options->host_files,
                     .probe_plain = options->probe_plain,

@@ -7,6 +7,7 @@
 #include "agentless/collect/collection.h"
 #include "agentless/collect/engine.h"
 #include "agentless/reach/reach.h"
+#include "base/off_loop.h"
 #include "base/timeline.h"
 
 struct visit;
@@ -14,6 +15,7 @@ struct visit;
 struct visit_env {
     struct reach_env reach;
     struct http *http;
+    struct off_loop off_loop;
     struct engine_limits limits;
     struct collection_options collect;
     unsigned host_timeout_ms;

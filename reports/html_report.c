@@ -528,9 +528,8 @@ static bool open_page(struct report *r)
     return r->state != NULL;
 }
 
-static bool arrive(struct report *r, size_t index, const json_t *record, const char *text)
+static bool arrive(struct report *r, size_t index, const json_t *record)
 {
-    (void)text;
     return page_details_add(r->state, index, record);
 }
 

@@ -129,11 +129,10 @@ const struct report_format FORMAT_JSON = {
 
 /* --- JSON Lines: a host a line, as they finish --- */
 
-static bool arrive(struct report *r, size_t index, const json_t *record, const char *text)
+static bool stream(struct report *r, const char *line)
 {
-    (void)index, (void)record;
-    return text && fputs(text, r->out) != EOF && fputc('\n', r->out) != EOF && fflush(r->out) == 0;
+    return fputs(line, r->out) != EOF && fputc('\n', r->out) != EOF && fflush(r->out) == 0;
 }
 
 const struct report_format FORMAT_JSON_LINES = {
-    .name = "jsonl", .extensions = ".jsonl .ndjson", .streams = true, .arrive = arrive};
+    .name = "jsonl", .extensions = ".jsonl .ndjson", .stream = stream};

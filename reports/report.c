@@ -1,6 +1,7 @@
 /* report.c: the table of formats, and the reports of a run. See report.h */
 #include "reports/report.h"
 #include "base/atomic_file.h"
+#include "base/json_compact.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -114,7 +115,7 @@ void report_set_add(struct report_set *set, const struct report_format *format, 
     *o = (struct output){.format = format,
                          .path = xstrdup(path),
                          .report = {.scan = set->scan, .style = style ? *style : (struct report_style){0}}};
-    if (format->streams)
+    if (format->stream)
         open_file(o);
     if (!o->broken && format->open)
         check(o, format->open(&o->report));
@@ -143,25 +144,41 @@ bool report_set_reads_back(const struct report_set *set)
     return any(set, wants_records) || any(set, wants_lines);
 }
 
-void report_set_arrive(struct report_set *set, size_t index, const json_t *record, const char *text)
+static bool wants_arrivals(const struct output *o)
 {
-    char *made = NULL;
-    for (size_t i = 0; i < set->count && !text; i++)
-        if (set->outputs[i].format->streams)
-            text = made = json_dumps(record, JSON_COMPACT);
+    return !o->broken && o->format->arrive;
+}
+
+static bool wants_stream(const struct output *o)
+{
+    return !o->broken && o->format->stream;
+}
+
+bool report_set_sees_arrivals(const struct report_set *set)
+{
+    return any(set, wants_arrivals);
+}
+
+void report_set_arrive(struct report_set *set, size_t index, const json_t *record, const char *line)
+{
+    struct buf made = {0};
+    if (!line && any(set, wants_stream))
+        json_compact(record, &made);
     for (size_t i = 0; i < set->count; i++) {
         struct output *o = &set->outputs[i];
-        if (!o->broken && o->format->arrive)
-            check(o, o->format->arrive(&o->report, index, record, text));
+        if (wants_arrivals(o))
+            check(o, o->format->arrive(&o->report, index, record));
+        if (wants_stream(o))
+            check(o, o->format->stream(&o->report, line ? line : made.data));
     }
-    free(made);
+    buf_free(&made);
 }
 
 static void begin(struct report_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
         struct output *o = &set->outputs[i];
-        if (!o->broken && !o->format->streams)
+        if (!o->broken && !o->format->stream)
             open_file(o);
         if (!o->broken && o->format->begin)
             check(o, o->format->begin(&o->report));

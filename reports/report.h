@@ -29,10 +29,10 @@ struct report {
 struct report_format {
     const char *name;                    /* for --format */
     const char *extensions;              /* of files, each with its dot, separated by blanks; "" for none */
-    bool streams;                        /* `out` is there from the start: arrive writes to it */
     bool (*open)(struct report *report); /* before the first host */
-    /* As hosts finish; `text` is the record as one line of JSON. */
-    bool (*arrive)(struct report *report, size_t index, const json_t *record, const char *text);
+    /* As hosts finish. A format that streams has its `out` from the start. */
+    bool (*arrive)(struct report *report, size_t index, const json_t *record);
+    bool (*stream)(struct report *report, const char *line);
     bool (*begin)(struct report *report);                                    /* all are known */
     bool (*host)(struct report *report, size_t index, const json_t *record); /* in order */
     bool (*line)(struct report *report, size_t index, const char *line);     /* the same, not parsed */
@@ -57,8 +57,11 @@ void report_set_add(struct report_set *set, const struct report_format *format, 
                     const struct report_style *style);
 /* Whether any of them reads records back once all are known; false: the scan needs no spool for them. */
 bool report_set_reads_back(const struct report_set *set);
-/* `text`: the record as one line of JSON, where that is at hand; else NULL. */
-void report_set_arrive(struct report_set *set, size_t index, const json_t *record, const char *text);
+/* Whether any of them looks at records as hosts finish; false: their lines are enough. */
+bool report_set_sees_arrivals(const struct report_set *set);
+/* `line`: the record as one line of JSON, where that is at hand, else NULL; `record` may be NULL where none
+ * looks at it and there is a line. */
+void report_set_arrive(struct report_set *set, size_t index, const json_t *record, const char *line);
 /* Writes them all; one that fails does not harm the others and is told to `complain`. Frees the set. False
  * when one failed. */
 bool report_set_finish(struct report_set *set, void (*complain)(const struct error *err));

@@ -72,7 +72,6 @@ void scan_close(struct scan *scan, bool keep_spool)
     if (scan->baseline)
         scan_close(scan->baseline, false);
     free(scan->baseline);
-    free(scan->latest);
     free(scan->folder);
     free(scan->path);
     *scan = (struct scan){0};
@@ -197,32 +196,61 @@ static int index_record(const struct scan *scan, struct host_summary *host, cons
     return index_findings(scan, host, json_at(record, "findings"), err);
 }
 
-static bool spool(struct scan *scan, struct host_summary *host, const json_t *record)
+void scan_entry_make(const struct scan *scan, size_t index, json_t *record, struct scan_entry *entry)
 {
+    *entry = (struct scan_entry){.index = index, .record = record};
+    entry->good = index_record(scan, &entry->summary, record, &entry->err) == 0;
+    json_put(record, "number", json_integer((json_int_t)index + 1));
+    json_put(record, "of", json_integer((json_int_t)scan->host_count));
+    if (!entry->good || !scan->spool)
+        return;
     struct buf line = {0};
     json_compact(record, &line);
-    host->length = line.length;
-    bool written = fseek(scan->spool, 0, SEEK_END) == 0;
-    host->offset = ftell(scan->spool);
-    written = written && fwrite(line.data, 1, line.length, scan->spool) == line.length &&
-              fputc('\n', scan->spool) != EOF && fflush(scan->spool) == 0;
-    free(scan->latest);
-    scan->latest = buf_take(&line);
-    return written;
+    entry->length = line.length;
+    entry->line = buf_take(&line);
+}
+
+void scan_entry_clear(struct scan_entry *entry)
+{
+    clear_host(&entry->summary);
+    json_decref(entry->record);
+    free(entry->line);
+    *entry = (struct scan_entry){0};
+}
+
+static bool spool(struct scan *scan, struct scan_entry *entry)
+{
+    if (fseek(scan->spool, 0, SEEK_END))
+        return false;
+    entry->summary.offset = ftell(scan->spool);
+    entry->summary.length = entry->length;
+    return fwrite(entry->line, 1, entry->length, scan->spool) == entry->length &&
+           fputc('\n', scan->spool) != EOF && fflush(scan->spool) == 0;
+}
+
+int scan_keep(struct scan *scan, struct scan_entry *entry, struct error *err)
+{
+    struct host_summary *host = &scan->hosts[entry->index];
+    if (!entry->good) {
+        *err = entry->err;
+        return -1;
+    }
+    if (scan->spool && !spool(scan, entry))
+        return error_set(err, "%s: cannot be written: %s", scan->path, strerror(errno));
+    clear_host(host);
+    *host = entry->summary;
+    host->present = true;
+    entry->summary = (struct host_summary){0};
+    return 0;
 }
 
 int scan_put(struct scan *scan, size_t index, json_t *record, struct error *err)
 {
-    struct host_summary *host = &scan->hosts[index];
-    clear_host(host);
-    if (index_record(scan, host, record, err))
-        return -1;
-    json_put(record, "number", json_integer((json_int_t)index + 1));
-    json_put(record, "of", json_integer((json_int_t)scan->host_count));
-    if (scan->spool && !spool(scan, host, record))
-        return error_set(err, "%s: cannot be written: %s", scan->path, strerror(errno));
-    host->present = true;
-    return 0;
+    struct scan_entry entry;
+    scan_entry_make(scan, index, json_incref(record), &entry);
+    int result = scan_keep(scan, &entry, err);
+    scan_entry_clear(&entry);
+    return result;
 }
 
 char *scan_line(const struct scan *scan, size_t index)

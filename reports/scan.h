@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "agentless/checks/judge.h"
+#include "base/error.h"
 
 /* In host_summary.verdicts, beside enum status: the check was not judged. */
 #define NOT_JUDGED STATUS_COUNT
@@ -35,7 +36,6 @@ struct scan {
     bool complete;              /* false: interrupted, or the run's time was over */
     FILE *spool;                /* NULL: an index only */
     char *folder, *path;        /* of the spool */
-    char *latest;               /* see scan_put() */
     struct host_summary *hosts; /* in the order of the inventory */
     size_t host_count;
     struct scan *baseline; /* an earlier scan to compare with, its index only; owned, NULL: none was given */
@@ -54,12 +54,28 @@ void scan_drop_spool(struct scan *scan);
 FILE *scan_temporary(const struct scan *scan);
 
 /* The record of one host, made from its facts alone, so that saved facts give the same record. The caller
- * owns it. */
+ * owns it. Any thread. */
 json_t *scan_record(const struct scan *scan, const json_t *facts, const struct selection *selection);
-/* Spools a record as number `index` and indexes it; "number" and "of" in it are set. Returns 0, or -1 with a
- * message when it is no record of this scan's benchmark or cannot be written. With a spool, `latest` is then
- * its line.
- */
+
+/* A record made ready to be kept: indexed, and written as its line. */
+struct scan_entry {
+    size_t index;
+    json_t *record;
+    char *line; /* without its end; NULL where the scan has no spool */
+    size_t length;
+    struct host_summary summary;
+    struct error err; /* why it cannot be kept */
+    bool good;
+};
+
+/* Of a record that becomes number `index`: takes its reference, sets "number" and "of" in it. Any thread,
+ * while the scan's number of hosts stays. */
+void scan_entry_make(const struct scan *scan, size_t index, json_t *record, struct scan_entry *entry);
+void scan_entry_clear(struct scan_entry *entry);
+/* Spools the entry's line and takes over its index. Returns 0, or -1 with a message when it is no record of
+ * this scan's benchmark or cannot be written. */
+int scan_keep(struct scan *scan, struct scan_entry *entry, struct error *err);
+/* All of this at once; the record is borrowed. */
 int scan_put(struct scan *scan, size_t index, json_t *record, struct error *err);
 /* Reads a record back as one line of JSON without the line's end; the caller frees it. NULL when it cannot be
  * read. */

@@ -14,7 +14,9 @@ static void arrive(struct report *reports, size_t index, const json_t *record)
     const struct report_format *format;
     for (size_t f = 0; (format = report_format_at(f)); f++) {
         if (format->arrive)
-            format->arrive(&reports[f], index, record, "{}");
+            format->arrive(&reports[f], index, record);
+        if (format->stream)
+            format->stream(&reports[f], "{}");
         if (format->host && !index)
             format->host(&reports[f], index, record);
     }
