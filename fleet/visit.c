@@ -159,8 +159,8 @@ static void on_settled(struct visit *v, bool *settled, void (*begin)(struct coll
     if (!v->collection) {
         change_state(v, VISIT_COLLECTING);
         options.timeline = &v->timeline;
-        v->collection =
-            collection_new(v->env->http, v->reach, v->target, &v->env->limits, &options, on_collected, v);
+        v->collection = collection_new(v->env->http, &v->env->off_loop, v->reach, v->target, &v->env->limits,
+                                       &options, on_collected, v);
     }
     begin(v->collection);
 }

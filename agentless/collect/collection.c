@@ -8,6 +8,7 @@
 #include "agentless/collect/host_files.h"
 #include "agentless/collect/probe.h"
 #include "agentless/collect/projection.h"
+#include "agentless/collect/reader.h"
 #include "agentless/facts/drift.h"
 #include "base/buf.h"
 #include "base/json.h"
@@ -46,6 +47,7 @@ struct collection {
     json_t *facts, *answers, *missing; /* the last two borrowed from facts */
     json_t *session;                   /* what is learned of it on the way; borrowed from facts */
     struct http *http;
+    struct reader *reader;
     const struct target *target;
     struct engine_limits limits;
     struct shell_run *run;
@@ -57,7 +59,6 @@ struct collection {
     struct question *open;
     unsigned open_questions, open_handles;
     struct collection_options options;
-    const json_t *policy; /* the target's */
     struct host_files *host_files;
     bool asked_host_files;
     json_t *to_compare; /* ids whose /changes are still to be asked */
@@ -240,15 +241,10 @@ static void ask_manager(struct collection *c)
         ask(c, DOCUMENT_NODES, "/nodes", "nodes", NULL);
 }
 
-static void on_answered(struct question *q, json_t *kept)
+/* What an answer leads to. */
+static void follow(struct question *q, const json_t *kept)
 {
     struct collection *c = q->collection;
-    if (q->document == DOCUMENT_CHANGES) {
-        json_t *changes = kept;
-        kept = drift_from_changes(changes, json_object_get(json_object_get(c->answers, "containers"), q->id));
-        json_decref(changes);
-    }
-    keep(q, kept);
     if (q->document == DOCUMENT_CONTAINER_LIST)
         ask_containers(c, kept);
     else if (q->document == DOCUMENT_CONTAINER) {
@@ -260,13 +256,13 @@ static void on_answered(struct question *q, json_t *kept)
         ask_manager(c);
 }
 
-static void put_missing(struct question *q, const struct answer *answer, const char *why)
+static void put_missing(struct question *q, long status, const struct failure *failure, const char *why)
 {
     struct collection *c = q->collection;
     char *name = q->id ? xasprintf("%s/%s", q->name, q->id) : xstrdup(q->name);
     /* Containers and execs come and go while they are asked: one that is gone is no longer the host's state.
      */
-    bool gone = q->id && answer->status == 404;
+    bool gone = q->id && status == 404;
     if (!gone)
         miss(c, name, why);
     if (q->document == DOCUMENT_CONTAINER)
@@ -276,11 +272,10 @@ static void put_missing(struct question *q, const struct answer *answer, const c
         return;
     /* Before anything was answered it is the way that failed, not the question. */
     c->failed = true;
-    if (!engine_api(c->engine) && answer->failure.stage)
-        c->failure = answer->failure;
+    if (!engine_api(c->engine) && failure->stage)
+        c->failure = *failure;
     else
-        failure_set(&c->failure, STAGE_COLLECT, answer->failure.transient, answer->failure.hint, "%s: %s",
-                    q->name, why);
+        failure_set(&c->failure, STAGE_COLLECT, failure->transient, failure->hint, "%s: %s", q->name, why);
 }
 
 static void release_question(struct question *q)
@@ -292,33 +287,48 @@ static void release_question(struct question *q)
 
 static void close_question(struct question *q)
 {
+    struct collection *c = q->collection;
     *q->link = q->next;
     if (q->next)
         q->next->link = q->link;
+    c->open_questions--;
+    c->comparing -= q->document == DOCUMENT_CHANGES;
     release_question(q);
+    settle(c);
+}
+
+static void on_read(void *ctx, json_t *kept, const char *why)
+{
+    struct question *q = ctx;
+    struct collection *c = q->collection;
+    char text[320];
+    if (!kept) {
+        const struct failure none = {0};
+        snprintf(text, sizeof text, "the answer is no JSON: %s", why);
+        put_missing(q, 200, &none, text);
+        close_question(q);
+        return;
+    }
+    if (q->document == DOCUMENT_CHANGES) {
+        json_t *changes = kept;
+        kept = drift_from_changes(changes, json_object_get(json_object_get(c->answers, "containers"), q->id));
+        json_decref(changes);
+    }
+    keep(q, kept);
+    if (!c->finished)
+        follow(q, kept);
+    close_question(q);
 }
 
 static void on_answer(void *ctx, const struct answer *answer)
 {
     struct question *q = ctx;
-    struct collection *c = q->collection;
-    char why[256];
-    c->open_questions--;
-    c->comparing -= q->document == DOCUMENT_CHANGES;
-    if (answer->error) {
-        put_missing(q, answer, answer->error);
-    } else {
-        json_t *kept = project(q->document, answer->body, answer->length, c->policy, why, sizeof why);
-        if (kept) {
-            on_answered(q, kept);
-        } else {
-            char text[320];
-            snprintf(text, sizeof text, "the answer is no JSON: %s", why);
-            put_missing(q, answer, text);
-        }
+    if (!answer->error) {
+        reader_add(q->collection->reader, q->document, answer->text, q);
+        return;
     }
+    put_missing(q, answer->status, &answer->failure, answer->error);
     close_question(q);
-    settle(c);
 }
 
 static void ask(struct collection *c, enum document document, const char *path, const char *name,
@@ -386,6 +396,7 @@ static void on_ping(void *ctx, const struct answer *answer)
         c->failed = true;
         c->failure = answer->failure;
         miss(c, "engine", answer->error);
+        reader_drain(c->reader);
         engine_cancel(c->engine);
         drop_questions(c);
     } else {
@@ -587,6 +598,8 @@ static json_t *dismantle(struct collection *c)
 {
     json_t *facts = c->facts;
     c->finished = true;
+    reader_drain(c->reader);
+    reader_free(c->reader);
     json_object_del(c->answers, "container_list");
     json_decref(c->to_compare);
     drop_unanswered(c);
@@ -650,8 +663,8 @@ static json_t *now_text(void)
     return json_text(text);
 }
 
-struct collection *collection_new(struct http *http, struct reach *reach, const struct target *target,
-                                  const struct engine_limits *limits,
+struct collection *collection_new(struct http *http, struct off_loop *off, struct reach *reach,
+                                  const struct target *target, const struct engine_limits *limits,
                                   const struct collection_options *options, collection_cb *done, void *ctx)
 {
     struct collection *c = xcalloc(1, sizeof *c);
@@ -661,7 +674,7 @@ struct collection *collection_new(struct http *http, struct reach *reach, const 
     c->target = target;
     c->limits = *limits;
     c->options = *options;
-    c->policy = target->policy;
+    c->reader = reader_new(off, target->policy, on_read);
     c->done = done;
     c->ctx = ctx;
     c->facts = json_object();

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "agentless/collect/engine.h"
+#include "base/off_loop.h"
 #include "base/timeline.h"
 
 /* What is asked only by request. */
@@ -28,8 +29,9 @@ struct collection;
  * before a failure is in them. */
 typedef void collection_cb(void *ctx, json_t *facts, const struct failure *failure);
 
-struct collection *collection_new(struct http *http, struct reach *reach, const struct target *target,
-                                  const struct engine_limits *limits,
+/* Answers are read off the loop by `off`. */
+struct collection *collection_new(struct http *http, struct off_loop *off, struct reach *reach,
+                                  const struct target *target, const struct engine_limits *limits,
                                   const struct collection_options *options, collection_cb *done, void *ctx);
 /* The way to the engine, and to the shell, is settled: each part begins as soon as it can. Call each once. */
 void collection_engine(struct collection *collection);

@@ -316,7 +316,8 @@ static void finish(struct request *r, CURLcode code)
 {
     struct engine *engine = r->engine;
     struct request **at = &engine->requests;
-    struct answer answer = {.body = r->body.data ? r->body.data : "", .length = r->body.length};
+    struct answer answer = {
+        .body = r->body.data ? r->body.data : "", .length = r->body.length, .text = &r->body};
     char text[1024];
     while (*at != r)
         at = &(*at)->next;

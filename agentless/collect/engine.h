@@ -7,6 +7,7 @@
 
 #include "agentless/collect/http.h"
 #include "agentless/reach/reach.h"
+#include "base/buf.h"
 
 struct engine;
 
@@ -21,6 +22,7 @@ struct answer {
     long status;      /* HTTP status; 0: none came back */
     const char *body; /* NUL-terminated; valid during the callback */
     size_t length;
+    struct buf *text;       /* that holds the body: a receiver may take it (buf_take) to keep it */
     const char *error;      /* NULL: an answer with status 200 came back; else why there is none */
     char path_stat[2048];   /* the header that the archive endpoint answers HEAD with; "" for none */
     struct failure failure; /* filled when there was no HTTP answer at all */
