@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct http {
     unsigned holds;
@@ -16,6 +17,7 @@ struct http_pool {
     struct http *http;
     CURLM *multi;
     CURLSH *share; /* TLS sessions: a further connection to the same engine costs no further certificate */
+    struct watch *watches; /* of its connections */
     uv_timer_t timer, soon;
     void (*call)(void *ctx); /* NULL: nothing is to be called */
     void *ctx;
@@ -29,11 +31,15 @@ struct http_transfer {
     void *ctx;
 };
 
-/* A socket that libcurl wants watched. */
+/* A connection's socket. libcurl has it watched for each request and no longer than that; taking it out of
+ * the loop and putting it in again costs four system calls, so it stays in until something comes that nobody
+ * waits for. */
 struct watch {
+    struct watch *next;
     uv_poll_t poll;
     struct http_pool *pool;
     curl_socket_t socket;
+    int wanted, watched; /* uv_poll_event */
 };
 
 static void report_finished(struct http_pool *pool)
@@ -59,6 +65,11 @@ static void on_readiness(uv_poll_t *poll, int status, int events)
 {
     struct watch *watch = poll->data;
     struct http_pool *pool = watch->pool;
+    if (!watch->wanted) {
+        uv_poll_stop(poll);
+        watch->watched = 0;
+        return;
+    }
     int running;
     int flags = status < 0 ? CURL_CSELECT_ERR : 0;
     flags |= events & UV_READABLE ? CURL_CSELECT_IN : 0;
@@ -86,34 +97,60 @@ static int timer_function(CURLM *multi, long timeout_ms, void *ctx)
     return 0;
 }
 
+static struct watch **find_watch(struct http_pool *pool, curl_socket_t socket)
+{
+    struct watch **at = &pool->watches;
+    while (*at && (*at)->socket != socket)
+        at = &(*at)->next;
+    return at;
+}
+
 static void on_watch_closed(uv_handle_t *handle)
 {
     free(handle->data);
 }
 
-static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx, void *of_socket)
+/* Before libcurl connects. */
+static int on_socket_made(void *ctx, curl_socket_t socket, curlsocktype purpose)
 {
     struct http_pool *pool = ctx;
-    struct watch *watch = of_socket;
-    (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        if (watch) {
-            uv_poll_stop(&watch->poll);
-            curl_multi_assign(pool->multi, socket, NULL);
-            uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
-        }
+    struct watch *watch = xcalloc(1, sizeof *watch);
+    (void)purpose;
+    *watch = (struct watch){.next = pool->watches, .pool = pool, .socket = socket};
+    if (uv_poll_init_socket(pool->http->loop, &watch->poll, socket)) {
+        free(watch);
+        return CURL_SOCKOPT_ERROR;
+    }
+    watch->poll.data = watch;
+    pool->watches = watch;
+    return CURL_SOCKOPT_OK;
+}
+
+/* The number may be another file's at once, so the loop forgets it first. */
+static int close_watched(void *ctx, curl_socket_t socket)
+{
+    struct watch **at = find_watch(ctx, socket);
+    struct watch *watch = *at;
+    if (watch) {
+        *at = watch->next;
+        uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
+    }
+    return close(socket);
+}
+
+static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx, void *of_socket)
+{
+    struct watch *watch = *find_watch(ctx, socket);
+    (void)easy, (void)of_socket;
+    if (!watch)
         return 0;
+    watch->wanted = what == CURL_POLL_REMOVE
+                        ? 0
+                        : (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+    if (watch->wanted && watch->wanted != watch->watched) {
+        watch->watched = watch->wanted;
+        uv_poll_start(&watch->poll, watch->watched, on_readiness);
     }
-    if (!watch) {
-        watch = xcalloc(1, sizeof *watch);
-        watch->pool = pool;
-        watch->socket = socket;
-        uv_poll_init_socket(pool->http->loop, &watch->poll, socket);
-        watch->poll.data = watch;
-        curl_multi_assign(pool->multi, socket, watch);
-    }
-    int events = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
-    uv_poll_start(&watch->poll, events, on_readiness);
     return 0;
 }
 
@@ -226,6 +263,10 @@ struct http_transfer *http_start(struct http_pool *pool, CURL *easy, http_done_c
     *transfer = (struct http_transfer){.pool = pool, .easy = easy, .done = done, .ctx = ctx};
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_SHARE, pool->share);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, pool);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_watched);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, pool);
     curl_multi_add_handle(pool->multi, easy);
     return transfer;
 }

@@ -59,6 +59,7 @@ struct ssh_link {
     bool sought_certificate;
     int fd;
     uv_poll_t poll;
+    int watched;         /* uv_poll_event */
     uv_timer_t deadline; /* of resolve, handshake and login; the connection keeps its own */
     uv_idle_t wake;
     bool polling, advancing, closing;
@@ -69,10 +70,16 @@ static void advance(struct ssh_link *link);
 static void close_now(struct ssh_link *link);
 static void enter(struct ssh_link *link, enum link_state state);
 
-static void fail(struct ssh_link *link, const struct failure *failure)
+static void unwatch(struct ssh_link *link)
 {
     if (link->polling)
         uv_poll_stop(&link->poll);
+    link->watched = 0;
+}
+
+static void fail(struct ssh_link *link, const struct failure *failure)
+{
+    unwatch(link);
     enter(link, LINK_DEAD);
     link->events.failed(link->ctx, failure);
 }
@@ -382,7 +389,7 @@ static void lost(struct ssh_link *link)
 {
     char why[256];
     snprintf(why, sizeof why, "%s", ssh_get_error(link->session));
-    uv_poll_stop(&link->poll);
+    unwatch(link);
     link->state = LINK_DEAD;
     for (struct ssh_stream *s = link->streams; s; s = s->next)
         ssh_stream_lost(s);
@@ -534,8 +541,12 @@ static void acknowledge_at_once(int fd)
 static void watch(struct ssh_link *link)
 {
     unsigned flags = (unsigned)ssh_get_poll_flags(link->session);
+    int wanted = UV_READABLE | (flags & SSH_WRITE_PENDING ? UV_WRITABLE : 0);
     acknowledge_at_once(link->fd);
-    uv_poll_start(&link->poll, UV_READABLE | (flags & SSH_WRITE_PENDING ? UV_WRITABLE : 0), on_poll);
+    /* Said again, it costs two system calls. */
+    if (wanted != link->watched)
+        uv_poll_start(&link->poll, wanted, on_poll);
+    link->watched = wanted;
 }
 
 static void advance(struct ssh_link *link)
@@ -700,8 +711,7 @@ static void close_now(struct ssh_link *link)
     if (link->fetch)
         ssh_certificate_fetch_close(link->fetch);
     ssh_keyring_forget(link->env->keys, link);
-    if (link->polling)
-        uv_poll_stop(&link->poll);
+    unwatch(link);
     ssh_link_pin(link, "first contact");
     end_session(link); /* closes the descriptor: after the poll was stopped, before the handle is gone */
     if (link->way)
