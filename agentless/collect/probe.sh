@@ -350,9 +350,34 @@ processes() {
         } }' /proc/[0-9]*/cgroup 2>/dev/null
 }
 
-# In a function, so that nothing runs before all has arrived, and nothing can read the rest of the script.
-probe() {
-    echo 'muster-probe 1'
+# Of all processes, those whose names say what they are to Docker.
+named_processes() {
+    awk 'BEGIN {
+        for (i = 1; i < ARGC; i++) {
+            file = ARGV[i]
+            name = ""
+            getline name < file
+            close(file)
+            if (name ~ /^(dockerd$|containerd$|containerd-shim)/) { sub(/comm$/, "", file); print "engine " file "exe" }
+            if (name == "dockerd") { gsub(/[^0-9]/, "", file); print "dockerd " file }
+            if (name == "docker-proxy") proxies++
+        }
+        print "proxies " proxies + 0
+    }' /proc/[0-9]*/comm 2>/dev/null
+}
+
+process() {
+    case $1 in
+    "engine "*) engines="$engines ${1#engine }" ;;
+    "proxies "*) proxies=${1#proxies } ;;
+    "dockerd "*)
+        daemon "${1#dockerd }"
+        if [ -n "$config" ]; then content "$config"; fi
+        ;;
+    esac
+}
+
+host() {
     echo '@host'
     uid=$(id -u)
     echo " uid $uid"
@@ -367,7 +392,6 @@ probe() {
             if (told("/sys/kernel/security/lsm")) print " lsm " line
             if (told("/sys/fs/selinux/enforce")) print " selinux_enforce " line
         }'
-    daemons=
     config=
     paths_seen=
     engines=
@@ -380,20 +404,7 @@ probe() {
         case $pidfile in *[!0-9]* | '') ;; *) echo " pidfile $pidfile" ;; esac
     fi
 
-    for comm in /proc/[0-9]*/comm; do
-        read -r name <"$comm" || continue
-        case $name in dockerd | containerd | containerd-shim*) engines="$engines ${comm%comm}exe" ;; esac
-        case $name in
-        dockerd)
-            pid=${comm#/proc/}
-            pid=${pid%/comm}
-            daemon "$pid"
-            daemons="$daemons $pid"
-            if [ -n "$config" ]; then content "$config"; fi
-            ;;
-        docker-proxy) proxies=$((${proxies:-0} + 1)) ;;
-        esac
-    done 2>/dev/null
+    each_line process "$(named_processes)"
     echo '@proxies'
     echo " count ${proxies:-0}"
 
@@ -415,8 +426,16 @@ probe() {
     mounts
     swarm_state
     drift
+}
 
-    processes
+# In a function, so that nothing runs before all has arrived, and nothing can read the rest of the script. The processes
+# are looked at beside the rest; what is told of them waits in the pipe.
+probe() {
+    echo 'muster-probe 1'
+    processes </dev/null | {
+        host </dev/null
+        cat
+    }
     echo '@end'
 }
 
