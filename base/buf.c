@@ -7,10 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool buf_add(struct buf *b, const void *bytes, size_t length)
+char *buf_room(struct buf *b, size_t length)
 {
-    if (b->limit && (length > b->limit || b->length > b->limit - length))
-        return false;
     if (b->length + length + 1 > b->capacity) {
         size_t wanted = b->capacity ? b->capacity * 2 : 256;
         if (wanted < b->length + length + 1)
@@ -18,8 +16,16 @@ bool buf_add(struct buf *b, const void *bytes, size_t length)
         b->data = xrealloc(b->data, wanted);
         b->capacity = wanted;
     }
+    return b->data + b->length;
+}
+
+bool buf_add(struct buf *b, const void *bytes, size_t length)
+{
+    if (b->limit && (length > b->limit || b->length > b->limit - length))
+        return false;
+    char *end = buf_room(b, length);
     if (length)
-        memcpy(b->data + b->length, bytes, length);
+        memcpy(end, bytes, length);
     b->length += length;
     b->data[b->length] = '\0';
     return true;

@@ -3,7 +3,7 @@
 #include "base/json.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 static void add_escaped(unsigned char byte, struct buf *out)
 {
@@ -15,47 +15,64 @@ static void add_escaped(unsigned char byte, struct buf *out)
     buf_add(out, text, (size_t)length);
 }
 
-/* What jansson holds is UTF-8, and stands as it is. */
+static void add_byte(char byte, struct buf *out)
+{
+    *buf_room(out, 1) = byte;
+    out->length++;
+}
+
+/* How much of it stands as it is: what jansson holds is UTF-8, and needs no more than JSON's own escapes. */
+static size_t plain_length(const char *text, size_t length)
+{
+    size_t i = 0;
+    while (i < length && (unsigned char)text[i] >= ' ' && text[i] != '"' && text[i] != '\\')
+        i++;
+    return i;
+}
+
 static void add_string(const char *text, size_t length, struct buf *out)
 {
-    size_t from = 0;
-    buf_add(out, "\"", 1);
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if (byte >= ' ' && byte != '"' && byte != '\\')
-            continue;
-        buf_add(out, text + from, i - from);
-        add_escaped(byte, out);
-        from = i + 1;
+    size_t done = plain_length(text, length);
+    char *at = buf_room(out, done + 1);
+    *at = '"';
+    memcpy(at + 1, text, done);
+    out->length += done + 1;
+    while (done < length) {
+        add_escaped((unsigned char)text[done++], out);
+        size_t plain = plain_length(text + done, length - done);
+        buf_add(out, text + done, plain);
+        done += plain;
     }
-    buf_add(out, text + from, length - from);
-    buf_add(out, "\"", 1);
+    add_byte('"', out);
 }
+
+static void add_value(const json_t *value, struct buf *out);
 
 static void add_object(const json_t *object, struct buf *out)
 {
     json_t *all = json_at(object, "");
-    char before = '{';
-    for (void *at = json_object_iter(all); at; at = json_object_iter_next(all, at)) {
-        buf_add(out, &before, 1);
+    void *first = json_object_iter(all);
+    add_byte('{', out);
+    for (void *at = first; at; at = json_object_iter_next(all, at)) {
+        if (at != first)
+            add_byte(',', out);
         add_string(json_object_iter_key(at), json_object_iter_key_len(at), out);
-        buf_add(out, ":", 1);
-        json_compact(json_object_iter_value(at), out);
-        before = ',';
+        add_byte(':', out);
+        add_value(json_object_iter_value(at), out);
     }
-    buf_add(out, before == '{' ? "{}" : "}", before == '{' ? 2 : 1);
+    add_byte('}', out);
 }
 
 static void add_array(const json_t *array, struct buf *out)
 {
     size_t size = json_array_size(array);
-    buf_add(out, "[", 1);
+    add_byte('[', out);
     for (size_t i = 0; i < size; i++) {
         if (i)
-            buf_add(out, ",", 1);
-        json_compact(json_array_get(array, i), out);
+            add_byte(',', out);
+        add_value(json_array_get(array, i), out);
     }
-    buf_add(out, "]", 1);
+    add_byte(']', out);
 }
 
 /* The shortest spelling that reads back as the same number is jansson's to know. */
@@ -65,7 +82,7 @@ static void add_real(const json_t *real, struct buf *out)
     buf_add(out, text, json_dumpb(real, text, sizeof text, JSON_ENCODE_ANY));
 }
 
-void json_compact(const json_t *value, struct buf *out)
+static void add_value(const json_t *value, struct buf *out)
 {
     char text[32];
     switch (json_typeof(value)) {
@@ -95,4 +112,10 @@ void json_compact(const json_t *value, struct buf *out)
         buf_add(out, "null", 4);
         break;
     }
+}
+
+void json_compact(const json_t *value, struct buf *out)
+{
+    add_value(value, out);
+    *buf_room(out, 0) = '\0';
 }
