@@ -31,9 +31,9 @@ struct http_transfer {
     void *ctx;
 };
 
-/* A connection's socket. libcurl has it watched for each request and no longer than that; taking it out of
- * the loop and putting it in again costs four system calls, so it stays in until something comes that nobody
- * waits for. */
+/* A socket that libcurl wants watched. It wants that for each request and no longer; taking a socket out of
+ * the loop and putting it in again costs four system calls, so one that has brought an answer stays in until
+ * something comes that nobody waits for, or libcurl closes it. */
 struct watch {
     struct watch *next;
     uv_poll_t poll;
@@ -110,47 +110,61 @@ static void on_watch_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
-/* Before libcurl connects. */
-static int on_socket_made(void *ctx, curl_socket_t socket, curlsocktype purpose)
+static struct watch *add_watch(struct http_pool *pool, curl_socket_t socket)
 {
-    struct http_pool *pool = ctx;
     struct watch *watch = xcalloc(1, sizeof *watch);
-    (void)purpose;
     *watch = (struct watch){.next = pool->watches, .pool = pool, .socket = socket};
     if (uv_poll_init_socket(pool->http->loop, &watch->poll, socket)) {
         free(watch);
-        return CURL_SOCKOPT_ERROR;
+        return NULL;
     }
     watch->poll.data = watch;
     pool->watches = watch;
-    return CURL_SOCKOPT_OK;
+    return watch;
+}
+
+static void forget(struct watch **at)
+{
+    struct watch *watch = *at;
+    if (!watch)
+        return;
+    *at = watch->next;
+    uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
 }
 
 /* The number may be another file's at once, so the loop forgets it first. */
 static int close_watched(void *ctx, curl_socket_t socket)
 {
-    struct watch **at = find_watch(ctx, socket);
-    struct watch *watch = *at;
-    if (watch) {
-        *at = watch->next;
-        uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
-    }
+    forget(find_watch(ctx, socket));
     return close(socket);
+}
+
+/* libcurl tells of the end (CLOSESOCKETFUNCTION) of connections only, not of a socket that never became one.
+ */
+static bool brought_an_answer(CURL *easy)
+{
+    long status = 0;
+    return !curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) && status;
 }
 
 static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx, void *of_socket)
 {
-    struct watch *watch = *find_watch(ctx, socket);
-    (void)easy, (void)of_socket;
-    if (!watch)
+    struct watch **at = find_watch(ctx, socket);
+    (void)of_socket;
+    if (what == CURL_POLL_REMOVE) {
+        if (*at && brought_an_answer(easy))
+            (*at)->wanted = 0;
+        else
+            forget(at);
         return 0;
-    watch->wanted = what == CURL_POLL_REMOVE
-                        ? 0
-                        : (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
-    if (watch->wanted && watch->wanted != watch->watched) {
-        watch->watched = watch->wanted;
-        uv_poll_start(&watch->poll, watch->watched, on_readiness);
     }
+    struct watch *watch = *at ? *at : add_watch(ctx, socket);
+    if (!watch)
+        return -1;
+    watch->wanted = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+    if (watch->wanted != watch->watched)
+        uv_poll_start(&watch->poll, watch->wanted, on_readiness);
+    watch->watched = watch->wanted;
     return 0;
 }
 
@@ -253,6 +267,8 @@ void http_pool_free(struct http_pool *pool)
 {
     curl_multi_cleanup(pool->multi);
     curl_share_cleanup(pool->share);
+    while (pool->watches)
+        forget(&pool->watches);
     uv_close((uv_handle_t *)&pool->timer, on_timer_closed);
     uv_close((uv_handle_t *)&pool->soon, on_timer_closed);
 }
@@ -263,8 +279,6 @@ struct http_transfer *http_start(struct http_pool *pool, CURL *easy, http_done_c
     *transfer = (struct http_transfer){.pool = pool, .easy = easy, .done = done, .ctx = ctx};
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_SHARE, pool->share);
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, pool);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_watched);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, pool);
     curl_multi_add_handle(pool->multi, easy);

@@ -86,8 +86,15 @@ def serve(connection):
         connection.close()
 
 
-listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+listener = socket.create_server(("127.0.0.1", 0), backlog=0 if mode == "blackhole" else 128)
 with open(port_file, "w") as file:
     file.write(str(listener.getsockname()[1]))
+if mode == "blackhole":
+    # With its queue full, Linux lets further connections wait without an answer.
+    waiting = [socket.socket() for _ in range(4)]
+    for one in waiting:
+        one.setblocking(False)
+        one.connect_ex(listener.getsockname())
+    time.sleep(300)
 while True:
     threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
