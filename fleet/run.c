@@ -45,10 +45,10 @@ struct job {
     struct run *run;
     size_t index;
     unsigned tries;
-    struct visit *visit; /* NULL: waiting, or over */
-    void *judged;        /* first the facts, then what was made of them */
-    uv_timer_t retry;    /* the pause before another try */
-    bool pausing, failed;
+    struct visit *visit;          /* NULL: waiting, or over */
+    void *judged;                 /* first the facts, then what was made of them */
+    uv_timer_t retry;             /* the pause before another try */
+    bool pausing, paused, failed; /* now; ever */
 };
 
 struct run {
@@ -137,11 +137,15 @@ static void keep_job(void *ctx)
     struct job *job = ctx;
     struct run *run = job->run;
     void *judged = job->judged;
-    job->judged = NULL;
+    size_t index = job->index;
     run->over++;
     run->progress.done++;
     run->progress.failed += job->failed;
-    if (!run->events.result(run->ctx, job->index, judged) && !run->stopping)
+    if (!job->paused) { /* its timer may still be closing */
+        run->jobs[index] = NULL;
+        free(job);
+    }
+    if (!run->events.result(run->ctx, index, judged) && !run->stopping)
         stop(run, RUN_FAILED);
     if (run->over == run->targets->count && !find_more(run))
         close_loop_handles(run);
@@ -188,7 +192,7 @@ static void on_retry(uv_timer_t *timer)
 static void pause_job(struct run *run, struct job *job)
 {
     uint64_t delay_ms = ((uint64_t)BACKOFF_MS << (job->tries - 1)) + (uint64_t)(rand() % BACKOFF_MS);
-    job->pausing = true;
+    job->pausing = job->paused = true;
     uv_timer_init(&run->loop, &job->retry);
     job->retry.data = job;
     uv_timer_start(&job->retry, on_retry, delay_ms, 0);

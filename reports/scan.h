@@ -17,14 +17,15 @@
 #define NOT_JUDGED STATUS_COUNT
 
 struct host_summary {
-    char *name;
+    const char *name;
     bool present; /* a record was added */
     bool scanned;
-    json_t *groups; /* names; never NULL once present */
-    json_t *error;  /* stage, message, hint; NULL where the host was scanned */
-    char *engine;   /* its endpoint; may be NULL, as may the version */
-    char *version;
-    unsigned char *verdicts; /* one for each check of the catalog: an enum status, or NOT_JUDGED */
+    json_t *groups;     /* names; never NULL once present */
+    json_t *error;      /* stage, message, hint; NULL where the host was scanned */
+    const char *engine; /* its endpoint; may be NULL, as may the version */
+    const char *version;
+    unsigned char *verdicts; /* one for each check of the catalog: an enum status, or NOT_JUDGED; the texts
+                                stand behind them */
     size_t counts[STATUS_COUNT];
     long offset; /* of the record in the spool */
     size_t length;
