@@ -31,13 +31,12 @@ static void print_timings(const json_t *timings)
         printf(" ms]");
 }
 
-static bool tell(void *ctx, size_t index, void *result)
+static bool tell(void *ctx, size_t index, const json_t *facts, void *judged)
 {
     struct tally *t = ctx;
-    json_t *facts = result;
     const char *message = json_text_at(facts, "host.error.message");
     const char *hint = json_text_at(facts, "host.error.hint");
-    (void)index;
+    (void)index, (void)judged;
     text_print_safe(stdout, json_text_at(facts, "host.name"));
     if (!message) {
         t->reached++;
@@ -57,7 +56,6 @@ static bool tell(void *ctx, size_t index, void *result)
     print_timings(json_at(facts, "timings"));
     putchar('\n');
     fflush(stdout);
-    json_decref(facts);
     return true;
 }
 

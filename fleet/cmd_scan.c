@@ -27,29 +27,23 @@ struct judgement {
     bool facts_lost;
 };
 
-static void note(void *ctx, size_t index, const json_t *facts)
-{
-    struct keeper *k = ctx;
-    swarm_note(k->swarm, k->targets->items[index], facts);
-}
-
 /* Off the loop: the keeper is only read here. */
-static void *judge(void *ctx, size_t index, json_t *facts)
+static void *judge(void *ctx, size_t index, const json_t *facts)
 {
     const struct keeper *k = ctx;
     struct judgement *j = xcalloc(1, sizeof *j);
     j->facts_lost =
         k->options->save_facts && facts_store_save(k->options->save_facts, facts, &j->unsaved) != 0;
     outcome_judge(&k->outcome, index, facts, &j->entry);
-    json_decref(facts);
     return j;
 }
 
-static bool keep(void *ctx, size_t index, void *judged)
+static bool keep(void *ctx, size_t index, const json_t *facts, void *judged)
 {
     struct keeper *k = ctx;
     struct judgement *j = judged;
-    (void)index;
+    if (k->swarm)
+        swarm_note(k->swarm, k->targets->items[index], facts);
     if (j->facts_lost)
         complain(&j->unsaved);
     k->facts_lost = k->facts_lost || j->facts_lost;
@@ -84,8 +78,7 @@ static int scan_targets(const struct options *o, struct target_list *targets,
     if (o->swarm)
         k.swarm = swarm_new(inventory, &o->defaults);
     watch_begin(&k.watch, o, targets);
-    const struct run_events events = {.visited = o->swarm ? note : NULL,
-                                      .judge = judge,
+    const struct run_events events = {.judge = judge,
                                       .result = keep,
                                       .timed = watch_is_wanted(&k.watch) ? note_time : NULL,
                                       .more = o->swarm ? add_nodes : NULL};

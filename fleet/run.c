@@ -2,6 +2,7 @@
 #include "fleet/run.h"
 #include "agentless/reach/known_hosts.h"
 #include "agentless/reach/passphrase.h"
+#include "agentless/reach/resolve.h"
 #include "agentless/reach/ssh_config.h"
 #include "agentless/reach/ssh_jump.h"
 #include "agentless/reach/ssh_keyring.h"
@@ -45,8 +46,9 @@ struct job {
     struct run *run;
     size_t index;
     unsigned tries;
-    struct visit *visit;          /* NULL: waiting, or over */
-    void *judged;                 /* first the facts, then what was made of them */
+    struct visit *visit; /* NULL: waiting, or over */
+    json_t *facts;       /* while they are judged, and what was made of them */
+    void *judged;
     uv_timer_t retry;             /* the pause before another try */
     bool pausing, paused, failed; /* now; ever */
 };
@@ -128,24 +130,25 @@ static void judge_job(void *ctx)
 {
     struct job *job = ctx;
     const struct run_events *events = &job->run->events;
-    if (events->judge)
-        job->judged = events->judge(job->run->ctx, job->index, job->judged);
+    job->judged = events->judge ? events->judge(job->run->ctx, job->index, job->facts) : NULL;
 }
 
+/* The facts were made on the loop, and are freed here: memory that one thread takes and others give back
+ * makes mimalloc grow with the fleet. */
 static void keep_job(void *ctx)
 {
     struct job *job = ctx;
     struct run *run = job->run;
-    void *judged = job->judged;
-    size_t index = job->index;
     run->over++;
     run->progress.done++;
     run->progress.failed += job->failed;
+    bool kept = run->events.result(run->ctx, job->index, job->facts, job->judged);
+    json_decref(job->facts);
     if (!job->paused) { /* its timer may still be closing */
-        run->jobs[index] = NULL;
+        run->jobs[job->index] = NULL;
         free(job);
     }
-    if (!run->events.result(run->ctx, index, judged) && !run->stopping)
+    if (!kept && !run->stopping)
         stop(run, RUN_FAILED);
     if (run->over == run->targets->count && !find_more(run))
         close_loop_handles(run);
@@ -165,9 +168,7 @@ static void keep_visited(void *ctx)
 static void note_facts(struct run *run, struct job *job, json_t *facts, const struct failure *failure)
 {
     json_put(facts, "host", host_json(run, job, failure));
-    if (run->events.visited)
-        run->events.visited(run->ctx, job->index, facts);
-    job->judged = facts;
+    job->facts = facts;
     job->failed = failure != NULL;
 }
 
@@ -441,6 +442,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
     struct visit_env env = {
         .reach = {.loop = &run->loop,
                   .run_dir = way->folder,
+                  .resolver = resolver_new(&run->loop),
                   .keys = ssh_keyring_new(&run->loop, passphrase_can_ask()),
                   .known = known_hosts_new(pins ? pins : ""),
                   .config = ssh_config_new(&run->loop, options->ssh_config),
@@ -501,6 +503,7 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     ssh_jumps_free(run.env.reach.jumps);
     ssh_config_free(run.env.reach.config);
     known_hosts_free(run.env.reach.known);
+    resolver_free(run.env.reach.resolver);
     ssh_keyring_free(run.env.reach.keys);
     target_free(run.jump_like);
     admission_free(run.admission);

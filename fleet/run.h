@@ -8,16 +8,13 @@
 enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_TIMED_OUT, RUN_FAILED };
 
 struct run_events {
-    /* Called for every target exactly once, as its visit ends, in the order of ending. `facts` has a "host"
-     * part with name, groups, target, order, status and error, and "timings" where the visit was timed;
-     * borrowed. NULL: nobody wants to know. */
-    void (*visited)(void *ctx, size_t index, const json_t *facts);
-    /* Makes of the facts, which are its own, what is kept. Off the loop, for several hosts at once: what it
-     * reads of `ctx` must not change meanwhile. NULL: the facts themselves are kept. */
-    void *(*judge)(void *ctx, size_t index, json_t *facts);
-    /* Called for every target exactly once, on the loop, with what judge made of it, its own. False ends the
-     * run (a result could not be kept). */
-    bool (*result)(void *ctx, size_t index, void *judged);
+    /* Makes of a host's facts what is kept of them. Off the loop, for several hosts at once: what it reads of
+     * `ctx` must not change meanwhile. NULL: nothing is made. */
+    void *(*judge)(void *ctx, size_t index, const json_t *facts);
+    /* Called on the loop for every target exactly once, in the order of ending, with what judge made, which
+     * is its own. `facts` has a "host" part with name, groups, target, order, status and error, and "timings"
+     * where the visit was timed; borrowed. False ends the run (a result could not be kept). */
+    bool (*result)(void *ctx, size_t index, const json_t *facts, void *judged);
     /* Called as a visit ends, each try of it, with what it did; NULL: nobody wants to know. */
     void (*timed)(void *ctx, size_t index, const struct timeline *timeline);
     /* Called when all are done: may add targets to the list that are to be visited too, and says whether it

@@ -200,7 +200,7 @@ static void start_engine(struct reach *r)
         r->route.cert = r->target->tls_cert;
         r->route.key = r->target->tls_key;
         r->span = timeline_begin(r->timeline, "stage", "resolve");
-        r->resolution = resolve_start(r->env->loop, engine->host, engine->port, on_resolved, r);
+        r->resolution = resolve_start(r->env->resolver, engine->host, engine->port, on_resolved, r);
     }
 }
 

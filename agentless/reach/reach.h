@@ -23,6 +23,7 @@ struct reach_env {
     uv_loop_t *loop;
     const char *run_dir; /* private folder (0700) for tunnel sockets */
     unsigned long next_socket;
+    struct resolver *resolver;
     struct ssh_keyring *keys;
     struct known_hosts *known;
     struct ssh_config *config;

@@ -3,17 +3,60 @@
 #include "agentless/reach/resolve.h"
 #include "base/mem.h"
 
+#include <jansson.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct resolution {
-    uv_getaddrinfo_t request;
+struct name {
+    struct resolver *resolver;
     char *host;
-    resolved_cb *done; /* NULL: cancelled */
+    struct sockaddr_storage *found; /* `count` of them; 0: not known */
+    size_t count;
+    struct failure *failure; /* of the last look-up, where none is known */
+    bool looking;
+    uv_getaddrinfo_t request;
+    struct resolution *waiting;
+};
+
+struct resolver {
+    uv_loop_t *loop;
+    json_t *index; /* {host: number of its name} */
+    struct name **names;
+    size_t count, capacity;
+};
+
+struct resolution {
+    struct resolution *next;
+    struct name *name; /* NULL: `host` was an address */
+    struct addresses address;
+    unsigned port;
+    uv_timer_t soon; /* what is known is told from the loop too */
+    resolved_cb *done;
     void *ctx;
 };
+
+struct resolver *resolver_new(uv_loop_t *loop)
+{
+    struct resolver *resolver = xcalloc(1, sizeof *resolver);
+    resolver->loop = loop;
+    resolver->index = json_object();
+    return resolver;
+}
+
+void resolver_free(struct resolver *resolver)
+{
+    for (size_t i = 0; i < resolver->count; i++) {
+        free(resolver->names[i]->host);
+        free(resolver->names[i]->found);
+        free(resolver->names[i]->failure);
+        free(resolver->names[i]);
+    }
+    free(resolver->names);
+    json_decref(resolver->index);
+    free(resolver);
+}
 
 socklen_t address_length(const struct sockaddr_storage *address)
 {
@@ -27,55 +70,144 @@ void address_text(const struct sockaddr_storage *address, char *text, size_t siz
         snprintf(text, size, "?");
 }
 
-static void collect(struct addresses *found, const struct addrinfo *info)
+static void on_closed(uv_handle_t *handle)
 {
-    for (; info && found->count < ADDRESSES_MAX; info = info->ai_next)
-        if (info->ai_addrlen <= sizeof found->items[0])
-            memcpy(&found->items[found->count++], info->ai_addr, info->ai_addrlen);
+    free(handle->data);
 }
 
-static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *info)
+static void leave(struct resolution *r)
 {
-    struct resolution *r = request->data;
-    struct addresses found = {0};
+    struct resolution **at = r->name ? &r->name->waiting : NULL;
+    while (at && *at != r)
+        at = &(*at)->next;
+    if (at)
+        *at = r->next;
+    uv_close((uv_handle_t *)&r->soon, on_closed);
+}
+
+static void set_port(struct sockaddr_storage *address, unsigned port)
+{
+    if (address->ss_family == AF_INET6)
+        ((struct sockaddr_in6 *)address)->sin6_port = htons((uint16_t)port);
+    else
+        ((struct sockaddr_in *)address)->sin_port = htons((uint16_t)port);
+}
+
+static void on_soon(uv_timer_t *timer)
+{
+    struct resolution *r = timer->data;
+    const struct name *name = r->name;
+    struct addresses found = r->address;
     struct failure failure;
-    collect(&found, info);
-    uv_freeaddrinfo(info);
-    if (r->done && found.count) {
-        r->done(r->ctx, &found, NULL);
-    } else if (r->done) {
-        bool transient = status == UV_EAI_AGAIN || status == UV_EAI_MEMORY;
-        failure_set(&failure, STAGE_RESOLVE, transient,
-                    "check the name, or give the address (ansible_host= or endpoint=)",
-                    "the name \"%s\" does not resolve: %s", r->host,
-                    status ? uv_strerror(status) : "no address");
-        r->done(r->ctx, NULL, &failure);
-    }
-    free(r->host);
-    free(r);
+    for (size_t i = 0; name && i < name->count; i++)
+        found.items[found.count++] = name->found[i];
+    for (size_t i = 0; i < found.count; i++)
+        set_port(&found.items[i], r->port);
+    if (!found.count)
+        failure = *name->failure;
+    leave(r);
+    r->done(r->ctx, found.count ? &found : NULL, found.count ? NULL : &failure);
 }
 
-struct resolution *resolve_start(uv_loop_t *loop, const char *host, unsigned port, resolved_cb *done,
-                                 void *ctx)
+static void collect(struct name *name, const struct addrinfo *info)
 {
-    struct resolution *r = xcalloc(1, sizeof *r);
+    name->found = xcalloc(ADDRESSES_MAX, sizeof *name->found);
+    for (; info && name->count < ADDRESSES_MAX; info = info->ai_next)
+        if ((info->ai_family == AF_INET || info->ai_family == AF_INET6) &&
+            info->ai_addrlen <= sizeof *name->found)
+            memcpy(&name->found[name->count++], info->ai_addr, info->ai_addrlen);
+    if (name->count) {
+        name->found = xrealloc(name->found, name->count * sizeof *name->found);
+        return;
+    }
+    free(name->found);
+    name->found = NULL;
+}
+
+static void look_up(struct name *name);
+
+static void on_looked_up(uv_getaddrinfo_t *request, int status, struct addrinfo *info)
+{
+    struct name *name = request->data;
+    name->looking = false;
+    collect(name, info);
+    uv_freeaddrinfo(info);
+    if (status == UV_EAI_CANCELED && name->waiting) {
+        look_up(name); /* cancelled for one, and asked for by another meanwhile */
+        return;
+    }
+    if (!name->count && !name->failure)
+        name->failure = xcalloc(1, sizeof *name->failure);
+    if (!name->count)
+        failure_set(name->failure, STAGE_RESOLVE, status == UV_EAI_AGAIN || status == UV_EAI_MEMORY,
+                    "check the name, or give the address (ansible_host= or endpoint=)",
+                    "the name \"%s\" does not resolve: %s", name->host,
+                    status ? uv_strerror(status) : "no address");
+    for (struct resolution *r = name->waiting; r; r = r->next)
+        uv_timer_start(&r->soon, on_soon, 0, 0);
+}
+
+static void look_up(struct name *name)
+{
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    char service[16];
-    r->request.data = r;
-    r->host = xstrdup(host);
-    r->done = done;
-    r->ctx = ctx;
-    snprintf(service, sizeof service, "%u", port);
+    name->looking = true;
+    name->request.data = name;
     /* The only failures here are programming errors and lack of memory. */
-    if (uv_getaddrinfo(loop, &r->request, on_resolved, host, service, &hints)) {
+    if (uv_getaddrinfo(name->resolver->loop, &name->request, on_looked_up, name->host, NULL, &hints)) {
         fprintf(stderr, "muster: out of memory\n");
         exit(3);
     }
+}
+
+static struct name *name_of(struct resolver *resolver, const char *host)
+{
+    const json_t *known = json_object_get(resolver->index, host);
+    if (known)
+        return resolver->names[json_integer_value(known)];
+    struct name *name = xcalloc(1, sizeof *name);
+    *name = (struct name){.resolver = resolver, .host = xstrdup(host)};
+    json_object_set_new_nocheck(resolver->index, host, json_integer((json_int_t)resolver->count));
+    resolver->names =
+        grow_array(resolver->names, resolver->count, &resolver->capacity, sizeof(struct name *));
+    resolver->names[resolver->count++] = name;
+    return name;
+}
+
+/* An address as text needs no look-up, and no thread. */
+static bool is_address(const char *host, struct addresses *address)
+{
+    struct sockaddr_storage *one = &address->items[0];
+    bool v4 = uv_ip4_addr(host, 0, (struct sockaddr_in *)one) == 0;
+    bool v6 = !v4 && !strchr(host, '%') && uv_ip6_addr(host, 0, (struct sockaddr_in6 *)one) == 0;
+    address->count = v4 || v6;
+    return v4 || v6;
+}
+
+struct resolution *resolve_start(struct resolver *resolver, const char *host, unsigned port,
+                                 resolved_cb *done, void *ctx)
+{
+    struct resolution *r = xcalloc(1, sizeof *r);
+    r->port = port;
+    r->done = done;
+    r->ctx = ctx;
+    uv_timer_init(resolver->loop, &r->soon);
+    r->soon.data = r;
+    if (!is_address(host, &r->address)) {
+        r->name = name_of(resolver, host);
+        r->next = r->name->waiting;
+        r->name->waiting = r;
+    }
+    if (!r->name || r->name->count)
+        uv_timer_start(&r->soon, on_soon, 0, 0);
+    else if (!r->name->looking)
+        look_up(r->name);
     return r;
 }
 
 void resolve_cancel(struct resolution *r)
 {
-    r->done = NULL;
-    uv_cancel((uv_req_t *)&r->request);
+    struct name *name = r->name;
+    leave(r);
+    if (name && !name->waiting && name->looking)
+        uv_cancel((uv_req_t *)&name->request);
 }

@@ -1,4 +1,4 @@
-/* resolve.h: names to addresses off the loop. */
+/* resolve.h: names to addresses: off the loop, each name once a run, however many ask for it. */
 #ifndef AGENTLESS_REACH_RESOLVE_H
 #define AGENTLESS_REACH_RESOLVE_H
 
@@ -17,13 +17,18 @@ struct addresses {
 
 typedef void resolved_cb(void *ctx, const struct addresses *addresses, const struct failure *failure);
 
+struct resolver;
+struct resolver *resolver_new(uv_loop_t *loop);
+/* After the loop has ended. */
+void resolver_free(struct resolver *resolver);
+
 struct resolution;
 
-/* Calls back once, with addresses or a failure, from the loop. */
-struct resolution *resolve_start(uv_loop_t *loop, const char *host, unsigned port, resolved_cb *done,
-                                 void *ctx);
-/* No callback after this; the look-up itself may go on in its thread and frees itself. Call it once for each
- * resolution whose callback has not been made. */
+/* Calls back once, with addresses or a failure, from the loop. What was found is kept for the run; what was
+ * not is asked again. */
+struct resolution *resolve_start(struct resolver *resolver, const char *host, unsigned port,
+                                 resolved_cb *done, void *ctx);
+/* No callback after this. Call it once for each resolution whose callback has not been made. */
 void resolve_cancel(struct resolution *resolution);
 
 socklen_t address_length(const struct sockaddr_storage *address);

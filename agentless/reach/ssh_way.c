@@ -95,7 +95,7 @@ static void open_direct(struct ssh_way *way)
     way->span = timeline_begin(way->timeline, "stage", "resolve");
     uv_timer_start(&way->timer, on_late, way->timeout_ms, 0);
     way->resolution =
-        resolve_start(way->env->loop, way->settings->host, way->settings->port, on_resolved, way);
+        resolve_start(way->env->resolver, way->settings->host, way->settings->port, on_resolved, way);
 }
 
 /* --- through a jump host --- */
