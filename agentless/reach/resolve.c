@@ -98,12 +98,12 @@ static void on_soon(uv_timer_t *timer)
     struct resolution *r = timer->data;
     const struct name *name = r->name;
     struct addresses found = r->address;
-    struct failure failure;
+    struct failure failure = {0};
     for (size_t i = 0; name && i < name->count; i++)
         found.items[found.count++] = name->found[i];
     for (size_t i = 0; i < found.count; i++)
         set_port(&found.items[i], r->port);
-    if (!found.count)
+    if (name && !name->count)
         failure = *name->failure;
     leave(r);
     r->done(r->ctx, found.count ? &found : NULL, found.count ? NULL : &failure);
