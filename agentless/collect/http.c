@@ -65,6 +65,8 @@ static void on_readiness(uv_poll_t *poll, int status, int events)
 {
     struct watch *watch = poll->data;
     struct http_pool *pool = watch->pool;
+    if (status < 0) /* libuv watches no longer */
+        watch->watched = 0;
     if (!watch->wanted) {
         uv_poll_stop(poll);
         watch->watched = 0;

@@ -525,8 +525,12 @@ static void end_session(struct ssh_link *link)
 
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
-    (void)status, (void)events;
-    advance(poll->data);
+    struct ssh_link *link = poll->data;
+    (void)events;
+    /* After an error libuv watches no longer; what has come before it is still to be read. */
+    if (status < 0)
+        link->watched = 0;
+    advance(link);
 }
 
 /* sshd sends small packets one behind the other, and holds back each (Nagle) until the one before is
