@@ -1,4 +1,4 @@
-/* json_compact.h: a value as one line of JSON. json_dumps(JSON_COMPACT) gives the same bytes for nine times
+/* json_compact.h: a value as one line of JSON. json_dumps(JSON_COMPACT) gives the same bytes for five times
  * the instructions (it keeps a table of all parents against cycles, which a tree made from JSON or from new
  * values has not); this is for what is written for every host. */
 #ifndef BASE_JSON_COMPACT_H

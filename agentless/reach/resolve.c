@@ -124,18 +124,9 @@ static void collect(struct name *name, const struct addrinfo *info)
     name->found = NULL;
 }
 
-static void look_up(struct name *name);
-
-static void on_looked_up(uv_getaddrinfo_t *request, int status, struct addrinfo *info)
+static void end_look_up(struct name *name, int status)
 {
-    struct name *name = request->data;
     name->looking = false;
-    collect(name, info);
-    uv_freeaddrinfo(info);
-    if (status == UV_EAI_CANCELED && name->waiting) {
-        look_up(name); /* cancelled for one, and asked for by another meanwhile */
-        return;
-    }
     if (!name->count && !name->failure)
         name->failure = xcalloc(1, sizeof *name->failure);
     if (!name->count)
@@ -147,16 +138,28 @@ static void on_looked_up(uv_getaddrinfo_t *request, int status, struct addrinfo 
         uv_timer_start(&r->soon, on_soon, 0, 0);
 }
 
+static void look_up(struct name *name);
+
+static void on_looked_up(uv_getaddrinfo_t *request, int status, struct addrinfo *info)
+{
+    struct name *name = request->data;
+    collect(name, info);
+    uv_freeaddrinfo(info);
+    if (status == UV_EAI_CANCELED && name->waiting)
+        look_up(name); /* cancelled for one, and asked for by another meanwhile */
+    else
+        end_look_up(name, status);
+}
+
+/* A name that is none (too long, no UTF-8) is refused at once. */
 static void look_up(struct name *name)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     name->looking = true;
     name->request.data = name;
-    /* The only failures here are programming errors and lack of memory. */
-    if (uv_getaddrinfo(name->resolver->loop, &name->request, on_looked_up, name->host, NULL, &hints)) {
-        fprintf(stderr, "muster: out of memory\n");
-        exit(3);
-    }
+    int status = uv_getaddrinfo(name->resolver->loop, &name->request, on_looked_up, name->host, NULL, &hints);
+    if (status)
+        end_look_up(name, status);
 }
 
 static struct name *name_of(struct resolver *resolver, const char *host)

@@ -103,10 +103,33 @@ static void giving_up_and_asking_again(void **state)
     resolver_free(resolver);
 }
 
+/* What is no name at all is that host's failure, and nobody else's. */
+static void names_that_are_none(void **state)
+{
+    uv_loop_t loop;
+    char long_name[301];
+    const char *const hosts[] = {long_name, "\xff\xfe.example", "two words"};
+    (void)state;
+    memset(long_name, 'a', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = '\0';
+    uv_loop_init(&loop);
+    struct resolver *resolver = resolver_new(&loop);
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        struct asked asked = {0};
+        resolve_start(resolver, hosts[i], 1, on_resolved, &asked);
+        assert_int_equal(asked.told, 0);
+        uv_run(&loop, UV_RUN_DEFAULT);
+        assert_int_equal(asked.told, 1);
+        assert_int_equal(asked.failed, 1);
+    }
+    assert_int_equal(uv_loop_close(&loop), 0);
+    resolver_free(resolver);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(addresses_are_told),
-                                       cmocka_unit_test(one_look_up_for_all),
-                                       cmocka_unit_test(giving_up_and_asking_again)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(addresses_are_told), cmocka_unit_test(one_look_up_for_all),
+        cmocka_unit_test(giving_up_and_asking_again), cmocka_unit_test(names_that_are_none)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
