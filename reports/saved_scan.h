@@ -11,14 +11,17 @@
 #include "agentless/checks/check.h"
 #include "base/error.h"
 
+/* Where a host's record is in the text. */
+struct saved_host {
+    size_t offset, length;
+};
+
 struct saved_scan {
     char *path;
     const char *text; /* the whole file */
     void *map;        /* where it is mapped; NULL: the text is somebody else's */
     size_t length;
-    struct saved_host {
-        size_t offset, length;
-    } * hosts;
+    struct saved_host *hosts;
     size_t host_count, capacity;
     enum benchmark benchmark;
     time_t started, finished; /* 0: the file does not say (JSON Lines) */

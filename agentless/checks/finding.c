@@ -46,8 +46,9 @@ void finding_say(struct finding *f, enum status status, const char *format, ...)
     raise_status(f, status);
 }
 
-static json_t *add_item(struct finding *f, enum status status, const char *kind, const char *name,
-                        const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static json_t *add_item(struct finding *f, enum status status,
+                                                              const char *kind, const char *name,
+                                                              const char *format, va_list args)
 {
     char reason[1024];
     json_t *item = json_object();

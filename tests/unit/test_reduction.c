@@ -107,7 +107,7 @@ static void changes(void **state)
                                 "{\"Path\":\"/usr/bin/nc\",\"Kind\":1},{\"Path\":\"/var/lib/x\",\"Kind\":2}]",
                                 0, NULL);
     json_t *drift = drift_from_changes(answer, NULL);
-    json_int_t written, deleted, noise;
+    json_int_t written = 0, deleted = 0, noise = 0;
     (void)state;
     assert_true(json_integer_at(drift, "written", &written) && json_integer_at(drift, "deleted", &deleted) &&
                 json_integer_at(drift, "noise", &noise));
