@@ -1,6 +1,7 @@
 /* run.c: see run.h */
 #include "fleet/run.h"
 #include "agentless/reach/known_hosts.h"
+#include "agentless/reach/ssh_certificates.h"
 #include "agentless/reach/passphrase.h"
 #include "agentless/reach/resolve.h"
 #include "agentless/reach/ssh_config.h"
@@ -438,6 +439,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
                                  const struct run_way *way)
 {
     char *pins = xdg_state_path("known_hosts");
+    char *certificates = xdg_state_path("host_certificates");
     unsigned parallel_max = fit_parallel(forks);
     struct visit_env env = {
         .reach = {.loop = &run->loop,
@@ -445,6 +447,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
                   .resolver = resolver_new(&run->loop),
                   .keys = ssh_keyring_new(&run->loop, passphrase_can_ask()),
                   .known = known_hosts_new(pins ? pins : ""),
+                  .certificates = ssh_certificates_new(certificates),
                   .config = ssh_config_new(&run->loop, options->ssh_config),
                   .connect_timeout_ms = (unsigned)options->timeout_ms,
                   .parallel_max = parallel_max,
@@ -463,6 +466,7 @@ static struct visit_env make_env(struct run *run, const struct options *options,
         .ping_only = way->ping_only,
     };
     free(pins);
+    free(certificates);
     return env;
 }
 
@@ -503,6 +507,7 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     ssh_jumps_free(run.env.reach.jumps);
     ssh_config_free(run.env.reach.config);
     known_hosts_free(run.env.reach.known);
+    ssh_certificates_free(run.env.reach.certificates);
     resolver_free(run.env.reach.resolver);
     ssh_keyring_free(run.env.reach.keys);
     target_free(run.jump_like);

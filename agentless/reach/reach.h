@@ -14,6 +14,7 @@
 
 struct ssh_keyring;
 struct known_hosts;
+struct ssh_certificates;
 struct ssh_config;
 struct ssh_jumps;
 struct timeline;
@@ -26,6 +27,7 @@ struct reach_env {
     struct resolver *resolver;
     struct ssh_keyring *keys;
     struct known_hosts *known;
+    struct ssh_certificates *certificates;
     struct ssh_config *config;
     struct ssh_jumps *jumps;
     unsigned connect_timeout_ms;

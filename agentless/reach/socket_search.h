@@ -6,9 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SOCKETS_MAX 6
+#define SOCKETS_MAX 12
 
-enum socket_tool { TOOL_DOCKER, TOOL_SOCAT, TOOL_NC, TOOL_COUNT };
+/* The likeliest and lightest first. */
+enum socket_tool { TOOL_DOCKER, TOOL_SOCAT, TOOL_NC, TOOL_PERL, TOOL_PYTHON, TOOL_COUNT };
 
 struct socket_search {
     char *sockets[SOCKETS_MAX]; /* existing ones, the likeliest first; owned */
@@ -26,7 +27,11 @@ void socket_search_clear(struct socket_search *search);
 
 /* A path that may stand in a command: absolute, and of harmless characters only. */
 bool socket_path_is_harmless(const char *path);
-/* The command that joins its standard streams to the socket, which must be harmless; the caller frees it. */
+/* The command that joins its standard streams to the socket, which must be harmless; and how it is told to
+ * people, without a script's text. The caller frees them. */
 char *socket_tool_command(enum socket_tool tool, const char *socket, bool become);
+char *socket_tool_name(enum socket_tool tool, const char *socket, bool become);
+/* Where the search looks, in words. */
+extern const char SOCKET_SEARCH_PLACES[];
 
 #endif

@@ -5,12 +5,14 @@
 #include "agentless/reach/known_hosts.h"
 #include "agentless/reach/ssh_certificate.h"
 #include "agentless/reach/ssh_certificate_fetch.h"
+#include "agentless/reach/ssh_certificates.h"
 #include "agentless/reach/ssh_config.h"
 #include "agentless/reach/ssh_login.h"
 #include "agentless/reach/ssh_stream.h"
 #include "agentless/reach/ssh_way.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +25,7 @@
 
 enum link_state {
     LINK_CONFIGURE,
-    LINK_CERTIFICATE, /* where an authority may vouch for the host: its certificate is fetched */
+    LINK_CERTIFICATE, /* an authority may vouch for the host: its certificate is fetched, or waited for */
     LINK_CONNECT,
     LINK_HANDSHAKE,
     LINK_LOGIN,
@@ -43,6 +45,9 @@ struct ssh_link {
     struct ssh_config_query *config; /* under way */
     struct ssh_way *way;             /* stays as long as the session */
     struct ssh_certificate_fetch *fetch;
+    struct ssh_certificate_waiter waiter;
+    char *sshd; /* what its certificate is kept by; NULL: no authority, so that none is wanted */
+    bool fetching, used_fresh, out_of_date;
     struct ssh_settings settings;
     unsigned timeout_ms;
     uint64_t idle_before_ns, distance_us;
@@ -54,15 +59,16 @@ struct ssh_link {
     struct ssh_login login;
     struct ssh_stream *streams;
     char *fingerprint, *key_type, *trusted_by;
-    int key_bits;    /* 0: no RSA key */
-    bool unverified; /* as asked */
-    bool sought_certificate;
+    int key_bits;      /* 0: no RSA key */
+    bool unverified;   /* as asked */
+    char greeting[96]; /* what came in place of SSH's own, of one line the beginning */
+    bool greeted;
     int fd;
-    uv_poll_t poll;
+    uv_poll_t *poll;     /* of the connection; NULL: none */
     int watched;         /* uv_poll_event */
     uv_timer_t deadline; /* of resolve, handshake and login; the connection keeps its own */
     uv_idle_t wake;
-    bool polling, advancing, closing;
+    bool advancing, closing;
     int open_handles;
 };
 
@@ -72,8 +78,8 @@ static void enter(struct ssh_link *link, enum link_state state);
 
 static void unwatch(struct ssh_link *link)
 {
-    if (link->polling)
-        uv_poll_stop(&link->poll);
+    if (link->poll)
+        uv_poll_stop(link->poll);
     link->watched = 0;
 }
 
@@ -207,6 +213,9 @@ static void note_host_key(struct ssh_link *link, ssh_key key)
 {
     unsigned char *hash = NULL;
     size_t length = 0;
+    free(link->key_type);
+    free(link->fingerprint);
+    link->fingerprint = NULL;
     link->key_bits = rsa_bits(key);
     link->key_type = xstrdup(ssh_key_type_to_char(ssh_key_type(key)));
     if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == 0) {
@@ -286,14 +295,17 @@ static void refuse_changed(struct ssh_link *link, const char *where, struct fail
                 link->fingerprint, where);
 }
 
-static bool host_key_ok(struct ssh_link *link, struct failure *failure)
+enum host_key_result { HOST_KEY_OK, HOST_KEY_REFUSED, HOST_KEY_LOOK_AGAIN };
+
+/* LOOK_AGAIN: what is known of its certificate is of an earlier run, and may be out of date. */
+static enum host_key_result judge_host_key(struct ssh_link *link, struct failure *failure)
 {
     ssh_key key = NULL;
     const char *where = NULL, *authority_at = NULL;
-    struct error why;
+    struct error why = {0};
     if (ssh_get_server_publickey(link->session, &key) != SSH_OK) {
         failure_set(failure, STAGE_HOST_KEY, false, NULL, "the server showed no host key");
-        return false;
+        return HOST_KEY_REFUSED;
     }
     note_host_key(link, key);
     enum host_key_verdict verdict = known_hosts_check(
@@ -301,6 +313,11 @@ static bool host_key_ok(struct ssh_link *link, struct failure *failure)
     enum host_key_policy policy = policy_of(link);
     bool vouched = verdict != HOST_KEY_REVOKED && vouched_for(link, key, &authority_at, &why);
     bool ok = false;
+    if (link->sshd && !link->used_fresh && !vouched && policy != HOST_KEY_NO &&
+        (verdict == HOST_KEY_UNKNOWN || verdict == HOST_KEY_CHANGED)) {
+        ssh_key_free(key);
+        return HOST_KEY_LOOK_AGAIN;
+    }
     if (verdict == HOST_KEY_REVOKED) {
         failure_set(failure, STAGE_HOST_KEY, false, "do not log in there; the key was marked as compromised",
                     "the host key %s of %s is revoked by %s", link->fingerprint, link->known_as, where);
@@ -324,14 +341,14 @@ static bool host_key_ok(struct ssh_link *link, struct failure *failure)
         ok = trust(link, xstrdup("accepted on first contact"));
     } else {
         /* A certificate that was looked for and did not come may have been lost on the way. */
-        failure_set(failure, STAGE_HOST_KEY, link->sought_certificate && !link->certificate.length,
+        failure_set(failure, STAGE_HOST_KEY, link->sshd && !link->certificate.length,
                     "compare the fingerprint with the host's, then add the key with ssh or ssh-keyscan, or "
                     "use --host-key accept-new",
                     "the host key of %s is unknown: %s %s", link->known_as, link->key_type,
                     link->fingerprint);
     }
     ssh_key_free(key);
-    return ok;
+    return ok ? HOST_KEY_OK : HOST_KEY_REFUSED;
 }
 
 void ssh_link_pin(struct ssh_link *link, const char *reason)
@@ -370,7 +387,7 @@ uint64_t ssh_link_distance_us(const struct ssh_link *link)
 
 bool ssh_link_is_lost(const struct ssh_link *link)
 {
-    return link->state == LINK_DEAD;
+    return link->state == LINK_DEAD || (link->state == LINK_READY && !ssh_is_connected(link->session));
 }
 
 const char *ssh_link_banner(const struct ssh_link *link)
@@ -397,33 +414,84 @@ static void lost(struct ssh_link *link)
         link->events.lost(link->ctx, *why ? why : "the server closed the connection");
 }
 
+/* An sshd that turns us away says so in a line before SSH begins, which libssh passes over. */
+static void note_greeting(struct ssh_link *link)
+{
+    char line[sizeof link->greeting];
+    ssize_t got = recv(link->fd, line, sizeof line - 1, MSG_PEEK | MSG_DONTWAIT);
+    if (link->greeted || got <= 0)
+        return;
+    link->greeted = true;
+    line[got] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    if (!text_starts(line, "SSH-"))
+        snprintf(link->greeting, sizeof link->greeting, "%s", line);
+}
+
+/* Whatever libssh says of it: the other end has gone. */
+static bool hung_up(const struct ssh_link *link)
+{
+    char byte;
+    ssize_t got = recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+static const char *handshake_hint(const struct ssh_link *link, bool closed, bool by_command)
+{
+    if (by_command)
+        return "the ProxyCommand of the ssh configuration leads there: try it by hand";
+    if (strstr(link->greeting, "Not allowed at this time"))
+        return "its sshd shuts out our address for a while (PerSourcePenalties, OpenSSH 9.8 and later), for "
+               "logins that failed or were broken off: wait, or exempt the scanner with "
+               "PerSourcePenaltyExemptList";
+    if (strstr(link->greeting, "MaxStartups"))
+        return "sshd's MaxStartups is too low for --forks";
+    if (closed)
+        return "the server hung up; sshd's MaxStartups may be too low for --forks, or (OpenSSH 9.8 and "
+               "later) "
+               "its PerSourcePenalties shut out our address for a while";
+    return "is it an SSH server?";
+}
+
+static void explain_handshake(struct ssh_link *link, struct failure *failure)
+{
+    const char *error = ssh_get_error(link->session);
+    const char *complaint = ssh_way_complaint(link->way);
+    bool closed = strstr(error, "disconnect") || hung_up(link);
+    failure_set(failure, STAGE_CONNECT, closed && !complaint, handshake_hint(link, closed, complaint != NULL),
+                "the SSH key exchange with %s port %u failed: %s%s%s%s%s%s", link->settings.host,
+                link->settings.port, error, complaint ? "; the ProxyCommand said: " : "",
+                complaint ? complaint : "", *link->greeting ? "; it said \"" : "", link->greeting,
+                *link->greeting ? "\"" : "");
+}
+
+static void seek_again(struct ssh_link *link);
+
 static void handshake(struct ssh_link *link)
 {
     struct failure failure;
+    note_greeting(link);
     int result = ssh_connect(link->session);
     if (result == SSH_AGAIN)
         return;
     if (result != SSH_OK) {
-        /* A closed connection in the exchange is what sshd's MaxStartups does to the ones too many. */
-        bool closed = strstr(ssh_get_error(link->session), "disconnect") ||
-                      strstr(ssh_get_error(link->session), "closed") ||
-                      strstr(ssh_get_error(link->session), "reset");
-        const char *complaint = ssh_way_complaint(link->way);
-        failure_set(&failure, STAGE_CONNECT, closed && !complaint,
-                    complaint ? "the ProxyCommand of the ssh configuration leads there: try it by hand"
-                    : closed  ? "the server hung up; sshd's MaxStartups may be too low for --forks"
-                              : "is it an SSH server?",
-                    "the SSH key exchange with %s port %u failed: %s%s%s", link->settings.host,
-                    link->settings.port, ssh_get_error(link->session),
-                    complaint ? "; the ProxyCommand said: " : "", complaint ? complaint : "");
+        explain_handshake(link, &failure);
         fail(link, &failure);
-    } else if (!host_key_ok(link, &failure)) {
+        return;
+    }
+    switch (judge_host_key(link, &failure)) {
+    case HOST_KEY_REFUSED:
         fail(link, &failure);
-    } else {
+        return;
+    case HOST_KEY_LOOK_AGAIN:
+        seek_again(link);
+        return;
+    case HOST_KEY_OK:
         ssh_login_init(&link->login, link->env->keys, &link->settings, link->target->private_key,
                        link->target->password, !link->unverified);
         link->idle_before_ns = uv_metrics_idle_time(link->env->loop);
         enter(link, LINK_LOGIN);
+        return;
     }
 }
 
@@ -521,6 +589,8 @@ static void end_session(struct ssh_link *link)
         ssh_free(link->session);
     }
     close_socket(fd, &socket);
+    link->event = NULL;
+    link->session = NULL;
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -549,7 +619,7 @@ static void watch(struct ssh_link *link)
     acknowledge_at_once(link->fd);
     /* Said again, it costs two system calls. */
     if (wanted != link->watched)
-        uv_poll_start(&link->poll, wanted, on_poll);
+        uv_poll_start(link->poll, wanted, on_poll);
     link->watched = wanted;
 }
 
@@ -571,14 +641,35 @@ static void advance(struct ssh_link *link)
     link->advancing = false;
     if (link->closing)
         close_now(link);
-    else if (link->state != LINK_DEAD)
+    else if (link->session && link->state != LINK_DEAD)
         watch(link);
 }
 
 /* --- the way to the socket --- */
 
+static void on_poll_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+/* The session, its descriptor (after the poll was stopped, before the handle is gone) and its way. */
+static void drop_connection(struct ssh_link *link)
+{
+    unwatch(link);
+    end_session(link);
+    if (link->way)
+        ssh_way_close(link->way);
+    link->way = NULL;
+    if (link->poll)
+        uv_close((uv_handle_t *)link->poll, on_poll_closed);
+    link->poll = NULL;
+    if (link->fd >= 0)
+        close(link->fd);
+    link->fd = -1;
+}
+
 static void open_way(struct ssh_link *link);
-static void open_again(uv_timer_t *timer);
+static void seek_certificate(struct ssh_link *link);
 
 static void on_connected(void *ctx, int fd, const struct failure *failure)
 {
@@ -599,41 +690,111 @@ static void on_connected(void *ctx, int fd, const struct failure *failure)
         return;
     }
     link->fd = fd;
-    link->polling = uv_poll_init(link->env->loop, &link->poll, fd) == 0;
-    link->poll.data = link;
-    link->open_handles++;
+    link->poll = xcalloc(1, sizeof *link->poll);
+    link->poll->data = link;
+    uv_poll_init(link->env->loop, link->poll, fd); /* fails for what is no socket or pipe only */
     make_session(link, own);
     enter(link, LINK_HANDSHAKE);
     advance(link);
 }
 
-/* Whatever came of it, the session is opened now; host_key_ok() judges. */
+/* --- the host's certificate --- */
+
+/* From the loop: what brought the certificate goes, and it is looked what there is. */
+static void look_again(uv_timer_t *timer)
+{
+    struct ssh_link *link = timer->data;
+    if (link->fetch)
+        ssh_certificate_fetch_close(link->fetch);
+    link->fetch = NULL;
+    if (link->way)
+        ssh_way_close(link->way);
+    link->way = NULL;
+    seek_certificate(link);
+}
+
+static void on_fetched_elsewhere(void *ctx)
+{
+    struct ssh_link *link = ctx;
+    uv_timer_start(&link->deadline, look_again, 0, 0);
+}
+
+/* Whatever came of it, the session is opened next; judge_host_key() judges. */
 static void on_certificate(void *ctx, const unsigned char *bytes, size_t length)
 {
     struct ssh_link *link = ctx;
-    if (bytes)
-        buf_add(&link->certificate, bytes, length);
-    uv_timer_start(&link->deadline, open_again, 0, 0);
+    link->fetching = false;
+    ssh_certificates_put(link->env->certificates, link->sshd, bytes, length);
+    uv_timer_start(&link->deadline, look_again, 0, 0);
+}
+
+/* Those who wait for us find their own way. */
+static void give_up_fetching(struct ssh_link *link)
+{
+    if (link->fetching)
+        ssh_certificates_give_up(link->env->certificates, link->sshd);
+    link->fetching = false;
 }
 
 static void on_certificate_way(void *ctx, int fd, const struct failure *failure)
 {
     struct ssh_link *link = ctx;
-    if (fd < 0)
-        fail(link, failure);
-    else
+    if (fd >= 0) {
         link->fetch =
             ssh_certificate_fetch_start(link->env->loop, fd, link->timeout_ms, on_certificate, link);
+        return;
+    }
+    give_up_fetching(link);
+    fail(link, failure);
 }
 
-/* From the loop: what brought the certificate goes, and the session's own way is opened. */
-static void open_again(uv_timer_t *timer)
+/* One that was fetched in this run is used as it is; one of an earlier run too, unless it has just proved to
+ * be out of date. */
+static void seek_certificate(struct ssh_link *link)
 {
-    struct ssh_link *link = timer->data;
-    ssh_certificate_fetch_close(link->fetch);
-    link->fetch = NULL;
-    ssh_way_close(link->way);
-    open_way(link);
+    struct ssh_certificate_entry entry = ssh_certificates_get(link->env->certificates, link->sshd);
+    if (entry.fresh || (entry.known && !link->out_of_date)) {
+        link->certificate.length = 0;
+        if (entry.bytes)
+            buf_add(&link->certificate, entry.bytes, entry.length);
+        link->used_fresh = entry.fresh;
+        open_way(link);
+        return;
+    }
+    enter(link, LINK_CERTIFICATE);
+    link->waiter.ready = on_fetched_elsewhere;
+    link->waiter.ctx = link;
+    if (!ssh_certificates_claim(link->env->certificates, link->sshd, &link->waiter))
+        return;
+    link->fetching = true;
+    link->way = ssh_way_open(link->env, &link->settings, link->timeout_ms, NULL, on_certificate_way, link);
+}
+
+/* The session that has just been opened is of no use; from within the walk. */
+static void seek_again(struct ssh_link *link)
+{
+    link->out_of_date = true;
+    drop_connection(link);
+    enter(link, LINK_CERTIFICATE);
+    uv_timer_start(&link->deadline, look_again, 0, 0);
+}
+
+/* What certificates are kept by: not the name alone, since one name may be another machine behind another
+ * jump host. */
+static char *name_of_sshd(const struct ssh_link *link)
+{
+    return xasprintf("%s,%s:%u,%s", link->known_as, link->settings.host, link->settings.port,
+                     link->settings.proxy_jump ? link->settings.proxy_jump : "");
+}
+
+/* A key that is known makes certificates needless, and asking for one is not free (see ssh_certificates.h).
+ */
+static bool has_known_key(struct ssh_link *link)
+{
+    char *algorithms = known_hosts_algorithms(
+        link->env->known, (const char *const *)link->settings.known_hosts, link->known_as);
+    free(algorithms);
+    return algorithms != NULL;
 }
 
 static void open_way(struct ssh_link *link)
@@ -662,13 +823,12 @@ static void on_configured(void *ctx, const struct ssh_settings *settings, const 
         link->known_as = xasprintf("[%s]:%u", settings->host, settings->port);
     else
         link->known_as = xstrdup(settings->host);
-    if (check_authority(link, NULL, &where) != HOST_KEY_KNOWN) {
+    if (check_authority(link, NULL, &where) == HOST_KEY_KNOWN)
+        link->sshd = name_of_sshd(link);
+    if (link->sshd && !has_known_key(link))
+        seek_certificate(link);
+    else
         open_way(link);
-        return;
-    }
-    enter(link, LINK_CERTIFICATE);
-    link->sought_certificate = true;
-    link->way = ssh_way_open(link->env, &link->settings, link->timeout_ms, NULL, on_certificate_way, link);
 }
 
 struct ssh_link *ssh_link_open(struct reach_env *env, const struct target *target,
@@ -702,6 +862,7 @@ static void on_handle_closed(uv_handle_t *handle)
     ssh_key_free(link->pin);
     buf_free(&link->certificate);
     free(link->known_as);
+    free(link->sshd);
     free(link->fingerprint);
     free(link->key_type);
     free(link->trusted_by);
@@ -714,19 +875,13 @@ static void close_now(struct ssh_link *link)
         ssh_config_cancel(link->env->config, link->config);
     if (link->fetch)
         ssh_certificate_fetch_close(link->fetch);
+    ssh_certificates_forget(&link->waiter);
+    give_up_fetching(link);
     ssh_keyring_forget(link->env->keys, link);
-    unwatch(link);
     ssh_link_pin(link, "first contact");
-    end_session(link); /* closes the descriptor: after the poll was stopped, before the handle is gone */
-    if (link->way)
-        ssh_way_close(link->way);
+    drop_connection(link);
     uv_close((uv_handle_t *)&link->deadline, on_handle_closed);
     uv_close((uv_handle_t *)&link->wake, on_handle_closed);
-    if (link->polling)
-        uv_close((uv_handle_t *)&link->poll, on_handle_closed);
-    if (link->fd >= 0)
-        close(link->fd);
-    link->fd = -1;
 }
 
 void ssh_link_close(struct ssh_link *link)

@@ -2,6 +2,7 @@
  * forward to the socket; then, after one command has said which sockets and tools there are, forwards to
  * those sockets; then the tools, each asked for one /_ping. */
 #include "agentless/reach/ssh_tunnel.h"
+#include "agentless/reach/openssh_version.h"
 #include "agentless/reach/socket_search.h"
 #include "agentless/reach/ssh_bridge.h"
 #include "base/buf.h"
@@ -43,6 +44,7 @@ struct ssh_tunnel {
     struct socket_search search;
     char *remote_socket; /* the one that is tried or used */
     char *command;       /* NULL: streamlocal */
+    char *command_name;  /* what people are told of it */
     char *path;
     uv_pipe_t listener;
     bool listening;
@@ -224,7 +226,7 @@ static void command_ended(struct ssh_tunnel *t, const char *why)
     if (*said && !t->said_by) {
         keep_text(&t->said, said);
         if (t->means == MEANS_TOOL)
-            keep_text(&t->said_by, t->command);
+            keep_text(&t->said_by, t->command_name);
     }
     drop_trial(t);
 }
@@ -308,6 +310,8 @@ static char *next_tool_command(struct ssh_tunnel *t)
         if (!t->search.tools[tool] || !socket_path_is_harmless(socket))
             continue;
         keep_text(&t->remote_socket, socket);
+        free(t->command_name);
+        t->command_name = socket_tool_name(tool, socket, t->become);
         return socket_tool_command(tool, socket, t->become);
     }
     return NULL;
@@ -315,39 +319,73 @@ static char *next_tool_command(struct ssh_tunnel *t)
 
 /* --- the order --- */
 
+static bool has_tool(const struct ssh_tunnel *t)
+{
+    bool any = false;
+    for (size_t i = 0; i < TOOL_COUNT; i++)
+        any = any || t->search.tools[i];
+    return any;
+}
+
+/* Where a forward was refused for another cause than the socket: the cause, and what else would do. */
+static void forward_hint(const struct ssh_tunnel *t, char *hint, size_t size)
+{
+    const char *refusal = t->refusal ? t->refusal : "";
+    const char *banner = ssh_link_banner(t->link);
+    const char *tools = t->search.whole && !has_tool(t)
+                            ? "; without one, docker, socat, nc, perl or python3 are needed there"
+                            : "";
+    *hint = '\0';
+    if (strstr(refusal, "OpenSSH server") && openssh_version(banner))
+        snprintf(hint, size, "; the libssh of this build cannot ask this OpenSSH to forward%s", tools);
+    else if (strstr(refusal, "OpenSSH server"))
+        snprintf(hint, size, "; only OpenSSH forwards to sockets, and this server calls itself %.60s%s",
+                 banner ? banner : "nothing", tools);
+    else if (strstr(refusal, "prohibited"))
+        snprintf(hint, size,
+                 "; sshd there forbids this login to forward (AllowStreamLocalForwarding, "
+                 "DisableForwarding, a restricted key)%s",
+                 tools);
+}
+
 static void give_up(struct ssh_tunnel *t)
 {
     struct failure failure;
     const char *user = ssh_link_user(t->link);
     const char *said = t->said ? t->said : "";
     bool none = !t->asked_socket && t->search.whole && !t->search.count;
-    char hint[400], where[160];
+    char hint[512], where[160], forward[256];
+    /* Nothing was refused: the connection went, which the link tells. */
+    if (ssh_link_is_lost(t->link))
+        return;
+    forward_hint(t, forward, sizeof forward);
     if (strstr(said, "password is required"))
         snprintf(hint, sizeof hint,
                  "allow %s to run docker by sudo without a password, or put the user into the socket's group",
                  user);
     else if (none)
         snprintf(hint, sizeof hint,
-                 "is Docker running there? name its socket: endpoint=ssh://HOST/path/of/socket%s%.100s%s",
-                 t->search.other_engine ? " (DOCKER_HOST there is " : "",
+                 "is Docker running there? looked at: %s; another place: endpoint=ssh://HOST/path/of/socket"
+                 "%s%.100s%s",
+                 SOCKET_SEARCH_PLACES, t->search.other_engine ? " (DOCKER_HOST there is " : "",
                  t->search.other_engine ? t->search.other_engine : "", t->search.other_engine ? ")" : "");
     else
         snprintf(hint, sizeof hint,
                  "put %s into the group that owns the socket, or use become=yes; check the socket's path%s",
-                 user,
-                 t->search.whole && !t->search.tools[TOOL_DOCKER] && !t->search.tools[TOOL_SOCAT] &&
-                         !t->search.tools[TOOL_NC]
-                     ? "; where sshd forbids forwarding, docker, socat or nc are needed there"
-                     : "");
+                 user, forward);
     snprintf(where, sizeof where, "%s",
              t->asked_socket    ? t->asked_socket
              : none             ? "(none was found)"
              : t->remote_socket ? t->remote_socket
                                 : DEFAULT_SOCKET);
+    if (!*said)
+        said = none              ? "no command was tried: there is no socket that it could reach"
+               : has_tool(t)     ? "no answer"
+               : t->search.whole ? "no docker, socat, nc, perl or python3 there to reach it with"
+                                 : "the search for sockets and commands gave no answer";
     failure_set(&failure, STAGE_TUNNEL, false, hint,
                 "the engine's socket %s cannot be reached as %s: forward: %s; %.200s: %s", where, user,
-                t->refusal ? t->refusal : "not tried", t->said_by ? t->said_by : "a command",
-                *said ? said : "no docker, socat or nc there to reach it with");
+                t->refusal ? t->refusal : "not tried", t->said_by ? t->said_by : "a command", said);
     t->events.failed(t->ctx, &failure);
 }
 
@@ -418,6 +456,7 @@ static void release(struct ssh_tunnel *t)
     free(t->asked_socket);
     free(t->remote_socket);
     free(t->command);
+    free(t->command_name);
     free(t->refusal);
     free(t->said);
     free(t->said_by);
@@ -460,7 +499,7 @@ unsigned ssh_tunnel_parallel(const struct ssh_tunnel *t)
 
 const char *ssh_tunnel_means(const struct ssh_tunnel *t)
 {
-    return t->command ? t->command : "streamlocal";
+    return t->command ? t->command_name : "streamlocal";
 }
 
 const char *ssh_tunnel_socket(const struct ssh_tunnel *t)

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "agentless/reach/openssh_version.h"
 #include "agentless/reach/socket_search.h"
+#include "agentless/reach/ssh_certificates.h"
 #include "agentless/reach/ssh_certificate.h"
 #include "agentless/reach/ssh_certificate_fetch.h"
 #include "agentless/reach/ssh_settings.h"
@@ -94,6 +96,36 @@ static void sockets_are_found(void **state)
     char *command = socket_tool_command(TOOL_DOCKER, "/run/docker.sock", true);
     assert_string_equal(command, "sudo -n docker -H unix:///run/docker.sock system dial-stdio");
     free(command);
+    command = socket_tool_name(TOOL_PERL, "/run/docker.sock", false);
+    assert_string_equal(command, "perl -e '...' /run/docker.sock");
+    free(command);
+}
+
+/* A login shell may be csh or fish: what stands in single quotes must be read alike by all. */
+static void scripts_survive_login_shells(void **state)
+{
+    (void)state;
+    for (int tool = 0; tool < TOOL_COUNT; tool++) {
+        char *command = socket_tool_command((enum socket_tool)tool, "/run/x.sock", false);
+        char *open = strchr(command, '\''), *close = strrchr(command, '\'');
+        assert_null(strchr(command, '!'));
+        assert_true(!open || (close > open && strchr(open + 1, '\'') == close));
+        assert_null(strchr(command, '\n'));
+        free(command);
+    }
+}
+
+static void versions_of_openssh(void **state)
+{
+    (void)state;
+    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3"), 902);
+    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_10.0p2 Debian-7"), 1000);
+    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_10.6"), 1006);
+    assert_int_equal(openssh_version("SSH-2.0-dropbear_2022.83"), 0);
+    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_for_Windows_9.5"), 0);
+    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_x.y"), 0);
+    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_"), 0);
+    assert_int_equal(openssh_version(NULL), 0);
 }
 
 /* --- certificates --- */
@@ -254,14 +286,73 @@ static void what_an_sshd_sends(void **state)
     buf_free(&b);
 }
 
+static int woken;
+
+static void wake(void *ctx)
+{
+    (void)ctx;
+    woken++;
+}
+
+/* Each sshd is asked once, by whoever comes first, and remembered for the next run. */
+static void certificates_are_kept(void **state)
+{
+    char path[128];
+    struct ssh_certificate_waiter second = {.ready = wake}, third = {.ready = wake}, other = {.ready = wake};
+    (void)state;
+    snprintf(path, sizeof path, "%s/state/host_certificates", folder);
+    struct ssh_certificates *c = ssh_certificates_new(path);
+    assert_false(ssh_certificates_get(c, "a,a:22,").known);
+    assert_true(ssh_certificates_claim(c, "a,a:22,", &other));
+    assert_false(ssh_certificates_claim(c, "a,a:22,", &second));
+    assert_false(ssh_certificates_claim(c, "a,a:22,", &third));
+    assert_true(ssh_certificates_claim(c, "b", &other));
+    assert_false(ssh_certificates_claim(c, "b", &other));
+    /* Who is gone is not woken; who waits for another one neither. */
+    ssh_certificates_forget(&second);
+    ssh_certificates_forget(&second);
+    ssh_certificates_put(c, "a,a:22,", (const unsigned char *)"certificate", 11);
+    assert_int_equal(woken, 1);
+    struct ssh_certificate_entry entry = ssh_certificates_get(c, "a,a:22,");
+    assert_true(entry.known && entry.fresh && entry.length == 11);
+    ssh_certificates_give_up(c, "b");
+    assert_int_equal(woken, 2);
+    assert_false(ssh_certificates_get(c, "b").known);
+    /* One that has none: known in this run, asked again in the next. */
+    ssh_certificates_put(c, "b", NULL, 0);
+    assert_true(ssh_certificates_get(c, "b").known);
+    assert_null(ssh_certificates_get(c, "b").bytes);
+    ssh_certificates_put(c, "spaced name # 1\n", (const unsigned char *)"xy", 2);
+    /* The last one counts. */
+    ssh_certificates_put(c, "a,a:22,", (const unsigned char *)"renewed", 7);
+    ssh_certificates_free(c);
+    FILE *file = fopen(path, "a");
+    assert_non_null(file);
+    fputs("garbage\nx not*base64\n\n a==\nd ====\n", file);
+    fclose(file);
+    c = ssh_certificates_new(path);
+    entry = ssh_certificates_get(c, "a,a:22,");
+    assert_true(entry.known && !entry.fresh);
+    assert_int_equal(entry.length, 7);
+    assert_memory_equal(entry.bytes, "renewed", 7);
+    assert_int_equal(ssh_certificates_get(c, "spaced name # 1\n").length, 2);
+    assert_false(ssh_certificates_get(c, "b").known);
+    assert_false(ssh_certificates_get(c, "x").known);
+    ssh_certificates_free(c);
+    /* Without a home nothing is kept, and nothing fails. */
+    c = ssh_certificates_new(NULL);
+    ssh_certificates_put(c, "a", (const unsigned char *)"xy", 2);
+    assert_int_equal(ssh_certificates_get(c, "a").length, 2);
+    ssh_certificates_free(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(settings_are_ssh_Gs),
-        cmocka_unit_test(options_and_the_endpoint_go_before),
-        cmocka_unit_test(sockets_are_found),
-        cmocka_unit_test(certificates_of_all_kinds),
-        cmocka_unit_test(a_users_certificate_is_no_hosts),
+        cmocka_unit_test(settings_are_ssh_Gs),       cmocka_unit_test(options_and_the_endpoint_go_before),
+        cmocka_unit_test(sockets_are_found),         cmocka_unit_test(scripts_survive_login_shells),
+        cmocka_unit_test(versions_of_openssh),       cmocka_unit_test(certificates_are_kept),
+        cmocka_unit_test(certificates_of_all_kinds), cmocka_unit_test(a_users_certificate_is_no_hosts),
         cmocka_unit_test(what_an_sshd_sends),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

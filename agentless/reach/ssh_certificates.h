@@ -1,0 +1,47 @@
+/* ssh_certificates.h: the host certificates that were fetched, so that each sshd is asked once: within a run
+ * by whoever needs it first, between runs by a file. To ask takes a connection without a login, which an
+ * OpenSSH of 9.8 or later counts against our address (PerSourcePenalties). What is kept is public and proves
+ * nothing: it counts only when an authority signed it and the session proves that the host holds the key. */
+#ifndef AGENTLESS_REACH_SSH_CERTIFICATES_H
+#define AGENTLESS_REACH_SSH_CERTIFICATES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ssh_certificates;
+
+/* What is known of one sshd's certificate. */
+struct ssh_certificate_entry {
+    const unsigned char *bytes; /* NULL: it has none, as far as known */
+    size_t length;
+    bool known; /* was asked, now or in an earlier run */
+    bool fresh; /* was asked in this run */
+};
+
+/* Somebody who waits for what another one is fetching; lives in the waiting object, zeroed while it waits for
+ * nothing. */
+struct ssh_certificate_waiter {
+    struct ssh_certificate_waiter *next, **link;
+    char *sshd;
+    void (*ready)(void *ctx); /* look again; may call none of the functions here */
+    void *ctx;
+};
+
+/* `path` is the file between runs; NULL or "" for none. */
+struct ssh_certificates *ssh_certificates_new(const char *path);
+void ssh_certificates_free(struct ssh_certificates *certificates);
+
+/* `sshd` is any text that names one sshd and the way to it. Borrowed until the next call for it. */
+struct ssh_certificate_entry ssh_certificates_get(struct ssh_certificates *certificates, const char *sshd);
+/* Takes it upon the caller to fetch: false where somebody already does, who then calls `waiter`. Who got true
+ * calls ssh_certificates_put(), or ssh_certificates_give_up(). */
+bool ssh_certificates_claim(struct ssh_certificates *certificates, const char *sshd,
+                            struct ssh_certificate_waiter *waiter);
+/* Waits no longer; harmless for one who does not wait. */
+void ssh_certificates_forget(struct ssh_certificate_waiter *waiter);
+/* `bytes` NULL: the sshd has no certificate, which is remembered for this run only. */
+void ssh_certificates_put(struct ssh_certificates *certificates, const char *sshd, const unsigned char *bytes,
+                          size_t length);
+void ssh_certificates_give_up(struct ssh_certificates *certificates, const char *sshd);
+
+#endif
