@@ -25,6 +25,7 @@ enum need {
     NEED_MANAGER = 1 << 6, /* the same, and INFO on a worker: its managers know */
     NEED_DOCKERD =
         1 << 7, /* speaks of dockerd: INFO by itself where the engine is Podman, which has no daemon */
+    ALSO_SERVICES = 1 << 8, /* with NEED_RUNNING: a swarm's manager is judged without containers too */
 };
 
 struct finding;

@@ -1,6 +1,7 @@
 /* container.c: see container.h */
 #include "agentless/checks/container.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,16 @@ bool container_privileged(const struct container *c)
 bool container_of_swarm(const struct container *c)
 {
     return json_object_get(json_at(c->inspect, "Config.Labels"), "com.docker.swarm.service.name") != NULL;
+}
+
+bool container_in_user_namespace(const struct facts *f, const struct container *c)
+{
+    const char *mode = json_text_at(c->inspect, "HostConfig.UsernsMode");
+    if (facts_security_option(f, "rootless", NULL))
+        return true;
+    if (facts_is_podman(f))
+        return mode && *mode && strcmp(mode, "host") != 0;
+    return facts_security_option(f, "userns", NULL) && !text_same(mode, "host");
 }
 
 /* The last word on an option such as seccomp, apparmor, no-new-privileges among SecurityOpt: "" when it is

@@ -1,5 +1,6 @@
 /* daemon_config.c: see daemon_config.h */
 #include "agentless/checks/daemon_config.h"
+#include "agentless/checks/host_path.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -8,6 +9,56 @@
 
 /* Clocks drift between boot and start, and a file written just before the start is no later change. */
 #define CLOCK_SLACK_S 120
+
+static bool is_rootless(const struct facts *f)
+{
+    return facts_security_option(f, "rootless", NULL);
+}
+
+static bool runs_as_user(const json_t *daemon)
+{
+    json_int_t uid = 0;
+    return json_integer_at(daemon, "uid", &uid) && uid != 0;
+}
+
+/* Whether a path lies in the folder; both may be NULL. */
+static bool is_in(const char *path, const char *folder)
+{
+    return path && folder && path_within(path, folder);
+}
+
+/* The rootless daemon: the only one, else the one whose socket was asked, or whose home holds the data root.
+ */
+static const json_t *find_rootless(const struct facts *f, const json_t *daemons, char *why, size_t why_size)
+{
+    const char *socket = json_text_at(f->root, "session.socket");
+    const char *root = json_text_at(f->info, "DockerRootDir");
+    const json_t *only = NULL, *meant = NULL;
+    size_t candidates = 0, meant_count = 0;
+    for (size_t i = 0; i < json_array_size(daemons); i++) {
+        const json_t *daemon = json_array_get(daemons, i);
+        if (json_text_at(daemon, "container") || !runs_as_user(daemon))
+            continue;
+        only = daemon;
+        candidates++;
+        if (is_in(socket, json_text_at(daemon, "runtime")) ||
+            is_in(root, json_text_at(daemon, "environment.HOME"))) {
+            meant = daemon;
+            meant_count++;
+        }
+    }
+    if (candidates == 1)
+        return only;
+    if (meant_count == 1)
+        return meant;
+    snprintf(why, why_size,
+             candidates
+                 ? "%zu rootless dockerd processes run here, and nothing says which one is asked"
+                 : "the engine is rootless, and no dockerd of a user was seen (a shell of that user, or of "
+                   "root, sees it)",
+             candidates);
+    return NULL;
+}
 
 /* The daemon that answers the engine's API: the one the pid file names, else the only one outside containers.
  */
@@ -21,10 +72,12 @@ static const json_t *find_daemon(const struct facts *f, char *why, size_t why_si
         snprintf(why, why_size, "no shell on the host: %s", facts_why_no_files(f));
         return NULL;
     }
+    if (is_rootless(f))
+        return find_rootless(f, daemons, why, why_size);
     json_integer_at(f->host, "pidfile", &pidfile);
     for (size_t i = 0; i < json_array_size(daemons); i++) {
         const json_t *daemon = json_array_get(daemons, i);
-        if (json_text_at(daemon, "container"))
+        if (json_text_at(daemon, "container") || runs_as_user(daemon))
             continue;
         bool named = (json_integer_at(daemon, "pid", &pid) && pid == pidfile) ||
                      (json_integer_at(daemon, "nspid", &pid) && pid == pidfile);
@@ -47,11 +100,26 @@ static const json_t *find_daemon(const struct facts *f, char *why, size_t why_si
     return NULL;
 }
 
-static const char *config_path(const json_t *daemon)
+/* What --config-file says; else, of a rootless daemon, docker/daemon.json in its user's configuration, which
+ * is looked up among what was seen so that it can be borrowed. NULL: not known where. */
+static const char *config_path(const struct facts *f, const json_t *daemon)
 {
     const json_t *given = json_at(daemon, "settings.config-file");
-    return json_array_size(given) ? json_string_value(json_array_get(given, json_array_size(given) - 1))
-                                  : "/etc/docker/daemon.json";
+    const char *home = json_text_at(daemon, "config");
+    const char *path;
+    json_t *unused;
+    char own[1200];
+    if (json_array_size(given))
+        return json_string_value(json_array_get(given, json_array_size(given) - 1));
+    if (!runs_as_user(daemon))
+        return "/etc/docker/daemon.json";
+    snprintf(own, sizeof own, "%s/docker/daemon.json", home ? home : "");
+    json_object_foreach(json_at(f->host, "configs"), path, unused)
+    {
+        if (home && strcmp(path, own) == 0)
+            return path;
+    }
+    return NULL;
 }
 
 static bool changed_after_start(const struct facts *f, const json_t *daemon, const json_t *config)
@@ -72,14 +140,15 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
     static const char *const WHY[][2] = {{"denied", "may not be read by this user (become=yes would help)"},
                                          {"malformed", "is malformed"},
                                          {"special", "is no regular file"}};
-    const char *path = config_path(daemon);
-    json_int_t uid = 0;
+    const char *path = config_path(f, daemon);
     const json_t *config = json_object_get(json_at(f->host, "configs"), path);
     const char *state = json_text_at(config, "state");
     bool by_flag = json_array_size(json_at(daemon, "settings.config-file")) > 0;
-    if (!by_flag && json_integer_at(daemon, "uid", &uid) && uid != 0) {
+    if (!path) {
         snprintf(why, why_size,
-                 "the daemon is rootless; its daemon.json is in its user's home, which is not read");
+                 "the daemon is rootless, and this user may not see where its daemon.json is (a shell of "
+                 "that user, or "
+                 "of root, may)");
         return NULL;
     }
     /* dockerd refuses to start when a --config-file is missing, so an absent one was removed since. */
@@ -108,7 +177,21 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
 const char *daemon_config_path(const struct facts *f, char *why, size_t why_size)
 {
     const json_t *daemon = find_daemon(f, why, why_size);
-    return daemon ? config_path(daemon) : NULL;
+    const char *path = daemon ? config_path(f, daemon) : NULL;
+    if (daemon && !path)
+        snprintf(why, why_size, "the daemon is rootless, and where its daemon.json is was not seen");
+    return path;
+}
+
+bool daemon_is_rootless(const struct facts *f, struct rootless_daemon *rootless)
+{
+    char why[200];
+    const json_t *daemon = is_rootless(f) ? find_daemon(f, why, sizeof why) : NULL;
+    json_int_t uid = -1;
+    json_integer_at(daemon, "uid", &uid);
+    *rootless = (struct rootless_daemon){
+        .uid = uid, .config = json_text_at(daemon, "config"), .runtime = json_text_at(daemon, "runtime")};
+    return is_rootless(f);
 }
 
 const char *daemon_environment(const struct facts *f, const char *name)
@@ -143,9 +226,10 @@ bool daemon_sources(const struct facts *f, struct daemon_sources *sources, char 
     }
     sources->arguments = json_at(daemon, "settings");
     sources->arguments_source = arguments_source(daemon);
-    sources->path = config_path(daemon);
+    sources->path = config_path(f, daemon);
     sources->file = file_settings(f, daemon, why, why_size, &absent);
     sources->file_changed =
+        sources->path &&
         changed_after_start(f, daemon, json_object_get(json_at(f->host, "configs"), sources->path));
     return sources->file || absent;
 }

@@ -36,6 +36,14 @@ bool daemon_sources(const struct facts *facts, struct daemon_sources *sources, c
 struct setting_value daemon_setting(const struct facts *facts, const char *name);
 /* The daemon.json in use, whether it is there or not; NULL, with the reason, when not known. */
 const char *daemon_config_path(const struct facts *facts, char *why, size_t why_size);
+/* Where a rootless daemon has what root's has in /etc and /run. */
+struct rootless_daemon {
+    json_int_t uid;      /* -1: its process was not seen */
+    const char *config;  /* ~/.config, or what XDG_CONFIG_HOME says; NULL: not seen */
+    const char *runtime; /* $XDG_RUNTIME_DIR; NULL: not seen */
+};
+/* Whether the engine is rootless; what is known of its daemon is filled in. */
+bool daemon_is_rootless(const struct facts *facts, struct rootless_daemon *rootless);
 /* A variable of the daemon's environment, where the probe keeps it; NULL: unset or not known. */
 const char *daemon_environment(const struct facts *facts, const char *name);
 /* The daemon's own program; NULL when not known. */

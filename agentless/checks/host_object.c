@@ -76,6 +76,36 @@ static void add_words(struct search *s, const char *text)
     free(copy);
 }
 
+/* The user's own unit, which dockerd-rootless-setuptool.sh writes; where there is none, it is started
+ * otherwise. */
+static bool user_unit_paths(struct search *s, const struct rootless_daemon *rootless, const char *name)
+{
+    char unit[1200], dropins[1240];
+    const char *path;
+    json_t *unused;
+    const json_t *file;
+    if (!rootless->config) {
+        snprintf(s->why, s->why_size, "the engine is rootless, and where its user's units are was not seen");
+        return false;
+    }
+    snprintf(unit, sizeof unit, "%s/systemd/user/%s", rootless->config, name);
+    snprintf(dropins, sizeof dropins, "%s.d", unit);
+    if (host_file(s->facts, unit, &file) != FILE_ABSENT)
+        add_path(s, unit);
+    json_object_foreach(json_at(s->facts->host, "files"), path, unused) if (path_within(path, dropins))
+        add_path(s, path);
+    if (!json_array_size(s->paths))
+        snprintf(s->why, s->why_size, "the rootless daemon's user has no unit %.900s", unit);
+    return true;
+}
+
+/* What root's daemon has and a rootless one does without. */
+static bool not_of_rootless(struct search *s, const char *what)
+{
+    snprintf(s->why, s->why_size, "the engine is rootless and does not use %s", what);
+    return true;
+}
+
 static bool unit_paths(struct search *s, const char *name)
 {
     const json_t *unit = json_object_get(json_at(s->facts->host, "units"), name);
@@ -132,29 +162,60 @@ static bool listening(const struct setting_value *hosts, const char *scheme)
     return false;
 }
 
+/* Root's daemon listens at the usual place, a rootless one in its user's runtime folder. */
+static const char *default_socket(const struct search *s, char *text, size_t size)
+{
+    struct rootless_daemon rootless;
+    const char *asked = json_text_at(s->facts->root, "session.socket");
+    if (!daemon_is_rootless(s->facts, &rootless))
+        return "/var/run/docker.sock";
+    if (!rootless.runtime && asked && *asked == '/')
+        return asked;
+    snprintf(text, size, "%s/docker.sock", rootless.runtime ? rootless.runtime : "");
+    return text;
+}
+
+/* Podman's is the one that was asked: it has no configuration that names it. */
+static bool podman_socket(struct search *s)
+{
+    const char *asked = json_text_at(s->facts->root, "session.socket");
+    const char *target = json_text_at(s->facts->root, "host.target.engine");
+    if (!asked && target && text_starts(target, "unix://"))
+        asked = target + strlen("unix://");
+    if (!asked)
+        snprintf(s->why, s->why_size, "which socket Podman listens on is not known");
+    else
+        add_path(s, asked);
+    return asked != NULL;
+}
+
 static bool engine_sockets(struct search *s)
 {
+    char usual[1200];
+    if (facts_is_podman(s->facts))
+        return podman_socket(s);
     struct setting_value hosts = daemon_setting(s->facts, "host");
     const char *listen =
         json_text_at(json_object_get(json_at(s->facts->host, "units"), "docker.socket"), "Listen");
     const json_t *file;
     if (!known(s, &hosts)) {
         /* Without the arguments, a socket at the usual place is the one. */
-        if (host_file(s->facts, "/var/run/docker.sock", &file) != FILE_PRESENT)
+        const char *place = default_socket(s, usual, sizeof usual);
+        if (host_file(s->facts, place, &file) != FILE_PRESENT)
             return false;
-        add_path(s, "/var/run/docker.sock");
+        add_path(s, place);
         return true;
     }
     bool given = json_array_size(hosts.value) > 0;
     for (size_t i = 0; i < json_array_size(hosts.value); i++) {
         const char *host = json_string_value(json_array_get(hosts.value, i));
         if (host && text_starts(host, "unix://"))
-            add_path(s, host[7] ? host + 7 : "/var/run/docker.sock");
+            add_path(s, host[7] ? host + 7 : default_socket(s, usual, sizeof usual));
     }
     if (listening(&hosts, "fd://"))
         add_words(s, listen ? listen : "/var/run/docker.sock");
     if (!given)
-        add_path(s, "/var/run/docker.sock");
+        add_path(s, default_socket(s, usual, sizeof usual));
     if (!json_array_size(s->paths))
         snprintf(s->why, s->why_size, "the daemon listens on no unix socket");
     return true;
@@ -165,11 +226,21 @@ static bool containerd_socket(struct search *s)
     const char *told = json_text_at(s->facts->info, "Containerd.Address");
     struct setting_value v = daemon_setting(s->facts, "containerd");
     const char *flag = daemon_setting_text(&v);
+    struct rootless_daemon rootless;
+    char own[1200];
+    bool user = daemon_is_rootless(s->facts, &rootless);
     if (told && *told == '/')
         add_path(s, told);
     else if (flag && *flag == '/')
         add_path(s, flag);
-    else if (may_exist(s, MANAGED_CONTAINERD))
+    else if (user && !rootless.runtime) {
+        snprintf(s->why, s->why_size,
+                 "the engine is rootless, and where its containerd listens was not seen");
+        return false;
+    } else if (user) {
+        snprintf(own, sizeof own, "%s/docker/containerd/containerd.sock", rootless.runtime);
+        add_path(s, own);
+    } else if (may_exist(s, MANAGED_CONTAINERD))
         add_path(s, MANAGED_CONTAINERD);
     else
         add_path(s, SYSTEM_CONTAINERD);
@@ -247,21 +318,29 @@ static bool runtimes(struct search *s)
 
 static bool registry_certificates(struct search *s)
 {
-    static const char FOLDER[] = "/etc/docker/certs.d";
+    char folder_path[1200] = "/etc/docker/certs.d";
+    struct rootless_daemon rootless;
+    if (daemon_is_rootless(s->facts, &rootless)) {
+        if (!rootless.config) {
+            snprintf(s->why, s->why_size, "the engine is rootless, and where its certs.d is was not seen");
+            return false;
+        }
+        snprintf(folder_path, sizeof folder_path, "%s/docker/certs.d", rootless.config);
+    }
     json_t *files = json_at(s->facts->host, "files");
     const json_t *folder;
     const char *path;
     json_t *file;
-    enum file_state state = host_file(s->facts, FOLDER, &folder);
+    enum file_state state = host_file(s->facts, folder_path, &folder);
     if (state == FILE_UNSEEN || state == FILE_DENIED) {
-        snprintf(s->why, s->why_size, "%s %s", FOLDER,
+        snprintf(s->why, s->why_size, "%s %s", folder_path,
                  state == FILE_UNSEEN ? "was not looked at" : "may not be read");
         return false;
     }
     json_object_foreach(files, path, file)
     {
         const char *type = json_text_at(file, "type");
-        if (path_within(path, FOLDER) && strcmp(path, FOLDER) != 0 && !text_same(type, "directory"))
+        if (path_within(path, folder_path) && strcmp(path, folder_path) != 0 && !text_same(type, "directory"))
             add_path(s, path);
     }
     if (!json_array_size(s->paths))
@@ -284,7 +363,9 @@ static bool daemon_json(struct search *s, bool folder)
     const char *path = daemon_config_path(s->facts, s->why, s->why_size);
     const json_t *file;
     /* The usual place, where only the arguments are unknown. */
-    if (!path && host_file(s->facts, "/etc/docker/daemon.json", &file) == FILE_PRESENT)
+    struct rootless_daemon rootless;
+    if (!path && !daemon_is_rootless(s->facts, &rootless) &&
+        host_file(s->facts, "/etc/docker/daemon.json", &file) == FILE_PRESENT)
         path = "/etc/docker/daemon.json";
     if (!path)
         return false;
@@ -310,6 +391,25 @@ static bool dockerd(struct search *s)
 
 static bool find(struct search *s, enum object object)
 {
+    struct rootless_daemon rootless;
+    if (daemon_is_rootless(s->facts, &rootless) && !facts_is_podman(s->facts)) {
+        switch (object) {
+        case OBJECT_RUN_CONTAINERD:
+            return not_of_rootless(s, "/run/containerd");
+        case OBJECT_SERVICE_UNIT:
+            return user_unit_paths(s, &rootless, "docker.service");
+        case OBJECT_SOCKET_UNIT:
+            return user_unit_paths(s, &rootless, "docker.socket");
+        case OBJECT_DEFAULT_DOCKER:
+            return not_of_rootless(s, "/etc/default/docker");
+        case OBJECT_SYSCONFIG_DOCKER:
+            return not_of_rootless(s, "/etc/sysconfig/docker");
+        case OBJECT_CONTAINERD_CONFIG:
+            return not_of_rootless(s, "/etc/containerd/config.toml");
+        default:
+            break;
+        }
+    }
     switch (object) {
     case OBJECT_DOCKERD:
         return dockerd(s);

@@ -37,17 +37,25 @@ static void report_missing_container(void *ctx, const char *part, const char *wh
                  why);
 }
 
-/* Sections whose object is containers: none there is "does not apply", and those not seen are told. */
-static bool containers_there(const struct facts *f, const struct check *check, struct finding *out)
+static size_t running_containers(const struct facts *f)
 {
     struct container c;
     size_t running = 0;
-    size_t all = facts_container_count(f);
     for_each_container(f, c) running += c.running;
+    return running;
+}
+
+/* Sections whose object is containers: none there is "does not apply", and those not seen are told. */
+static bool containers_there(const struct facts *f, const struct check *check, struct finding *out)
+{
+    size_t running = running_containers(f);
+    size_t all = facts_container_count(f);
     facts_each_missing(f, "containers", report_missing_container, out);
     finding_fact(out, "/containers/json", "containers examined",
                  json_integer((json_int_t)(check->needs & NEED_RUNNING ? running : all)));
     if (check->needs & NEED_RUNNING ? running : all)
+        return true;
+    if (check->needs & ALSO_SERVICES && json_true_at(f->info, "Swarm.ControlAvailable"))
         return true;
     if (out->status == STATUS_PASS)
         finding_say(out, STATUS_INFO,
@@ -109,6 +117,9 @@ void judge_one(const struct facts *facts, const struct check *check, struct find
     if (check->needs & (NEED_SWARM | NEED_MANAGER) && !swarm_there(facts, check, out))
         return;
     check->judge(facts, out);
+    if (out->status == STATUS_PASS && check->needs & ALSO_SERVICES && !running_containers(facts))
+        finding_say(out, STATUS_INFO,
+                    "does not apply: no container is running, and the swarm publishes no port on every node");
     if (out->status == STATUS_PASS && !json_array_size(out->evidence))
         finding_say(out, STATUS_ERROR, "the check named no evidence; this is a fault in muster");
 }

@@ -63,6 +63,19 @@ static bool containerd_store(const struct facts *f)
     return false;
 }
 
+/* A containerd that dockerd starts for itself has its root below the data root. */
+static bool own_containerd(const struct facts *f)
+{
+    static const char OWN[] = "/docker/containerd/containerd.sock";
+    char why[300];
+    json_t *sockets = host_object_paths(f, OBJECT_CONTAINERD_SOCKET, why, sizeof why);
+    const char *socket = json_string_value(json_array_get(sockets, 0));
+    size_t length = socket ? strlen(socket) : 0;
+    bool own = length >= sizeof OWN - 1 && strcmp(socket + length - (sizeof OWN - 1), OWN) == 0;
+    json_decref(sockets);
+    return own;
+}
+
 static void own_file_system(const struct facts *f, struct finding *out)
 {
     const json_t *mounts = json_at(f->shell, "mounts");
@@ -75,7 +88,7 @@ static void own_file_system(const struct facts *f, struct finding *out)
                     f->shell ? "the probe did not see it" : facts_why_missing(f, "shell"));
     else {
         judge_root(mounts, root, out);
-        if (containerd_store(f))
+        if (containerd_store(f) && !own_containerd(f))
             judge_root(mounts, "/var/lib/containerd", out);
     }
 }

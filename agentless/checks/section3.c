@@ -46,10 +46,16 @@ static void judge_owner(const struct facts *f, const struct aspect *a, const cha
         return;
     }
     bool socket = a->object == OBJECT_ENGINE_SOCKETS;
+    struct rootless_daemon rootless;
+    bool user = daemon_is_rootless(f, &rootless);
     finding_fact(out, path, "uid:gid", json_pack("[I,I]", uid, gid));
-    if (uid != 0 && socket && facts_security_option(f, "rootless", NULL))
+    if (uid != 0 && user && (uid == rootless.uid || (socket && rootless.uid < 0)))
         finding_item(out, STATUS_INFO, "file", path, "belongs to uid %lld, whose rootless daemon it is",
                      (long long)uid);
+    else if (user && uid != 0)
+        finding_item(out, STATUS_WARN, "file", path,
+                     "belongs to uid %lld, who is neither root nor the rootless daemon's user (%lld)",
+                     (long long)uid, (long long)rootless.uid);
     else if (uid != 0 || (gid != 0 && !(socket && is_socket_group(f, gid))))
         finding_item(out, STATUS_WARN, "file", path, "belongs to %lld:%lld, not to root:%s", (long long)uid,
                      (long long)gid, socket ? "docker" : "root");
@@ -64,9 +70,11 @@ static void judge_mode(const struct aspect *a, const char *path, const json_t *f
         return;
     }
     unsigned mode = (unsigned)strtoul(text, NULL, 8) & 07777;
-    /* On a folder, setgid and sticky make access no laxer. */
+    /* The sticky bit of anything but a folder means nothing (a rootless dockerd sets it on its socket, for
+     * systemd-tmpfiles). On a folder, setgid and sticky make access no laxer. */
+    mode &= ~01000u;
     if (text_same(json_text_at(file, "type"), "directory"))
-        mode &= ~03000u;
+        mode &= ~02000u;
     /* A registry's client key is a key: no more than its owner may read and write it. */
     size_t length = strlen(path);
     if (a->object == OBJECT_REGISTRY_CERTIFICATES && length > 4 && strcmp(path + length - 4, ".key") == 0)

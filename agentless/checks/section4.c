@@ -50,13 +50,6 @@ static bool running_uid(const struct facts *f, const struct container *c, json_i
     return c->running && ((process && json_integer_at(process, "uid", uid)) || top_uid(f, c->id, uid));
 }
 
-static bool remapped(const struct facts *f, const struct container *c)
-{
-    return facts_security_option(f, "rootless", NULL) ||
-           (facts_security_option(f, "userns", NULL) &&
-            !text_same(json_text_at(c->inspect, "HostConfig.UsernsMode"), "host"));
-}
-
 static void container_user(const struct facts *f, struct finding *out)
 {
     struct container c;
@@ -74,7 +67,7 @@ static void container_user(const struct facts *f, struct finding *out)
             continue;
         }
         bool starts_as_root = user && configured_as_root(user);
-        if (remapped(f, &c)) {
+        if (container_in_user_namespace(f, &c)) {
             if (starts_as_root) {
                 finding_container(out, STATUS_INFO, &c, "is root, but only in its user namespace");
                 finding_container_fact(out, &c, "Config.User");
@@ -262,6 +255,17 @@ static void image_health_check(const struct facts *f, struct finding *out)
             continue;
         const char *first =
             json_string_value(json_array_get(json_at(i.inspect, "Config.Healthcheck.Test"), 0));
+        /* Podman's Docker-like API leaves it out; its own API has it. */
+        const json_t *own = json_object_get(json_at(f->root, "engine.podman_images"), i.id);
+        if (facts_is_podman(f) && !own) {
+            char part[128];
+            snprintf(part, sizeof part, "podman_images/%s", i.id);
+            finding_image(out, STATUS_ERROR, &i, "evidence missing: its health check: %s",
+                          facts_why_missing(f, part));
+            continue;
+        }
+        if (own)
+            first = json_string_value(json_array_get(json_at(own, "Healthcheck.Test"), 0));
         if (first && *first && strcmp(first, "NONE") != 0)
             continue;
         finding_image(out, i.used ? STATUS_WARN : STATUS_INFO, &i, "has %s health check%s",

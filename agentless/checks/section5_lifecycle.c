@@ -69,6 +69,18 @@ void containers_health_check(const struct facts *f, struct finding *out)
     }
 }
 
+/* An image's id, or the beginning of it, names that image and no other: hexadecimal, as long as people type
+ * it, and the beginning of the id that the engine found for it. */
+static bool is_image_id(const struct container *c, const char *image)
+{
+    static const size_t DIGITS_FEW = 8;
+    const char *id = json_text_at(c->inspect, "Image");
+    size_t digits = strspn(image, "0123456789abcdef");
+    if (id && text_starts(id, "sha256:"))
+        id += strlen("sha256:");
+    return id && !image[digits] && digits >= DIGITS_FEW && text_starts(id, image);
+}
+
 void containers_image_reference(const struct facts *f, struct finding *out)
 {
     struct container c;
@@ -80,6 +92,11 @@ void containers_image_reference(const struct facts *f, struct finding *out)
                               "evidence missing: the engine does not say Config.Image");
             continue;
         }
+        /* What a pod's pause container was made of is Podman's own. */
+        if (!*image && facts_is_podman(f))
+            continue;
+        if (is_image_id(&c, image))
+            continue;
         const char *slash = strrchr(image, '/');
         const char *tag = strchr(slash ? slash : image, ':');
         if (strstr(image, "@sha256:") || text_starts(image, "sha256:"))

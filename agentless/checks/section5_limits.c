@@ -81,8 +81,11 @@ void containers_host_devices(const struct facts *f, struct finding *out)
     static const char *const LISTS[] = {"HostConfig.Devices", "HostConfig.DeviceRequests",
                                         "HostConfig.DeviceCgroupRules"};
     struct container c;
+    bool left_out = facts_is_podman(f) && facts_security_option(f, "rootless", NULL);
+    size_t unknown = 0;
     for_each_container(f, c)
     {
+        unknown += left_out && !container_privileged(&c);
         if (container_privileged(&c))
             finding_container(out, STATUS_WARN, &c, "is privileged and so has every device of the host");
         for (size_t l = 0; l < sizeof LISTS / sizeof *LISTS; l++) {
@@ -107,6 +110,11 @@ void containers_host_devices(const struct facts *f, struct finding *out)
                 finding_container_fact(out, &c, LISTS[l]);
         }
     }
+    if (unknown)
+        finding_say(
+            out, STATUS_ERROR,
+            "evidence missing: rootless Podman does not list the devices of its containers (%zu here)",
+            unknown);
 }
 
 /* The engine copies the daemon's default ulimits into each container: those are no overrides. */
@@ -129,9 +137,30 @@ static bool is_default_ulimit(const struct setting_value *defaults, const json_t
     return false;
 }
 
+/* Podman lists all limits of a container, those of containers.conf among them. */
+static void podman_ulimits(const struct facts *f, struct finding *out)
+{
+    struct container c;
+    size_t limited = 0;
+    for_each_container(f, c)
+    {
+        if (json_array_size(container_list(&c, "HostConfig.Ulimits")))
+            finding_container_fact(out, &c, "HostConfig.Ulimits");
+        limited += json_array_size(container_list(&c, "HostConfig.Ulimits")) > 0;
+    }
+    if (limited)
+        finding_say(out, STATUS_INFO,
+                    "Podman does not tell a container's own ulimits from the default_ulimits of "
+                    "containers.conf: compare them");
+}
+
 void containers_ulimits(const struct facts *f, struct finding *out)
 {
     struct container c;
+    if (facts_is_podman(f)) {
+        podman_ulimits(f, out);
+        return;
+    }
     struct setting_value defaults = daemon_setting(f, "default-ulimit");
     for_each_container(f, c)
     {

@@ -1,6 +1,7 @@
 /* section5_mounts.c: what of the host is mounted in containers (5.6, 5.20, 5.32). */
 #include "agentless/checks/container.h"
 #include "agentless/checks/daemon_config.h"
+#include "agentless/checks/host_object.h"
 #include "agentless/checks/host_path.h"
 #include "agentless/checks/section5.h"
 #include "base/json.h"
@@ -9,13 +10,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Podman lists an image's mount twice: as one, and as a bind of where it keeps the image's files. */
+static bool is_image_mount(const json_t *mounts, const json_t *mount)
+{
+    for (size_t i = 0; i < json_array_size(mounts); i++) {
+        const json_t *other = json_array_get(mounts, i);
+        if (text_same(json_text_at(other, "Type"), "image") &&
+            text_same(json_text_at(other, "Destination"), json_text_at(mount, "Destination")))
+            return true;
+    }
+    return false;
+}
+
 /* The host's path behind a mount: a bind's source, or the device of a local volume that is a bind in
  * disguise. NULL: the mount shows nothing of the host. *unknown: the volume's options were not seen. */
-static const char *host_source(const struct facts *f, const json_t *mount, bool *unknown)
+static const char *host_source(const struct facts *f, const json_t *mounts, const json_t *mount,
+                               bool *unknown)
 {
     const char *type = json_text_at(mount, "Type");
     const char *name = json_text_at(mount, "Name");
     *unknown = false;
+    if (is_image_mount(mounts, mount))
+        return NULL;
     if (type && strcmp(type, "bind") == 0)
         return json_text_at(mount, "Source");
     if (!type || strcmp(type, "volume") != 0)
@@ -43,7 +59,7 @@ static void each_mount(const struct facts *f, struct finding *out, mount_fn *vis
         for (size_t i = 0; i < json_array_size(mounts); i++) {
             bool unknown;
             const json_t *mount = json_array_get(mounts, i);
-            const char *source = host_source(f, mount, &unknown);
+            const char *source = host_source(f, mounts, mount, &unknown);
             char path[4096];
             if (unknown)
                 finding_container(out, STATUS_ERROR, &c, "evidence missing: what volume %s stands for: %s",
@@ -128,18 +144,34 @@ void containers_shared_propagation(const struct facts *f, struct finding *out)
     }
 }
 
+/* The usual places are those of root's engines; beside another one they count where something was seen there.
+ */
+static bool may_be_there(const struct facts *f, const char *socket)
+{
+    const json_t *file;
+    bool usual = !facts_security_option(f, "rootless", NULL) && !facts_is_podman(f);
+    return usual || host_file(f, socket, &file) == FILE_PRESENT;
+}
+
 /* A socket that is an engine: by the daemon's own word where it is known, and the usual places. */
 static const char *engine_socket_within(const struct facts *f, const char *source, char *path, size_t size)
 {
     static const char *const SOCKETS[] = {"/run/docker.sock", "/run/containerd/containerd.sock",
                                           "/run/docker/containerd/containerd.sock",
                                           "/run/podman/podman.sock"};
-    const char *containerd = json_text_at(f->info, "Containerd.Address");
+    const char *told[] = {json_text_at(f->root, "session.socket"),
+                          json_text_at(f->info, "Containerd.Address"),
+                          json_text_at(f->root, "host.target.engine")};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const char *socket =
+            told[i] && text_starts(told[i], "unix://") ? told[i] + strlen("unix://") : told[i];
+        if (socket && *socket == '/' && host_path(socket, path, size) && path_within(path, source))
+            return path;
+    }
     for (size_t i = 0; i < sizeof SOCKETS / sizeof *SOCKETS; i++)
-        if (path_within(SOCKETS[i], source))
+        if (path_within(SOCKETS[i], source) &&
+            (strcmp(SOCKETS[i], source) == 0 || may_be_there(f, SOCKETS[i])))
             return SOCKETS[i];
-    if (containerd && host_path(containerd, path, size) && path_within(path, source))
-        return path;
     struct setting_value hosts = daemon_setting(f, "host");
     for (size_t i = 0; hosts.knowledge == SETTING_GIVEN && i < json_array_size(hosts.value); i++) {
         const char *host = json_string_value(json_array_get(hosts.value, i));

@@ -43,9 +43,32 @@ static void host_namespace(const struct facts *f, struct finding *out, const cha
     }
 }
 
+/* A rootless dockerd has a network of its own (rootlesskit's), which is what its containers get for "host".
+ */
+static void engine_network(const struct facts *f, struct finding *out)
+{
+    struct container c;
+    for_each_container(f, c)
+    {
+        const char *mode = resolve_mode(f, &c, "HostConfig.NetworkMode");
+        if (!mode) {
+            finding_container(out, STATUS_ERROR, &c,
+                              "evidence missing: the engine does not say HostConfig.NetworkMode");
+        } else if (strcmp(mode, "host") == 0) {
+            finding_container(out, STATUS_INFO, &c,
+                              "shares the network of its rootless engine; that is the host's own only where "
+                              "rootlesskit was told --net=host");
+            finding_container_fact(out, &c, "HostConfig.NetworkMode");
+        }
+    }
+}
+
 void containers_host_network(const struct facts *f, struct finding *out)
 {
-    host_namespace(f, out, "HostConfig.NetworkMode", "network");
+    if (facts_security_option(f, "rootless", NULL) && !facts_is_podman(f))
+        engine_network(f, out);
+    else
+        host_namespace(f, out, "HostConfig.NetworkMode", "network");
 }
 
 void containers_host_pid(const struct facts *f, struct finding *out)

@@ -76,7 +76,9 @@ static void each_service_port(const struct facts *f, struct finding *out, servic
         for (size_t p = 0; p < json_array_size(ports); p++) {
             json_int_t published;
             const json_t *port = json_array_get(ports, p);
-            if (json_integer_at(port, "PublishedPort", &published) && published > 0)
+            /* In mode host only the nodes with a task of it open the port, as a binding of its container. */
+            bool mesh = !text_same(json_text_at(port, "PublishMode"), "host");
+            if (mesh && json_integer_at(port, "PublishedPort", &published) && published > 0)
                 visit(out, name ? name : "?", port, (long)published);
         }
     }

@@ -33,7 +33,9 @@ void containers_no_sshd(const struct facts *f, struct finding *out)
         const json_t *rows = seen ? seen : json_at(json_object_get(tops, c.id), "Processes");
         bool found = false;
         char part[96], source[200];
-        if (!c.running)
+        /* Between two starts nothing runs in it; X.7 tells of it. */
+        if (!c.running || json_true_at(c.inspect, "State.Restarting") ||
+            json_true_at(json_object_get(tops, c.id), "not_running"))
             continue;
         if (!json_array_size(rows)) {
             snprintf(part, sizeof part, "top/%s", c.id);

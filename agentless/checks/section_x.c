@@ -25,12 +25,17 @@ static void with_capability(const struct facts *f, struct finding *out, const ch
             finding_container(out, STATUS_ERROR, &c, "evidence missing: the engine does not say HostConfig");
             continue;
         }
-        if (container_privileged(&c))
-            finding_container(out, STATUS_WARN, &c, "is privileged, and so has %s: %s", capability, why);
-        else if (capabilities_of(container_list(&c, "HostConfig.CapAdd"), NULL) & bit)
-            finding_container(out, STATUS_WARN, &c, "was given %s: %s", capability, why);
-        else
+        bool all = container_privileged(&c);
+        if (!all && !(capabilities_of(container_list(&c, "HostConfig.CapAdd"), NULL) & bit))
             continue;
+        /* The kernel asks for these in the namespace of what they act upon (capabilities(7)). */
+        if (container_in_user_namespace(f, &c))
+            finding_container(out, STATUS_INFO, &c,
+                              "%s %s, but only in its user namespace: not over the host",
+                              all ? "is privileged, and so has" : "was given", capability);
+        else
+            finding_container(out, STATUS_WARN, &c, "%s %s: %s",
+                              all ? "is privileged, and so has" : "was given", capability, why);
         finding_container_fact(out, &c, "HostConfig.CapAdd");
     }
 }
@@ -59,7 +64,7 @@ static void sys_ptrace(const struct facts *f, struct finding *out)
 
 static const json_t *drift_of(const struct facts *f, const struct container *c, const char **source)
 {
-    const char *layer = json_text_at(c->inspect, "GraphDriver.Data.UpperDir");
+    const char *layer = facts_layer(f->shell, c->id, c->inspect);
     const json_t *drift = layer ? json_object_get(json_at(f->shell, "layers"), layer) : NULL;
     *source = drift ? "writable layer" : "/containers/ID/changes";
     return drift ? drift : json_object_get(json_at(f->root, "engine.changes"), c->id);
@@ -154,7 +159,7 @@ static void restart_loops(const struct facts *f, struct finding *out)
                               (long long)restarts);
         else if (restarts >= RESTARTS_MANY)
             finding_container(out, STATUS_WARN, &c, "was restarted %lld times", (long long)restarts);
-        else if (text_same(health, "unhealthy"))
+        else if (c.running && text_same(health, "unhealthy")) /* engines say so of stopped ones too */
             finding_container(out, STATUS_WARN, &c, "is unhealthy by its own check");
         else if (json_true_at(c.inspect, "State.OOMKilled"))
             finding_container(out, STATUS_INFO, &c, "was killed for lack of memory when it last ended");

@@ -10,6 +10,7 @@
 #include "agentless/collect/projection.h"
 #include "agentless/collect/reader.h"
 #include "agentless/facts/drift.h"
+#include "agentless/facts/facts.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -34,6 +35,7 @@ struct question {
     enum document document;
     char *name; /* the key under "engine", and in "missing" */
     char *id;   /* of one container or exec; NULL: a list */
+    bool again; /* asked a second time, for less */
 };
 
 struct collection {
@@ -186,7 +188,7 @@ static void ask_images(struct collection *c, const json_t *list)
  * container's whole file system for it, so only few are asked, and few at a time. */
 static void add_to_compare(struct collection *c, const char *id, const json_t *container)
 {
-    const char *layer = json_text_at(container, "GraphDriver.Data.UpperDir");
+    const char *layer = facts_layer(json_at(c->facts, "shell"), id, container);
     bool helper = json_object_get(json_at(container, "Config.Labels"), HELPER_LABEL) != NULL;
     if (!helper && !(layer && json_object_get(json_at(c->facts, "shell.layers"), layer)))
         json_array_append_new(c->to_compare, json_text(id));
@@ -263,7 +265,11 @@ static void put_missing(struct question *q, long status, const struct failure *f
     /* Containers and execs come and go while they are asked: one that is gone is no longer the host's state.
      */
     bool gone = q->id && status == 404;
-    if (!gone)
+    /* Between two starts, or just stopped: nothing runs in it. */
+    bool not_running = q->document == DOCUMENT_TOP && status == 409;
+    if (not_running)
+        keep(q, json_pack("{s:b}", "not_running", 1));
+    else if (!gone)
         miss(c, name, why);
     if (q->document == DOCUMENT_CONTAINER)
         json_object_del(json_object_get(c->answers, "containers"), q->id);
@@ -325,6 +331,16 @@ static void on_answer(void *ctx, const struct answer *answer)
     struct question *q = ctx;
     if (!answer->error) {
         reader_add(q->collection->reader, q->document, answer->text, q);
+        return;
+    }
+    /* Podman runs the container's own ps, and BusyBox's knows few columns: the names alone. */
+    if (q->document == DOCUMENT_TOP && answer->status == 500 && !q->again) {
+        struct collection *c = q->collection;
+        char path[192];
+        snprintf(path, sizeof path, "/containers/%s/top?ps_args=-o%%20comm", q->id);
+        ask(c, DOCUMENT_TOP, path, q->name, q->id);
+        c->open->again = true;
+        close_question(q);
         return;
     }
     put_missing(q, answer->status, &answer->failure, answer->error);
@@ -523,6 +539,33 @@ void collection_shell(struct collection *c)
 
 /* --- the end --- */
 
+/* What Podman's Docker-like API leaves out, its own one tells. */
+static void ask_podman(struct collection *c)
+{
+    static const struct {
+        const char *of, *name, *path;
+        enum document document;
+    } OWN[] = {{"containers", "podman_containers", "/libpod/containers/", DOCUMENT_PODMAN_CONTAINER},
+               {"image_inspects", "podman_images", "/libpod/images/", DOCUMENT_PODMAN_IMAGE}};
+    const json_t *components = json_at(c->answers, "version.Components");
+    bool podman = false;
+    for (size_t i = 0; i < json_array_size(components); i++) {
+        const char *name = json_text_at(json_array_get(components, i), "Name");
+        podman = podman || (name && strstr(name, "Podman"));
+    }
+    for (size_t i = 0; podman && i < sizeof OWN / sizeof *OWN; i++) {
+        const char *id;
+        json_t *unused;
+        json_object_foreach(json_object_get(c->answers, OWN[i].of), id, unused)
+        {
+            char *path =
+                xasprintf("%s%s/json", OWN[i].path, text_starts(id, "sha256:") ? id + strlen("sha256:") : id);
+            ask(c, OWN[i].document, path, OWN[i].name, id);
+            free(path);
+        }
+    }
+}
+
 /* Running containers whose processes neither the shell nor the engine has shown. */
 static void ask_inside(struct collection *c)
 {
@@ -538,6 +581,7 @@ static void ask_inside(struct collection *c)
             !json_object_get(told, id) && !json_object_get(c->missing, part))
             ask_top(c, id);
     }
+    ask_podman(c);
 }
 
 static void on_host_files(void *ctx, json_t *files, const char *why, const char *remains)

@@ -540,8 +540,11 @@ void engine_free(struct engine *engine)
     free(engine);
 }
 
+/* Podman's own API beside Docker's has versions of its own; 4 is spoken by Podman 4 and 5. */
 static char *versioned(const struct engine *engine, const char *path)
 {
+    if (text_starts(path, "/libpod/"))
+        return xasprintf("%s/v4.0.0%s", engine->route->base_url, path);
     return *engine->api ? xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path)
                         : xasprintf("%s%s", engine->route->base_url, path);
 }

@@ -75,7 +75,8 @@ static void daemon_line(struct reader *r, char *line)
     if (strcmp(line, "pid") == 0 || strcmp(line, "nspid") == 0 || strcmp(line, "uid") == 0 ||
         strcmp(line, "start_ticks") == 0) {
         set_number(r->record, line, value);
-    } else if (strcmp(line, "container") == 0 || strcmp(line, "unit") == 0 || strcmp(line, "exe") == 0) {
+    } else if (strcmp(line, "container") == 0 || strcmp(line, "unit") == 0 || strcmp(line, "exe") == 0 ||
+               strcmp(line, "config") == 0 || strcmp(line, "runtime") == 0) {
         json_put(r->record, line, json_text(value));
     } else if (strcmp(line, "env_denied") == 0) {
         json_put(r->record, "environment", json_null());
@@ -285,16 +286,28 @@ static void drift_line(struct reader *r, char *line)
             json_put(layers, value, drift_new());
         return;
     }
+    if (strcmp(line, "of") == 0) {
+        char *layer = split_value(value);
+        if (strlen(value) == 64 && json_object_get(layers, layer))
+            json_put(child(r->shell, "layer_of"), value, json_text(layer));
+        return;
+    }
     char *device = split_value(value);
     char *size = split_value(device);
     char *type = split_value(size);
     char *path = strchr(type, '|');
+    /* The layer is overlay2's .../diff, or containerd's .../fs. */
     char *diff = path ? strstr(path, "/diff/") : NULL;
+    size_t name = strlen("/diff");
     unsigned mode;
+    if (path && !diff) {
+        diff = strstr(path, "/fs/");
+        name = strlen("/fs");
+    }
     if (strcmp(line, "change") != 0 || !diff || sscanf(value, "%7o", &mode) != 1)
         return;
     *path++ = '\0';
-    diff += strlen("/diff");
+    diff += name;
     char kept = *diff;
     *diff = '\0';
     json_t *layer = json_object_get(layers, path);

@@ -122,6 +122,67 @@ environment_path() {
     case $1 in DOCKER_CERT_PATH=?*) argument_paths="$argument_paths${1#*=}/ca.pem$LINE_END${1#*=}/cert.pem$LINE_END${1#*=}/key.pem$LINE_END" ;; esac
 }
 
+# Of a daemon that runs as a user: its daemon.json, and what else is its own in that user's home. `owner` is the uid.
+home_place() {
+    case $1 in
+    HOME=/*) home=${1#*=} ;;
+    XDG_CONFIG_HOME=/*) config_home=${1#*=} ;;
+    XDG_RUNTIME_DIR=/*) runtime=${1#*=} ;;
+    esac
+}
+
+rootless_places() {
+    owner=$(awk '/^Uid:/ { print $3 }' "/proc/$1/status" 2>/dev/null)
+    case $owner in 0 | '') return ;; esac
+    home=
+    config_home=
+    runtime=
+    each_line home_place "$environment"
+    config_home=${config_home:-${home:+$home/.config}}
+    runtime=${runtime:-/run/user/$owner}
+    [ -n "$config_home" ] || return
+    rootless="$rootless $1"
+    printf ' config %s\n runtime %s\n' "$config_home" "$runtime"
+    argument_paths="$argument_paths$config_home/docker$LINE_END$config_home/docker/daemon.json$LINE_END$config_home/docker/certs.d$LINE_END$config_home/systemd/user/docker.service$LINE_END$config_home/systemd/user/docker.socket$LINE_END$home/.docker/ca.pem$LINE_END$home/.docker/cert.pem$LINE_END$home/.docker/key.pem$LINE_END$runtime/docker.sock$LINE_END$runtime/docker/containerd/containerd.sock$LINE_END"
+    for one in "$config_home"/systemd/user/docker.service.d/*.conf "$config_home"/systemd/user/docker.socket.d/*.conf; do
+        if [ -e "$one" ]; then argument_paths="$argument_paths$one$LINE_END"; fi
+    done
+    certificates="$certificates$config_home/docker/certs.d$LINE_END"
+    rootless_configs="$rootless_configs$config_home/docker/daemon.json$LINE_END"
+}
+
+# Where cgroups do not tell whose a process is (a rootless engine has none on cgroup v1), its ancestor does: the shim,
+# or Podman's conmon, which has the container's id among its arguments. What runs in a container has a process namespace
+# of its own, so that it cannot pose as one.
+shim_processes() {
+    table=$(awk 'FNR == 1 { name = "" }
+        /^Name:/ { name = $2 } /^Pid:/ { pid = $2 } /^PPid:/ { parent = $2 }
+        /^NSpid:/ { print pid, parent, (NF == 2 && name ~ /^(containerd-shim|conmon)/) ? "shim" : "-" }' /proc/[0-9]*/status 2>/dev/null)
+    shims=$(printf '%s\n' "$table" | awk '$3 == "shim" && n++ < 2000 { print "/proc/" $1 "/cmdline" }')
+    [ -n "$shims" ] || return
+    # shellcheck disable=SC2086
+    { printf '%s\n' "$table"; head -v -c 4096 $shims 2>/dev/null | tr '\n\000' '\001\n' | tr '\001' '\n'; } | awk '
+        /^==. \/proc\/[0-9]+\/cmdline .==$/ { shim = $2; gsub(/[^0-9]/, "", shim); next }
+        shim == "" { parent[$1] = $2; if ($3 != "shim") plain[++count] = $1; next }
+        (before == "-id" || before == "-c" || before == "--cid") && length($0) == 64 && $0 !~ /[^0-9a-f]/ && !(shim in id) { id[shim] = $0 }
+        { before = $0 }
+        END {
+            print "@cgroups"
+            for (i = 1; i <= count; i++) {
+                at = plain[i]
+                for (hops = 0; hops < 64 && at in parent && !(at in id); hops++) at = parent[at]
+                if (at in id) { print " /proc/" plain[i] "/cgroup:" id[at]; inside[++n] = plain[i] }
+            }
+            print "@status"
+            for (i = 1; i <= n; i++) {
+                file = "/proc/" inside[i] "/status"
+                while ((getline line < file) > 0)
+                    if (line ~ /^(Name|Pid|PPid|Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):/) print " " line
+                close(file)
+            }
+        }'
+}
+
 daemon() {
     printf '@daemon\n pid %s\n' "$1"
     # Its effective user, its number in its own namespace, the container it is in, when it started.
@@ -131,13 +192,14 @@ daemon() {
          FILENAME ~ /stat$/ { sub(/^.*\) /, ""); print " start_ticks " $20 }' "/proc/$1/status" "/proc/$1/cgroup" "/proc/$1/stat" 2>/dev/null
     exe=$(readlink "/proc/$1/exe" 2>/dev/null) && printf ' exe %s\n' "$exe"
     if [ -r "/proc/$1/environ" ]; then
-        environment=$({ tr '\000' '\n' <"/proc/$1/environ"; } 2>/dev/null | sed -n 's/^\(DOCKER_TLS_VERIFY\|DOCKER_CERT_PATH\|DOCKER_CONFIG\|XDG_CONFIG_HOME\|HOME\)=/&/p')
+        environment=$({ tr '\000' '\n' <"/proc/$1/environ"; } 2>/dev/null | sed -n 's/^\(DOCKER_TLS_VERIFY\|DOCKER_CERT_PATH\|DOCKER_CONFIG\|XDG_CONFIG_HOME\|XDG_RUNTIME_DIR\|HOME\)=/&/p')
         set -f
         IFS=$LINE_END
         for one in $environment; do printf ' env %s\n' "$one"; done
         unset IFS
         set +f
         each_line environment_path "$environment"
+        rootless_places "$1"
     else
         echo ' env_denied'
     fi
@@ -284,14 +346,25 @@ accounts() {
 mounts() {
     echo '@mounts'
     table=$(awk '{ for (i = 7; i < NF && $i != "-"; i++); type = $(i + 1)
-           if (type != "nsfs" && $5 !~ /\/(overlay2|rootfs)\/.*(merged|mounts)/ && count++ < 2000) print " " $3 " " type " " $5
-           if (type == "overlay" && match($0, /[ ,]upperdir=[^ ,]*\/diff[ ,]/) && !seen[layer = substr($0, RSTART + 10, RLENGTH - 11)]++ && layers++ < 2000) print "layer " layer }' /proc/self/mountinfo 2>/dev/null)
+           id = $5
+           sub(/^.*\//, "", id)
+           own = length(id) == 64 && id !~ /[^0-9a-f]/ # containerd mounts a container where its id is
+           if (type != "nsfs" && $5 !~ /\/(overlay2|rootfs)\/.*(merged|mounts)/ && !(own && $5 ~ /\/rootfs\//) && count++ < 2000) print " " $3 " " type " " $5
+           if (type == "overlay" && match($0, /[ ,]upperdir=[^ ,]*\/(diff|fs)[ ,]/) && !seen[layer = substr($0, RSTART + 10, RLENGTH - 11)]++ && layers++ < 2000) {
+               print "layer " layer
+               if (own) print "of " id " " layer
+           } }' /proc/self/mountinfo 2>/dev/null)
+    owners=
     layers=
     each_line mount "$table"
 }
 
 mount() {
-    case $1 in "layer "*) layers="$layers${1#layer }$LINE_END" ;; *) printf '%s\n' "$1" ;; esac
+    case $1 in
+    "layer "*) layers="$layers${1#layer }$LINE_END" ;;
+    "of "*) owners="$owners ${1}$LINE_END" ;;
+    *) printf '%s\n' "$1" ;;
+    esac
 }
 
 swarm_state() {
@@ -316,6 +389,7 @@ drift() {
     IFS=$LINE_END
     # shellcheck disable=SC2086
     printf ' layer %s\n' $layers
+    printf '%s' "$owners"
     # shellcheck disable=SC2086
     written=$(find $layers -xdev -mindepth 1 2>/dev/null | head -n 50000)
     unset IFS
@@ -361,7 +435,9 @@ named_processes() {
             if (name ~ /^(dockerd$|containerd$|containerd-shim)/) { sub(/comm$/, "", file); print "engine " file "exe" }
             if (name == "dockerd") { gsub(/[^0-9]/, "", file); print "dockerd " file }
             if (name == "docker-proxy") proxies++
+            if (name == "conmon") podman = 1
         }
+        if (podman) print "podman"
         print "proxies " proxies + 0
     }' /proc/[0-9]*/comm 2>/dev/null
 }
@@ -370,6 +446,7 @@ process() {
     case $1 in
     "engine "*) engines="$engines ${1#engine }" ;;
     "proxies "*) proxies=${1#proxies } ;;
+    podman) rootless="$rootless podman" ;;
     "dockerd "*)
         daemon "${1#dockerd }"
         if [ -n "$config" ]; then content "$config"; fi
@@ -399,6 +476,9 @@ host() {
     root_argument=
     root_in_json=
     json_paths=
+    rootless=
+    rootless_configs=
+    certificates=/etc/docker/certs.d$LINE_END
     if [ -r /run/docker.pid ]; then
         read -r pidfile </run/docker.pid || [ -n "$pidfile" ]
         case $pidfile in *[!0-9]* | '') ;; *) echo " pidfile $pidfile" ;; esac
@@ -409,6 +489,7 @@ host() {
     echo " count ${proxies:-0}"
 
     content /etc/docker/daemon.json
+    each_line content "$rootless_configs"
     units
     # shellcheck disable=SC2086
     for one in /etc/docker/daemon.json $config; do each_line json_path "$(paths_in_json "$one")"; done
@@ -417,7 +498,7 @@ host() {
     set -f
     IFS=$LINE_END
     # shellcheck disable=SC2046,SC2086
-    files $wanted $(find -L /etc/docker/certs.d -mindepth 1 -maxdepth 3 2>/dev/null | head -n 500)
+    files $wanted $(find -L $certificates -mindepth 1 -maxdepth 3 2>/dev/null | head -n 500)
     unset IFS
     set +f
     programs
@@ -426,6 +507,7 @@ host() {
     mounts
     swarm_state
     drift
+    [ -z "$rootless" ] || shim_processes
 }
 
 # In a function, so that nothing runs before all has arrived, and nothing can read the rest of the script. The processes

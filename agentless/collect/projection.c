@@ -90,6 +90,8 @@ static const char *const MASKS[] = {
         "\"RootFS\":{\"Layers\":1}}",
     [DOCUMENT_HISTORY] = "[{\"CreatedBy\":1,\"Size\":1}]",
     [DOCUMENT_CHANGES] = "[{\"Path\":1,\"Kind\":1}]",
+    [DOCUMENT_PODMAN_CONTAINER] = "{\"BoundingCaps\":1}",
+    [DOCUMENT_PODMAN_IMAGE] = "{\"HealthCheck\":{\"Test\":1},\"Healthcheck\":{\"Test\":1}}",
 };
 #define DOCUMENTS (sizeof MASKS / sizeof *MASKS)
 

@@ -23,6 +23,8 @@ enum document {
     DOCUMENT_IMAGE,
     DOCUMENT_HISTORY, /* each step reduced to what the checks ask of it; see build_step.h */
     DOCUMENT_CHANGES, /* the collection counts it; see drift.h */
+    DOCUMENT_PODMAN_CONTAINER,
+    DOCUMENT_PODMAN_IMAGE,
 };
 
 /* The allowed parts of an answer, secrets reduced to names; owned by the caller. NULL, with a message in

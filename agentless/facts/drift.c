@@ -122,6 +122,17 @@ static bool is_mount_point(const json_t *container, const char *path)
     return json_object_get(json_at(container, "HostConfig.Tmpfs"), path) || below(path, "/run/secrets");
 }
 
+/* Podman lists the folders in which it made mount points, without what it made there: such a path is changed
+ * only in what is below it. */
+static bool is_above_noise(const char *path)
+{
+    static const char *const FOLDERS[] = {"/etc", "/run", "/var", "/var/run"};
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
+        if (strcmp(path, FOLDERS[i]) == 0)
+            return true;
+    return false;
+}
+
 json_t *drift_from_changes(const json_t *changes, const json_t *container)
 {
     json_t *drift = drift_new();
@@ -136,7 +147,7 @@ json_t *drift_from_changes(const json_t *changes, const json_t *container)
             continue;
         if (after && strcmp(path, after) != 0 && below(after, path))
             continue;
-        if (is_mount_point(container, path)) {
+        if (is_mount_point(container, path) || (kind == 0 && is_above_noise(path))) {
             count(drift, "noise");
             continue;
         }

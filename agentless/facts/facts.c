@@ -281,6 +281,12 @@ const json_t *facts_processes(const struct facts *f, const char *id)
     return json_array_size(list) ? list : NULL;
 }
 
+const char *facts_layer(const json_t *shell, const char *id, const json_t *inspect)
+{
+    const char *told = json_text_at(inspect, "GraphDriver.Data.UpperDir");
+    return told ? told : json_string_value(json_object_get(json_at(shell, "layer_of"), id));
+}
+
 const json_t *facts_first_process(const struct facts *f, const struct container *c)
 {
     const json_t *list = c->running ? facts_processes(f, c->id) : NULL;

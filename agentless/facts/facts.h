@@ -76,6 +76,9 @@ bool facts_is_podman(const struct facts *facts);
 int facts_docker_version(const struct facts *facts);
 /* The processes the shell saw in a container; NULL when it saw none. */
 const json_t *facts_processes(const struct facts *facts, const char *container_id);
+/* The folder of a container's writable layer: by the engine's word (GraphDriver), else (containerd's image
+ * store) by what the shell saw mounted. NULL: not known. Borrowed. */
+const char *facts_layer(const json_t *shell, const char *id, const json_t *inspect);
 /* The container's first process as the shell saw it; NULL otherwise. */
 const json_t *facts_first_process(const struct facts *facts, const struct container *container);
 

@@ -346,6 +346,8 @@ static void forward_hint(const struct ssh_tunnel *t, char *hint, size_t size)
                  "; sshd there forbids this login to forward (AllowStreamLocalForwarding, "
                  "DisableForwarding, a restricted key)%s",
                  tools);
+    else if (*tools) /* sshd often says no more than that the opening failed */
+        snprintf(hint, size, "; where sshd forbids forwarding%s", tools + strlen("; without one"));
 }
 
 static void give_up(struct ssh_tunnel *t)
