@@ -157,6 +157,21 @@ static bool configured_group(const struct facts *f, json_int_t *gid)
     return false;
 }
 
+/* A rootless daemon obeys whom it runs as. */
+static void name_owner(const struct facts *f, struct finding *out)
+{
+    const json_t *users = json_at(f->host, "accounts.users");
+    struct rootless_daemon rootless;
+    if (!daemon_is_rootless(f, &rootless) || rootless.uid < 0)
+        return;
+    for (size_t i = 0; i < json_array_size(users); i++) {
+        json_int_t uid;
+        const char *name = json_text_at(json_array_get(users, i), "name");
+        if (name && json_integer_at(json_array_get(users, i), "uid", &uid) && uid == rootless.uid)
+            name_user(f, out, name, "runs the daemon, which is", "rootless");
+    }
+}
+
 static void trusted_users(const struct facts *f, struct finding *out)
 {
     char why[300];
@@ -181,6 +196,7 @@ static void trusted_users(const struct facts *f, struct finding *out)
         finding_fact(out, path, "gid", json_integer(gid));
         name_group(f, out, gid);
     }
+    name_owner(f, out);
     for (size_t i = 0; i < json_array_size(users); i++) {
         json_int_t uid;
         const char *name = json_text_at(json_array_get(users, i), "name");

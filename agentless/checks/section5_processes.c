@@ -23,6 +23,14 @@ static const char *top_command(const json_t *row)
     return json_string_value(json_array_get(row, json_array_size(row) - 1));
 }
 
+/* It ended between the question what it is and the question what runs in it: the engine refused the second one, or
+ * named no process. */
+static bool has_ended(const json_t *top)
+{
+    return json_true_at(top, "not_running") ||
+           (json_is_array(json_at(top, "Processes")) && !json_array_size(json_at(top, "Processes")));
+}
+
 void containers_no_sshd(const struct facts *f, struct finding *out)
 {
     struct container c;
@@ -35,7 +43,7 @@ void containers_no_sshd(const struct facts *f, struct finding *out)
         char part[96], source[200];
         /* Between two starts nothing runs in it; X.7 tells of it. */
         if (!c.running || json_true_at(c.inspect, "State.Restarting") ||
-            json_true_at(json_object_get(tops, c.id), "not_running"))
+            (!json_array_size(rows) && has_ended(json_object_get(tops, c.id))))
             continue;
         if (!json_array_size(rows)) {
             snprintf(part, sizeof part, "top/%s", c.id);

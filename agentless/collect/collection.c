@@ -266,7 +266,7 @@ static void put_missing(struct question *q, long status, const struct failure *f
      */
     bool gone = q->id && status == 404;
     /* Between two starts, or just stopped: nothing runs in it. */
-    bool not_running = q->document == DOCUMENT_TOP && status == 409;
+    bool not_running = q->document == DOCUMENT_TOP && (status == 409 || status == 404);
     if (not_running)
         keep(q, json_pack("{s:b}", "not_running", 1));
     else if (!gone)

@@ -155,9 +155,16 @@ rootless_places() {
 # or Podman's conmon, which has the container's id among its arguments. What runs in a container has a process namespace
 # of its own, so that it cannot pose as one.
 shim_processes() {
-    table=$(awk 'FNR == 1 { name = "" }
-        /^Name:/ { name = $2 } /^Pid:/ { pid = $2 } /^PPid:/ { parent = $2 }
-        /^NSpid:/ { print pid, parent, (NF == 2 && name ~ /^(containerd-shim|conmon)/) ? "shim" : "-" }' /proc/[0-9]*/status 2>/dev/null)
+    # Read by getline: an awk may end at an argument that it cannot open, and processes come and go.
+    table=$(awk 'BEGIN {
+        for (i = 1; i < ARGC; i++) {
+            while ((getline < ARGV[i]) > 0)
+                if ($1 == "Name:") name = $2
+                else if ($1 == "Pid:") pid = $2
+                else if ($1 == "PPid:") parent = $2
+                else if ($1 == "NSpid:") print pid, parent, (NF == 2 && name ~ /^(containerd-shim|conmon)/) ? "shim" : "-"
+            close(ARGV[i])
+        } }' /proc/[0-9]*/status 2>/dev/null)
     shims=$(printf '%s\n' "$table" | awk '$3 == "shim" && n++ < 2000 { print "/proc/" $1 "/cmdline" }')
     [ -n "$shims" ] || return
     # shellcheck disable=SC2086

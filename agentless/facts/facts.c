@@ -295,8 +295,10 @@ const json_t *facts_first_process(const struct facts *f, const struct container 
         return NULL;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *process = json_array_get(list, i);
+        /* While it starts, runc is what runs, and has not given up yet what the container must not have. */
+        const char *comm = json_text_at(process, "comm");
         if (json_integer_at(process, "pid", &at) && at == pid)
-            return process;
+            return comm && text_starts(comm, "runc:[") ? NULL : process;
     }
     return NULL;
 }

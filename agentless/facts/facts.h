@@ -79,7 +79,7 @@ const json_t *facts_processes(const struct facts *facts, const char *container_i
 /* The folder of a container's writable layer: by the engine's word (GraphDriver), else (containerd's image
  * store) by what the shell saw mounted. NULL: not known. Borrowed. */
 const char *facts_layer(const json_t *shell, const char *id, const json_t *inspect);
-/* The container's first process as the shell saw it; NULL otherwise. */
+/* The container's first process as the shell saw it; NULL otherwise, and while runc is still starting it. */
 const json_t *facts_first_process(const struct facts *facts, const struct container *container);
 
 #endif

@@ -474,6 +474,12 @@ static void handshake(struct ssh_link *link)
     int result = ssh_connect(link->session);
     if (result == SSH_AGAIN)
         return;
+    /* A host whose new key is of another kind than the certificate that is remembered. */
+    if (result != SSH_OK && link->certificate.length && !link->used_fresh &&
+        strstr(ssh_get_error(link->session), "server host key algo")) {
+        seek_again(link);
+        return;
+    }
     if (result != SSH_OK) {
         explain_handshake(link, &failure);
         fail(link, &failure);

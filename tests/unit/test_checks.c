@@ -365,6 +365,8 @@ static const struct test_case CASES[] = {
     {"5.7", "{'shell':null,'engine':{'containers':{'" ID "':{'State':{'Restarting':true}}}}}", STATUS_PASS,
      NULL},
     {"5.7", "{'shell':null,'engine':{'top':{'" ID "':{'not_running':true}}}}", STATUS_PASS, NULL},
+    {"5.7", "{'shell':null,'engine':{'top':{'" ID "':{'Processes':[]}}}}", STATUS_PASS, NULL},
+    {"5.7", "{'shell':null,'engine':{'top':{'" ID "':{'Processes':null}}}}", STATUS_ERROR, NULL},
     {"5.7", "{'shell':null,'missing':{'shell':'none','top/" ID "':'HTTP 500'}}", STATUS_ERROR, "HTTP 500"},
 
 #define PORTS(x) CONTAINER("{'NetworkSettings':{'Ports':{" x "}}}")
@@ -480,6 +482,7 @@ static const struct test_case CASES[] = {
 
     {"5.22", GOOD, STATUS_PASS, NULL},
     {"5.22", PROCESS("{'pid':218,'seccomp':0}"), STATUS_WARN, "without seccomp"},
+    {"5.22", PROCESS("{'pid':218,'comm':'runc:[2:INIT]','seccomp':0}"), STATUS_PASS, NULL},
     {"5.22",
      "{" NO_SHELL ",'engine':{'containers':{'" ID
      "':{'HostConfig':{'SecurityOpt':['seccomp:unconfined']}}}}}",
