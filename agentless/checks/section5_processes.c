@@ -23,12 +23,11 @@ static const char *top_command(const json_t *row)
     return json_string_value(json_array_get(row, json_array_size(row) - 1));
 }
 
-/* It ended between the question what it is and the question what runs in it: the engine refused the second one, or
- * named no process. */
+/* It ended between the question what it is and the question what runs in it: the engine refused the second
+ * one, or answered with columns and no row. */
 static bool has_ended(const json_t *top)
 {
-    return json_true_at(top, "not_running") ||
-           (json_is_array(json_at(top, "Processes")) && !json_array_size(json_at(top, "Processes")));
+    return json_true_at(top, "not_running") || json_array_size(json_at(top, "Titles"));
 }
 
 void containers_no_sshd(const struct facts *f, struct finding *out)

@@ -365,8 +365,9 @@ static const struct test_case CASES[] = {
     {"5.7", "{'shell':null,'engine':{'containers':{'" ID "':{'State':{'Restarting':true}}}}}", STATUS_PASS,
      NULL},
     {"5.7", "{'shell':null,'engine':{'top':{'" ID "':{'not_running':true}}}}", STATUS_PASS, NULL},
-    {"5.7", "{'shell':null,'engine':{'top':{'" ID "':{'Processes':[]}}}}", STATUS_PASS, NULL},
-    {"5.7", "{'shell':null,'engine':{'top':{'" ID "':{'Processes':null}}}}", STATUS_ERROR, NULL},
+    {"5.7", "{'shell':null,'engine':{'top':{'" ID "':{'Titles':['PID','CMD'],'Processes':[]}}}}", STATUS_PASS,
+     NULL},
+    {"5.7", "{'shell':null,'engine':{'top':{'" ID "':{'Processes':[]}}}}", STATUS_ERROR, NULL},
     {"5.7", "{'shell':null,'missing':{'shell':'none','top/" ID "':'HTTP 500'}}", STATUS_ERROR, "HTTP 500"},
 
 #define PORTS(x) CONTAINER("{'NetworkSettings':{'Ports':{" x "}}}")
