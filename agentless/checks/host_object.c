@@ -229,6 +229,7 @@ static bool containerd_socket(struct search *s)
     struct rootless_daemon rootless;
     char own[1200];
     bool user = daemon_is_rootless(s->facts, &rootless);
+    const json_t *file;
     if (told && *told == '/')
         add_path(s, told);
     else if (flag && *flag == '/')
@@ -240,10 +241,19 @@ static bool containerd_socket(struct search *s)
     } else if (user) {
         snprintf(own, sizeof own, "%s/docker/containerd/containerd.sock", rootless.runtime);
         add_path(s, own);
-    } else if (may_exist(s, MANAGED_CONTAINERD))
+    } else if (may_exist(s, MANAGED_CONTAINERD)) {
         add_path(s, MANAGED_CONTAINERD);
-    else
+    } else if (host_file(s->facts, MANAGED_CONTAINERD, &file) == FILE_ABSENT &&
+               host_file(s->facts, SYSTEM_CONTAINERD, &file) == FILE_ABSENT) {
+        /* An engine that runs has one somewhere. */
+        snprintf(
+            s->why, s->why_size,
+            "the engine does not say where its containerd listens, and there is neither " MANAGED_CONTAINERD
+            " nor " SYSTEM_CONTAINERD);
+        return false;
+    } else {
         add_path(s, SYSTEM_CONTAINERD);
+    }
     return true;
 }
 

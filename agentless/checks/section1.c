@@ -2,6 +2,7 @@
 #include "agentless/checks/audit_rules.h"
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/daemon_config.h"
+#include "agentless/checks/end_of_life.h"
 #include "agentless/checks/host_object.h"
 #include "agentless/checks/host_path.h"
 #include "base/json.h"
@@ -369,6 +370,12 @@ AUDIT_CHECK(audit_socket_unit, OBJECT_SOCKET_UNIT)
 
 /* --- 1.2 --- */
 
+/* What is known of the support of the host's own system, for a build that is the distribution's. */
+static const char *system_support_end(const struct facts *f)
+{
+    return system_end_of_life(json_text_at(f->host, "os.ID"), json_text_at(f->host, "os.VERSION_ID"));
+}
+
 static void host_hardened(const struct facts *f, struct finding *out)
 {
     const char *system = json_text_at(f->shell, "os.PRETTY_NAME");
@@ -387,33 +394,18 @@ static void host_hardened(const struct facts *f, struct finding *out)
                  system ? json_text(system) : json_null());
     finding_fact(out, f->shell ? "shell" : "/info", "kernel", kernel ? json_text(kernel) : json_null());
     finding_fact(out, "/info", "SecurityOptions", json_incref(json_at(f->info, "SecurityOptions")));
+    const char *end = system_support_end(f);
+    const char *collected = json_text_at(f->root, "collected");
+    if (end)
+        finding_fact(out, END_OF_LIFE_SOURCE, "the system's security support ends", json_text(end));
     if (json_true_at(f->shell, "reboot_required"))
         finding_fact(out, "/run/reboot-required", "reboot required", json_true());
-    finding_say(out, STATUS_NOTE, "for a person to judge: %.120s, %.60s%s",
+    finding_say(out, STATUS_NOTE, "for a person to judge: %.120s, %.60s%s%s%s",
                 system ? system : "unknown system", kernel ? kernel : "unknown kernel",
+                ended_before(end, collected) ? "; its security support ended on " : "",
+                ended_before(end, collected) ? end : "",
                 json_true_at(f->shell, "reboot_required") ? "; it waits for a reboot to take in updates"
                                                           : "");
-}
-
-/* End of life of branches of Docker Engine, as endoflife.date/docker-engine has them (its
- * products/docker-engine.md of 2024-02; dates of 23.0 and later were not there). A branch that is not in the
- * table is not judged by it. */
-static const struct {
-    int branch;
-    const char *ended;
-} ENDED[] = {
-    {1803, "2018-05-10"}, {1806, "2018-12-08"}, {1809, "2019-08-22"},
-    {1903, "2021-01-08"}, {2010, "2023-12-10"},
-};
-
-static const char *ended_on(int branch)
-{
-    if (branch && branch < ENDED[0].branch)
-        return ENDED[0].ended;
-    for (size_t i = 0; i < sizeof ENDED / sizeof *ENDED; i++)
-        if (ENDED[i].branch == branch)
-            return ENDED[i].ended;
-    return NULL;
 }
 
 /* Compares dotted numbers; what follows them (-ce, +dfsg1) does not count. */
@@ -435,31 +427,55 @@ static bool distribution_build(const char *version)
            strstr(version, ".el") || strstr(version, "deb");
 }
 
+static void judge_branch(const struct facts *f, const char *version, const char *floor, struct finding *out)
+{
+    const char *collected = json_text_at(f->root, "collected");
+    const char *end = engine_end_of_life(facts_docker_version(f));
+    const char *support = system_support_end(f);
+    bool ended = ended_before(end, collected);
+    if (ended && !distribution_build(version))
+        finding_say(out, STATUS_WARN, "the engine is %.60s, whose branch reached its end of life on %s",
+                    version, end);
+    else if (ended && ended_before(support, collected))
+        finding_say(out, STATUS_WARN,
+                    "the engine is %.60s, of a branch that upstream ended on %s, and the distribution's own "
+                    "support ended on %s",
+                    version, end, support);
+    else if (ended)
+        finding_say(out, STATUS_INFO,
+                    "the engine is %.60s, of a branch that upstream ended on %s; the distribution's security "
+                    "support decides%s%s",
+                    version, end, support ? ", which lasts until " : "", support ? support : "");
+    else
+        finding_say(out, floor ? STATUS_PASS : STATUS_INFO, "the engine is %.60s%s", version,
+                    floor ? ", not older than what is asked" : "; compare with the current release");
+}
+
 static void engine_version(const struct facts *f, struct finding *out)
 {
     const char *version = json_text_at(f->info, "ServerVersion");
     const char *floor = json_string_value(facts_policy(f, "min_engine"));
-    const char *ended = ended_on(facts_docker_version(f));
     const json_t *components = json_at(f->root, "engine.version.Components");
+    bool old = end_of_life_is_old(json_text_at(f->root, "collected"));
     finding_info_fact(out, f, "ServerVersion");
     if (components)
         finding_fact(out, "/version", "Components", json_incref(json_at(components, "")));
+    finding_fact(out, END_OF_LIFE_SOURCE, "table of ends of life", json_text(END_OF_LIFE_AS_OF));
+    if (old)
+        finding_fact(out, "muster",
+                     "the table of ends of life is more than a year old: a newer muster knows more",
+                     json_true());
     if (!version)
         finding_say(out, STATUS_ERROR, "evidence missing: the engine does not say its version");
     else if (floor && compare_versions(version, floor) < 0)
         finding_say(out, STATUS_WARN, "the engine is %.60s, older than %.40s, which is asked of this host",
                     version, floor);
-    else if (ended && !distribution_build(version))
-        finding_say(out, STATUS_WARN, "the engine is %.60s, whose branch reached its end of life on %s",
-                    version, ended);
-    else if (ended)
-        finding_say(out, STATUS_INFO,
-                    "the engine is %.60s, of a branch that upstream ended on %s; the distribution's security "
-                    "support decides",
-                    version, ended);
     else
-        finding_say(out, floor ? STATUS_PASS : STATUS_INFO, "the engine is %.60s%s", version,
-                    floor ? ", not older than what is asked" : "; compare with the current release");
+        judge_branch(f, version, floor, out);
+    size_t length = strlen(out->reason);
+    if (old && version)
+        snprintf(out->reason + length, sizeof out->reason - length,
+                 "; muster's table of ends of life is of %s, more than a year old", END_OF_LIFE_AS_OF);
 }
 
 const struct check SECTION_1[] = {

@@ -48,6 +48,7 @@ struct path {
     enum wish wish;
     unsigned links;
     long mode, size, mtime;
+    const char *state; /* "absent" or "denied"; NULL: it was read */
 };
 
 struct host_files {
@@ -170,8 +171,9 @@ static void record_file(struct host_files *f, const char *path, const char *targ
     json_put(f->present, path, json_true());
 }
 
-static void record_state(struct host_files *f, const struct path *p, const char *state)
+static void record_state(struct host_files *f, struct path *p, const char *state)
 {
+    p->state = state;
     buf_format(&f->records, "@file\n path %s\n state %s\n", p->asked, state);
     if (p->wish == WISH_CONTENT && text_same(p->asked, "/etc/docker/daemon.json"))
         buf_format(&f->records, "@content\n path %s\n state %s\n", p->asked, state);
@@ -601,11 +603,30 @@ static void record_unit(struct host_files *f, size_t unit)
     buf_free(&w.listen);
 }
 
+/* Where nothing of the audit system is there, that was seen; what could not be looked at is told as such. */
+static void record_audit_absence(struct host_files *f)
+{
+    static const char *const PLACES[] = {"/etc/audit/audit.rules", "/etc/audit/rules.d"};
+    size_t absent = 0;
+    for (EACH(i, PLACES))
+        for (size_t n = 0; n < f->count; n++) {
+            const struct path *p = f->paths[n];
+            if (strcmp(p->asked, PLACES[i]) != 0)
+                continue;
+            absent += p->state && strcmp(p->state, "absent") == 0;
+            if (p->state && strcmp(p->state, "denied") == 0)
+                buf_format(&f->records, " denied %s\n", PLACES[i]);
+        }
+    if (absent == sizeof PLACES / sizeof *PLACES)
+        buf_text(&f->records, " absent\n");
+}
+
 static void record_audit(struct host_files *f)
 {
     const char *path;
     json_t *text;
     buf_text(&f->records, "@audit\n");
+    record_audit_absence(f);
     json_object_foreach(f->texts, path, text)
     {
         if (!text_starts(path, "/etc/audit/"))

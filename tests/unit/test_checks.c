@@ -737,8 +737,20 @@ static const struct test_case CASES[] = {
     {"1.2.2", INFO("{'ServerVersion':'20.10.24'}"), STATUS_WARN, "2023-12-10"},
     {"1.2.2", "{'host':{'policy':{'min_engine':'27.3'}},'engine':{'info':{'ServerVersion':'27.2.1'}}}",
      STATUS_WARN, "older than 27.3"},
-    {"1.2.2", "{'host':{'policy':{'min_engine':'9.0'}},'engine':{'info':{'ServerVersion':'27.2.1'}}}",
+    {"1.2.2", "{'host':{'policy':{'min_engine':'9.0'}},'engine':{'info':{'ServerVersion':'29.2.1'}}}",
      STATUS_PASS, NULL},
+    {"1.2.2", INFO("{'ServerVersion':'27.5.1'}"), STATUS_WARN, "2025-05-03"},
+    {"1.2.2", INFO("{'ServerVersion':'26.1.5'}"), STATUS_WARN, "2025-02-17"},
+    {"1.2.2", INFO("{'ServerVersion':'26.1.5+dfsg1'}"), STATUS_INFO, "lasts until 2028-06-30"},
+    {"1.2.2", INFO("{'ServerVersion':'28.5.2'}"), STATUS_INFO, "compare with the current release"},
+    /* Before its day nothing has ended; a distribution's support ends too; a table grows old. */
+    {"1.2.2", "{'collected':'2025-01-01T00:00:00Z','engine':{'info':{'ServerVersion':'27.5.1'}}}",
+     STATUS_INFO, NULL},
+    {"1.2.2", "{'shell':{'os':{'VERSION_ID':'10'}}}", STATUS_WARN, "support ended on 2024-06-30"},
+    {"1.2.2", "{'shell':{'os':{'ID':'nosuch'}}}", STATUS_INFO, "security support decides"},
+    {"1.2.2", "{'collected':'2027-04-23T00:00:00Z'}", STATUS_INFO, NULL},
+    {"1.2.2", "{'collected':'2027-05-23T00:00:00Z'}", STATUS_INFO, "more than a year old"},
+    {"1.2.1", "{'shell':{'os':{'VERSION_ID':'10'}}}", STATUS_NOTE, "ended on 2024-06-30"},
     {"1.2.2", INFO("{'ServerVersion':null}"), STATUS_ERROR, "version"},
 
     /* --- section 3 --- */
@@ -1096,13 +1108,13 @@ static const struct engine_case {
      "{'engine':{'api':'1.43','info':{'ServerVersion':'24.0.9','SecurityOptions':['name=apparmor','name="
      "seccomp,profile=builtin',"
      "'name=selinux','name=userns','name=no-new-privileges'],'KernelMemory':null}}}",
-     " "},
+     " 1.2.2 "},
     {"27.0",
      "{'engine':{'api':'1.46','info':{'ServerVersion':'27.0.3','SecurityOptions':['name=apparmor','name="
      "seccomp,profile=builtin',"
      "'name=selinux','name=userns','name=no-new-privileges'],"
      "'Containerd':{'Address':'/run/docker/containerd/containerd.sock'}}}}",
-     " "},
+     " 1.2.2 "},
     {"28.5",
      "{'engine':{'api':'1.51','info':{'ServerVersion':'28.5.1','SecurityOptions':['name=apparmor','name="
      "seccomp,profile=builtin',"
