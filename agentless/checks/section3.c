@@ -52,6 +52,10 @@ static void judge_owner(const struct facts *f, const struct aspect *a, const cha
     if (uid != 0 && user && (uid == rootless.uid || (socket && rootless.uid < 0)))
         finding_item(out, STATUS_INFO, "file", path, "belongs to uid %lld, whose rootless daemon it is",
                      (long long)uid);
+    else if (user && uid != 0 && rootless.uid < 0)
+        finding_item(out, STATUS_ERROR, "file", path,
+                     "evidence missing: it belongs to uid %lld, and whose daemon it is was not seen",
+                     (long long)uid);
     else if (user && uid != 0)
         finding_item(out, STATUS_WARN, "file", path,
                      "belongs to uid %lld, who is neither root nor the rootless daemon's user (%lld)",

@@ -274,6 +274,22 @@ static void swarm_line(struct reader *r, char *line)
             json_put(child(r->shell, "swarm"), line, json_text(value));
 }
 
+/* The layer that a path lies in, and the path within it. Layers end in /diff (overlay2) or /fs (containerd);
+ * a container may have folders of these names too, so the one that was announced decides. */
+static json_t *layer_of(json_t *layers, char *path, const char **inside)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        json_t *layer = json_object_get(layers, path);
+        *slash = '/';
+        if (layer) {
+            *inside = slash;
+            return layer;
+        }
+    }
+    return NULL;
+}
+
 /* "layer PATH" names every layer looked at; "change MODE MAJOR:MINOR SIZE TYPE|PATH" one entry below one of
  * them.
  */
@@ -296,27 +312,17 @@ static void drift_line(struct reader *r, char *line)
     char *size = split_value(device);
     char *type = split_value(size);
     char *path = strchr(type, '|');
-    /* The layer is overlay2's .../diff, or containerd's .../fs. */
-    char *diff = path ? strstr(path, "/diff/") : NULL;
-    size_t name = strlen("/diff");
     unsigned mode;
-    if (path && !diff) {
-        diff = strstr(path, "/fs/");
-        name = strlen("/fs");
-    }
-    if (strcmp(line, "change") != 0 || !diff || sscanf(value, "%7o", &mode) != 1)
+    if (strcmp(line, "change") != 0 || !path || sscanf(value, "%7o", &mode) != 1)
         return;
     *path++ = '\0';
-    diff += name;
-    char kept = *diff;
-    *diff = '\0';
-    json_t *layer = json_object_get(layers, path);
-    *diff = kept;
+    const char *inside = NULL;
+    json_t *layer = layer_of(layers, path, &inside);
     bool whiteout = strstr(type, "character") && strcmp(device, "0:0") == 0;
     /* An empty file of mode 755 is what the runtime makes where something will be mounted. */
     bool mount_point = strcmp(size, "0") == 0 && (mode & 07777) == 0755;
     if (layer && strcmp(type, "directory") != 0 && !mount_point)
-        drift_add(layer, whiteout ? DRIFT_DELETED : DRIFT_WRITTEN, diff,
+        drift_add(layer, whiteout ? DRIFT_DELETED : DRIFT_WRITTEN, inside,
                   mode & 0111 && strstr(type, "regular"));
 }
 

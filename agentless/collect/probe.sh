@@ -152,8 +152,20 @@ rootless_places() {
 }
 
 # Where cgroups do not tell whose a process is (a rootless engine has none on cgroup v1), its ancestor does: the shim,
-# or Podman's conmon, which has the container's id among its arguments. What runs in a container has a process namespace
-# of its own, so that it cannot pose as one.
+# or Podman's conmon, which has the container's id among its arguments. What runs below one is of a container, whatever
+# it calls itself.
+shim_argument() {
+    case $before in -id | -c | --cid) case $1 in *[!0-9a-f]*) ;; *) if [ "${#1}" = 64 ]; then shim_id=${shim_id:-$1}; fi ;; esac ;; esac
+    before=$1
+}
+
+shim() {
+    before=
+    shim_id=
+    each_line shim_argument "$(arguments "$1")"
+    [ -z "$shim_id" ] || shim_ids="$shim_ids$1 $shim_id$LINE_END"
+}
+
 shim_processes() {
     # Read by getline: an awk may end at an argument that it cannot open, and processes come and go.
     table=$(awk 'BEGIN {
@@ -161,24 +173,30 @@ shim_processes() {
             while ((getline < ARGV[i]) > 0)
                 if ($1 == "Name:") name = $2
                 else if ($1 == "Pid:") pid = $2
-                else if ($1 == "PPid:") parent = $2
-                else if ($1 == "NSpid:") print pid, parent, (NF == 2 && name ~ /^(containerd-shim|conmon)/) ? "shim" : "-"
+                else if ($1 == "PPid:") { print pid, $2, (name ~ /^(containerd-shim|conmon)/) ? "shim" : "-"; break }
             close(ARGV[i])
         } }' /proc/[0-9]*/status 2>/dev/null)
-    shims=$(printf '%s\n' "$table" | awk '$3 == "shim" && n++ < 2000 { print "/proc/" $1 "/cmdline" }')
-    [ -n "$shims" ] || return
-    # shellcheck disable=SC2086
-    { printf '%s\n' "$table"; head -v -c 4096 $shims 2>/dev/null | tr '\n\000' '\001\n' | tr '\001' '\n'; } | awk '
-        /^==. \/proc\/[0-9]+\/cmdline .==$/ { shim = $2; gsub(/[^0-9]/, "", shim); next }
-        shim == "" { parent[$1] = $2; if ($3 != "shim") plain[++count] = $1; next }
-        (before == "-id" || before == "-c" || before == "--cid") && length($0) == 64 && $0 !~ /[^0-9a-f]/ && !(shim in id) { id[shim] = $0 }
-        { before = $0 }
+    shim_ids=
+    each_line shim "$(printf '%s\n' "$table" | awk '{ parent[$1] = $2; kind[$1] = $3 }
         END {
+            for (pid in kind) {
+                if (kind[pid] != "shim") continue
+                at = parent[pid]
+                for (hops = 0; hops < 10000 && at in parent && kind[at] != "shim"; hops++) at = parent[at]
+                if (!(at in parent) && count++ < 500) print pid
+            } }')"
+    printf '%s\n=\n%s' "$table" "$shim_ids" | awk '
+        $1 == "=" { ids = 1; next }
+        ids { id[$1] = $2; next }
+        { parent[$1] = $2; pids[++count] = $1 }
+        END {
+            for (pid in id) shim[pid] = 1
             print "@cgroups"
             for (i = 1; i <= count; i++) {
-                at = plain[i]
-                for (hops = 0; hops < 64 && at in parent && !(at in id); hops++) at = parent[at]
-                if (at in id) { print " /proc/" plain[i] "/cgroup:" id[at]; inside[++n] = plain[i] }
+                if (pids[i] in shim) continue
+                at = pids[i]
+                for (hops = 0; hops < 10000 && at in parent && !(at in id); hops++) at = parent[at]
+                if (at in id) { id[pids[i]] = id[at]; print " /proc/" pids[i] "/cgroup:" id[at]; inside[++n] = pids[i] }
             }
             print "@status"
             for (i = 1; i <= n; i++) {
@@ -266,6 +284,11 @@ json_path() {
     one=${1%\"} one=${one##*\"} one=${one#unix:??}
     case $1 in '"data-root"'*) root_in_json=${root_in_json:-$one} ;; esac
     json_paths="$json_paths$one$LINE_END"
+}
+
+# A rootless daemon's file names files of its own; the data root that root's daemon.json names stays another thing.
+paths_of_rootless() {
+    each_line json_path "$(paths_in_json "$1")"
 }
 
 wanted_files() {
@@ -500,6 +523,9 @@ host() {
     units
     # shellcheck disable=SC2086
     for one in /etc/docker/daemon.json $config; do each_line json_path "$(paths_in_json "$one")"; done
+    kept=$root_in_json
+    each_line paths_of_rootless "$rootless_configs"
+    root_in_json=$kept
     wanted=
     each_line absolute "$(wanted_files)"
     set -f

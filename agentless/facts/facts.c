@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void list_containers(struct facts *f);
 
@@ -287,6 +288,23 @@ const char *facts_layer(const json_t *shell, const char *id, const json_t *inspe
     return told ? told : json_string_value(json_object_get(json_at(shell, "layer_of"), id));
 }
 
+/* Seconds of the day and of the days of an RFC 3339 time in UTC; -1 where it is none. */
+static long long moment(const char *text)
+{
+    struct tm tm = {0};
+    return text && strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) ? (long long)timegm(&tm) : -1;
+}
+
+/* By the engine's clock and ours, which may differ a little. */
+static bool just_started(const struct facts *f, const struct container *c)
+{
+    static const long long START_SECONDS = 10;
+    long long started = moment(json_text_at(c->inspect, "State.StartedAt"));
+    long long collected = moment(json_text_at(f->root, "collected"));
+    return started >= 0 && collected >= 0 && started - collected < START_SECONDS &&
+           collected - started < START_SECONDS;
+}
+
 const json_t *facts_first_process(const struct facts *f, const struct container *c)
 {
     const json_t *list = c->running ? facts_processes(f, c->id) : NULL;
@@ -295,10 +313,11 @@ const json_t *facts_first_process(const struct facts *f, const struct container 
         return NULL;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *process = json_array_get(list, i);
-        /* While it starts, runc is what runs, and has not given up yet what the container must not have. */
+        /* While it starts, runc is what runs, and has not given up yet what the container must not have. A
+         * process can call itself so at any time, so that this counts in its first moments only. */
         const char *comm = json_text_at(process, "comm");
         if (json_integer_at(process, "pid", &at) && at == pid)
-            return comm && text_starts(comm, "runc:[") ? NULL : process;
+            return comm && text_starts(comm, "runc:[") && just_started(f, c) ? NULL : process;
     }
     return NULL;
 }

@@ -157,7 +157,7 @@ static void finish(struct ssh_certificate_fetch *f, const unsigned char *bytes, 
     f->over = true;
     uv_read_stop((uv_stream_t *)&f->pipe);
     uv_timer_stop(&f->deadline);
-    f->done(f->ctx, bytes, length);
+    f->done(f->ctx, bytes, length, f->asked);
 }
 
 struct write {

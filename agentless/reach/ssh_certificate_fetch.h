@@ -12,8 +12,8 @@
 
 struct ssh_certificate_fetch;
 
-/* `bytes` NULL: the server has none, or did not answer in time. */
-typedef void ssh_certificate_cb(void *ctx, const unsigned char *bytes, size_t length);
+/* `bytes` NULL: the server has none; not even that is known unless it `answered`. */
+typedef void ssh_certificate_cb(void *ctx, const unsigned char *bytes, size_t length, bool answered);
 
 /* Takes over the connected socket. Calls back once, from the loop. */
 struct ssh_certificate_fetch *ssh_certificate_fetch_start(uv_loop_t *loop, int fd, unsigned timeout_ms,

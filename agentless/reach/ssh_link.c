@@ -47,7 +47,7 @@ struct ssh_link {
     struct ssh_certificate_fetch *fetch;
     struct ssh_certificate_waiter waiter;
     char *sshd; /* what its certificate is kept by; NULL: no authority, so that none is wanted */
-    bool fetching, used_fresh, out_of_date;
+    bool fetching, used_fresh, out_of_date, unanswered;
     struct ssh_settings settings;
     unsigned timeout_ms;
     uint64_t idle_before_ns, distance_us;
@@ -419,7 +419,7 @@ static void note_greeting(struct ssh_link *link)
 {
     char line[sizeof link->greeting];
     ssize_t got = recv(link->fd, line, sizeof line - 1, MSG_PEEK | MSG_DONTWAIT);
-    if (link->greeted || got <= 0)
+    if (link->greeted || got < (ssize_t)strlen("SSH-"))
         return;
     link->greeted = true;
     line[got] = '\0';
@@ -668,6 +668,8 @@ static void drop_connection(struct ssh_link *link)
     link->way = NULL;
     if (link->poll)
         uv_close((uv_handle_t *)link->poll, on_poll_closed);
+    link->greeted = false;
+    *link->greeting = '\0';
     link->poll = NULL;
     if (link->fd >= 0)
         close(link->fd);
@@ -719,6 +721,14 @@ static void look_again(uv_timer_t *timer)
     seek_certificate(link);
 }
 
+/* Those who wait for us find their own way. */
+static void give_up_fetching(struct ssh_link *link)
+{
+    if (link->fetching)
+        ssh_certificates_give_up(link->env->certificates, link->sshd);
+    link->fetching = false;
+}
+
 static void on_fetched_elsewhere(void *ctx)
 {
     struct ssh_link *link = ctx;
@@ -726,20 +736,18 @@ static void on_fetched_elsewhere(void *ctx)
 }
 
 /* Whatever came of it, the session is opened next; judge_host_key() judges. */
-static void on_certificate(void *ctx, const unsigned char *bytes, size_t length)
+static void on_certificate(void *ctx, const unsigned char *bytes, size_t length, bool answered)
 {
     struct ssh_link *link = ctx;
-    link->fetching = false;
-    ssh_certificates_put(link->env->certificates, link->sshd, bytes, length);
+    if (bytes || answered) {
+        link->fetching = false;
+        ssh_certificates_put(link->env->certificates, link->sshd, bytes, length);
+    } else {
+        /* Lost on the way: the session says what is the matter, and the next visit asks again. */
+        give_up_fetching(link);
+        link->unanswered = true;
+    }
     uv_timer_start(&link->deadline, look_again, 0, 0);
-}
-
-/* Those who wait for us find their own way. */
-static void give_up_fetching(struct ssh_link *link)
-{
-    if (link->fetching)
-        ssh_certificates_give_up(link->env->certificates, link->sshd);
-    link->fetching = false;
 }
 
 static void on_certificate_way(void *ctx, int fd, const struct failure *failure)
@@ -759,11 +767,11 @@ static void on_certificate_way(void *ctx, int fd, const struct failure *failure)
 static void seek_certificate(struct ssh_link *link)
 {
     struct ssh_certificate_entry entry = ssh_certificates_get(link->env->certificates, link->sshd);
-    if (entry.fresh || (entry.known && !link->out_of_date)) {
+    if (entry.fresh || link->unanswered || (entry.known && !link->out_of_date)) {
         link->certificate.length = 0;
         if (entry.bytes)
             buf_add(&link->certificate, entry.bytes, entry.length);
-        link->used_fresh = entry.fresh;
+        link->used_fresh = entry.fresh || link->unanswered;
         open_way(link);
         return;
     }
@@ -789,8 +797,9 @@ static void seek_again(struct ssh_link *link)
  * jump host. */
 static char *name_of_sshd(const struct ssh_link *link)
 {
-    return xasprintf("%s,%s:%u,%s", link->known_as, link->settings.host, link->settings.port,
-                     link->settings.proxy_jump ? link->settings.proxy_jump : "");
+    return xasprintf("%s,%s:%u,%s,%s", link->known_as, link->settings.host, link->settings.port,
+                     link->settings.proxy_jump ? link->settings.proxy_jump : "",
+                     link->settings.proxy_command ? link->settings.proxy_command : "");
 }
 
 /* A key that is known makes certificates needless, and asking for one is not free (see ssh_certificates.h).
