@@ -34,7 +34,10 @@ static void become_program(const char *const *words, const int out[2], const int
     for (size_t i = 0; words[i] && i < WORDS_MAX - 1; i++)
         args[i] = xstrdup(words[i]);
     int null = open("/dev/null", O_RDONLY);
-    dup2(null, STDIN_FILENO);
+    if (null >= 0)
+        dup2(null, STDIN_FILENO);
+    else
+        close(STDIN_FILENO);
     dup2(out[1], STDOUT_FILENO);
     dup2(said[1], STDERR_FILENO);
     /* A group of its own, so that its children end with it. */

@@ -277,7 +277,8 @@ static bool copy(FILE *from, FILE *to)
 {
     char chunk[1 << 16];
     size_t size;
-    rewind(from);
+    if (fseek(from, 0, SEEK_SET))
+        return false;
     while ((size = fread(chunk, 1, sizeof chunk, from)) > 0)
         if (fwrite(chunk, 1, size, to) != size)
             return false;
@@ -297,8 +298,8 @@ static void row_text(struct page_details *d, struct buf *text)
 
 bool page_details_write(struct page_details *d, FILE *out)
 {
-    bool good = flush_pending(d) && fflush(d->blocks) == 0 && copy(d->blocks, out);
-    rewind(d->rows);
+    bool good = flush_pending(d) && fflush(d->blocks) == 0 && copy(d->blocks, out) &&
+                fseek(d->rows, 0, SEEK_SET) == 0;
     for (size_t host = 0; host < d->scan->host_count && good; host += ROWS_A_BLOCK) {
         struct buf text = {0};
         size_t lines = 0;

@@ -177,6 +177,10 @@ int saved_scan_open(struct saved_scan *s, const char *path, struct error *err)
 
 json_t *saved_scan_host(const struct saved_scan *s, size_t index, struct error *err)
 {
+    if (index >= s->host_count || !s->hosts) {
+        error_set(err, "%s: has no host %zu", s->path, index + 1);
+        return NULL;
+    }
     json_t *record = parse(s->path, s->text + s->hosts[index].offset, s->hosts[index].length, err);
     if (record && !text_same(json_text_at(record, "schema"), "muster.host/1")) {
         error_set(err, "%s: host %zu is of a schema that this muster does not read (muster.host/1)", s->path,

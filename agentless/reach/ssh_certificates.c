@@ -200,7 +200,8 @@ void ssh_certificates_put(struct ssh_certificates *c, const char *sshd, const un
     struct entry *entry = entry_of(c, word);
     if (length > CERTIFICATE_BYTES_MAX)
         bytes = NULL;
-    bool changed = bytes && (entry->length != length || memcmp(entry->bytes, bytes, length) != 0);
+    bool changed =
+        bytes && (!entry->bytes || entry->length != length || memcmp(entry->bytes, bytes, length) != 0);
     set(entry, bytes, length);
     entry->fresh = true;
     entry->fetching = false;
