@@ -64,17 +64,22 @@ void containers_selinux(const struct facts *f, struct finding *out)
 
 /* Podman's default set is its own (without NET_RAW, as containers.conf has it), and CapDrop lists only what a
  * container lost of it. Its own API tells what is left. */
-static void podman_net_raw(const struct facts *f, const struct container *c, uint64_t added,
-                           struct finding *out)
+static void podman_capabilities(const struct facts *f, const struct container *c, uint64_t added,
+                                struct finding *out)
 {
     const json_t *own = json_object_get(json_at(f->root, "engine.podman_containers"), c->id);
-    const json_t *bounding = json_at(own, "BoundingCaps");
-    char part[128];
+    uint64_t bounding = capabilities_of(json_at(own, "BoundingCaps"), NULL) | added;
+    uint64_t unexplained = bounding & ~(CAPABILITIES_DEFAULT | added);
+    char names[640], part[128];
     snprintf(part, sizeof part, "podman_containers/%s", c->id);
+    capabilities_text(unexplained, names, sizeof names);
     if (!own)
         finding_container(out, STATUS_ERROR, c, "evidence missing: its capabilities: %s",
                           facts_why_missing(f, part));
-    else if ((capabilities_of(bounding, NULL) | added) & CAPABILITY_NET_RAW)
+    else if (unexplained)
+        finding_container(out, STATUS_WARN, c,
+                          "may use capabilities that its configuration does not name: %s", names);
+    else if (bounding & CAPABILITY_NET_RAW)
         finding_container(out, STATUS_INFO, c, "has NET_RAW, which the benchmark advises to drop");
 }
 
@@ -110,7 +115,7 @@ void containers_capabilities(const struct facts *f, struct finding *out)
                               "may in fact use capabilities that its configuration does not name: %s", names);
             finding_process_fact(out, &c, process, "cap_bnd");
         } else if (podman && !seen) {
-            podman_net_raw(f, &c, added, out);
+            podman_capabilities(f, &c, added, out);
         } else if (seen ? (in_force & CAPABILITY_NET_RAW) != 0
                         : ((CAPABILITIES_DEFAULT & ~dropped) | added) & CAPABILITY_NET_RAW) {
             finding_container(out, STATUS_INFO, &c,

@@ -144,13 +144,13 @@ void containers_shared_propagation(const struct facts *f, struct finding *out)
     }
 }
 
-/* The usual places are those of root's engines; beside another one they count where something was seen there.
- */
+/* The usual places are those of root's engines; beside another one they count unless it was seen that nothing
+ * is there. */
 static bool may_be_there(const struct facts *f, const char *socket)
 {
     const json_t *file;
     bool usual = !facts_security_option(f, "rootless", NULL) && !facts_is_podman(f);
-    return usual || host_file(f, socket, &file) == FILE_PRESENT;
+    return usual || host_file(f, socket, &file) != FILE_ABSENT;
 }
 
 /* A socket that is an engine: by the daemon's own word where it is known, and the usual places. */

@@ -294,7 +294,7 @@ paths_of_rootless() {
 wanted_files() {
     # shellcheck disable=SC2086
     printf '%s\n' /etc/docker /etc/docker/daemon.json /etc/docker/certs.d /etc/default/docker /etc/sysconfig/docker /var/run/docker.sock /run/docker.sock \
-        /run/containerd /run/containerd/containerd.sock /run/docker/containerd/containerd.sock /etc/containerd/config.toml \
+        /run/containerd /run/containerd/containerd.sock /run/docker/containerd/containerd.sock /run/podman/podman.sock /etc/containerd/config.toml \
         /root/.docker/ca.pem /root/.docker/cert.pem /root/.docker/key.pem $config $paths_seen
     printf '%s%s' "$json_paths" "$argument_paths"
 }

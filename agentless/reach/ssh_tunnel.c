@@ -445,7 +445,7 @@ struct ssh_tunnel *ssh_tunnel_open(struct reach_env *env, struct ssh_link *link,
     t->become = become;
     t->events = events;
     t->ctx = ctx;
-    t->answer.limit = t->complaint.limit = 4096;
+    t->answer.limit = t->complaint.limit = 65536; /* many users may have sockets */
     t->asked_socket = xstrdup(remote_socket);
     t->path = xasprintf("%s/%lu.sock", env->run_dir, env->next_socket++);
     try_next(t);

@@ -112,6 +112,7 @@ static const struct test_case CASES[] = {
     {"5.4", PODMAN("'podman_containers':{}"), STATUS_ERROR, "evidence missing: its capabilities"},
     {"5.4", PODMAN_CAPS("'CAP_CHOWN'"), STATUS_PASS, NULL},
     {"5.4", PODMAN_CAPS("'CAP_NET_RAW'"), STATUS_INFO, "NET_RAW"},
+    {"5.4", PODMAN_CAPS("'CAP_CHOWN','CAP_SYS_ADMIN'"), STATUS_WARN, "SYS_ADMIN"},
     {"5.6",
      PODMAN_CONTAINER(
          "{'Mounts':[{'Type':'image','Source':'lab/x:1','Destination':'/i'},{'Type':'bind','Source':"
