@@ -547,12 +547,7 @@ static void ask_podman(struct collection *c)
         enum document document;
     } OWN[] = {{"containers", "podman_containers", "/libpod/containers/", DOCUMENT_PODMAN_CONTAINER},
                {"image_inspects", "podman_images", "/libpod/images/", DOCUMENT_PODMAN_IMAGE}};
-    const json_t *components = json_at(c->answers, "version.Components");
-    bool podman = false;
-    for (size_t i = 0; i < json_array_size(components); i++) {
-        const char *name = json_text_at(json_array_get(components, i), "Name");
-        podman = podman || (name && strstr(name, "Podman"));
-    }
+    bool podman = version_is_podman(json_object_get(c->answers, "version"));
     for (size_t i = 0; podman && i < sizeof OWN / sizeof *OWN; i++) {
         const char *id;
         json_t *unused;

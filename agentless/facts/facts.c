@@ -257,15 +257,20 @@ bool facts_security_option(const struct facts *f, const char *name, const char *
     return false;
 }
 
-bool facts_is_podman(const struct facts *f)
+bool version_is_podman(const json_t *version)
 {
-    const json_t *components = json_at(f->root, "engine.version.Components");
+    const json_t *components = json_at(version, "Components");
     for (size_t i = 0; i < json_array_size(components); i++) {
         const char *name = json_text_at(json_array_get(components, i), "Name");
         if (name && strstr(name, "Podman"))
             return true;
     }
     return false;
+}
+
+bool facts_is_podman(const struct facts *f)
+{
+    return version_is_podman(json_at(f->root, "engine.version"));
 }
 
 int facts_docker_version(const struct facts *f)
@@ -288,7 +293,7 @@ const char *facts_layer(const json_t *shell, const char *id, const json_t *inspe
     return told ? told : json_string_value(json_object_get(json_at(shell, "layer_of"), id));
 }
 
-/* Seconds of the day and of the days of an RFC 3339 time in UTC; -1 where it is none. */
+/* Seconds since 1970 of an RFC 3339 time in UTC; -1 where it is none. */
 static long long moment(const char *text)
 {
     struct tm tm = {0};

@@ -72,6 +72,8 @@ void facts_each_missing(const struct facts *facts, const char *prefix,
 bool facts_security_option(const struct facts *facts, const char *name, const char **value);
 /* Podman behind its Docker-compatible API: it has no daemon, and so none of a daemon's settings and files. */
 bool facts_is_podman(const struct facts *facts);
+/* The same by the engine's answer to /version alone (NULL: no). */
+bool version_is_podman(const json_t *version);
 /* The engine's version as major*100+minor (20.10 is 2010, 24.0 is 2400); 0: unknown, or no Docker engine. */
 int facts_docker_version(const struct facts *facts);
 /* The processes the shell saw in a container; NULL when it saw none. */
