@@ -10,7 +10,7 @@ import tempfile
 import time
 
 BUILD = sys.argv[1]
-PARTS = sys.argv[2:] or ["one", "ssh", "rtt", "scale", "bad"]
+PARTS = sys.argv[2:] or ["one", "ssh", "tunnel", "rtt", "scale", "bad"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 LAB = os.environ["MUSTER_LAB"]
 MUSTER = f"{BUILD}/muster"
@@ -156,6 +156,26 @@ def ssh():
         best = min(o["cpu"] for o in others.values())
         row("300 ssh hosts: full scan's CPU a host, to the best of them", scan["cpu"] / count * 1000, best / count * 1000, 0.5, "ms", note)
     row("300 ssh hosts: peak memory of the full scan, to ping's", scan["mb"], ping["mb"], None, "MB")
+
+
+# --- the tunnel to OpenSSH 10, beside OpenSSH 9.2 (this machine's, as the host modern has it) ---
+
+def tunnel():
+    with open(f"{LAB}/newer", encoding="utf-8") as file:
+        if not {"modern", "rootless"} <= set(file.read().split()):
+            print("tunnel: skipped, the hosts modern and rootless are not here")
+            return
+    targets = {"older": "ssh://root@10.213.77.14/run/docker.sock", "newer": "ssh://root@10.213.77.15/srv/podman/podman.sock",
+               "found": "ssh://dev@10.213.77.15"}
+    times = {name: [] for name in targets}
+    for _ in range(41):
+        for name, target in targets.items():
+            out = subprocess.run([MUSTER, "ping", "-F", f"{LAB}/ssh_config", "--private-key", f"{LAB}/id_ed25519", target],
+                                 check=True, capture_output=True, text=True, env=dict(os.environ, HOME=WORK, DOCKER_HOST="")).stdout
+            times[name].append(float(out.split("tunnel ")[1].split(",")[0].rstrip(" ms]\n")))
+    older, newer, found = (statistics.median(times[name]) for name in targets)
+    row("ssh tunnel to OpenSSH 10, socket named, to OpenSSH 9.2", newer, older, 1.3, "ms")
+    row("ssh tunnel to OpenSSH 10, a user's socket searched for, to OpenSSH 9.2", found, older, None, "ms")
 
 
 # --- 50 ms each way ---
