@@ -1,7 +1,7 @@
 /* cmd_checks.c: muster checks and muster explain: the catalog, and one check of it. */
 #include "base/json.h"
 #include "base/text.h"
-#include "fleet/command.h"
+#include "fleet/options_internal.h"
 #include "fleet/outcome.h"
 
 #include <stdio.h>
@@ -84,8 +84,15 @@ static void markdown_check(const struct check *check, enum benchmark benchmark)
 
 static const struct form FORMS[] = {
     {"table", table_begin, table_section, table_check},
+    {"json", NULL, NULL, NULL}, /* one array, by print_json */
     {"markdown", markdown_begin, markdown_section, markdown_check},
 };
+#define FORM_COUNT (sizeof FORMS / sizeof *FORMS)
+
+static const char *format_name(size_t n)
+{
+    return n < FORM_COUNT ? FORMS[n].name : NULL;
+}
 
 static int print_json(const struct selection *selection)
 {
@@ -119,17 +126,13 @@ static int run_checks(const struct options *o)
 {
     struct selection selection;
     struct error err;
-    const char *name = o->format ? o->format : "table";
     outcome_selection(o, &selection);
     if (selection_check(&selection, &err) || selection_check_policy(o->policy, o->benchmark, &err))
         return complain(&err);
-    if (strcmp(name, "json") == 0)
-        return print_json(&selection);
-    for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++)
-        if (strcmp(FORMS[i].name, name) == 0)
-            return print_form(&selection, &FORMS[i]);
-    error_set(&err, "--format %s: the catalog is printed as table, json or markdown", name);
-    return complain(&err);
+    for (size_t i = 0; i < FORM_COUNT; i++)
+        if (strcmp(FORMS[i].name, o->format ? o->format : FORMS[0].name) == 0)
+            return FORMS[i].begin ? print_form(&selection, &FORMS[i]) : print_json(&selection);
+    return EXIT_USAGE;
 }
 
 static void explain(const struct check *check, enum benchmark benchmark)
@@ -164,12 +167,21 @@ static int run_explain(const struct options *o)
     return EXIT_OK;
 }
 
-const struct command COMMAND_CHECKS = {"checks",
-                                       "[--benchmark VERSION] [--format table|json|markdown]",
-                                       "list the catalog of checks",
-                                       "-c, -e, --level and --section select as in a scan.\n",
-                                       " format" OPTIONS_SELECT,
-                                       run_checks};
+const struct command COMMAND_CHECKS = {
+    .name = "checks",
+    .arguments = "[--benchmark VERSION] [--format table|json|markdown]",
+    .summary = "list the catalog of checks",
+    .help = "-c, -e, --level and --section select as in a scan.\n",
+    .takes = TAKES_SELECTION | TAKES_FORMAT,
+    .formats = format_name,
+    .run = run_checks,
+};
 const struct command COMMAND_EXPLAIN = {
-    "explain", "ID...",       "tell what a check asks, why, how it is judged, and the remedy",
-    "",        " benchmark ", run_explain};
+    .name = "explain",
+    .arguments = "ID...",
+    .summary = "tell what a check asks, why, how it is judged, and the remedy",
+    .help = "",
+    .takes = TAKES_BENCHMARK,
+    .run = run_explain,
+    .operands = choice_of_check,
+};

@@ -254,6 +254,12 @@ static void print_explanation(const struct explanation *e)
     }
 }
 
+static const char *format_name(size_t n)
+{
+    static const char *const FORMATS[] = {"table", "json"};
+    return n < sizeof FORMATS / sizeof *FORMATS ? FORMATS[n] : NULL;
+}
+
 static int run_hosts(const struct options *o)
 {
     struct target_list targets;
@@ -280,11 +286,13 @@ static int run_hosts(const struct options *o)
     return EXIT_OK;
 }
 
-const struct command COMMAND_HOSTS = {"hosts",
-                                      "[OPTIONS] [TARGET...]",
-                                      "show the resolved inventory; contact nobody",
-                                      "--format json prints it as JSON. --explain tells where each value "
-                                      "came from, and what the ssh configuration\n"
-                                      "makes of each host.\n",
-                                      NULL,
-                                      run_hosts};
+const struct command COMMAND_HOSTS = {
+    .name = "hosts",
+    .arguments = "[OPTIONS] [TARGET...]",
+    .summary = "show the resolved inventory; contact nobody",
+    .help = "--format json prints it as JSON. --explain tells where each value came from, and what the ssh "
+            "configuration\nmakes of each host.\n",
+    .takes = TAKES_TARGETS | TAKES_CONNECTION | TAKES_EXPLAIN | TAKES_FORMAT | TAKES_QUIET,
+    .formats = format_name,
+    .run = run_hosts,
+};

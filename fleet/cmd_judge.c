@@ -116,11 +116,13 @@ static int run_judge(const struct options *o)
     return result;
 }
 
-const struct command COMMAND_JUDGE = {"judge",
-                                      "[OPTIONS] DIR|FILE...",
-                                      "judge saved facts again, offline",
-                                      "Facts are saved by scan --save-facts DIR. The findings are the same, "
-                                      "byte for byte, unless the benchmark\n"
-                                      "or the selection differs.\n",
-                                      OPTIONS_REPORT OPTIONS_SELECT OPTIONS_POLICY,
-                                      run_judge};
+const struct command COMMAND_JUDGE = {
+    .name = "judge",
+    .arguments = "[OPTIONS] DIR|FILE...",
+    .summary = "judge saved facts again, offline",
+    .help = "Facts are saved by scan --save-facts DIR. The findings are the same, byte for byte, unless the "
+            "benchmark\nor the selection differs.\n",
+    .takes = TAKES_REPORT | TAKES_SELECTION | TAKES_POLICY,
+    .formats = report_format_name,
+    .run = run_judge,
+};

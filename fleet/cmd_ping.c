@@ -90,9 +90,10 @@ static int run_ping(const struct options *o)
 }
 
 const struct command COMMAND_PING = {
-    "ping",
-    "[OPTIONS] [TARGET...]",
-    "reach hosts, log in, ask the engine's /_ping; nothing more",
-    "One line a host, as they answer. Use it to try an inventory before a scan.\n",
-    NULL,
-    run_ping};
+    .name = "ping",
+    .arguments = "[OPTIONS] [TARGET...]",
+    .summary = "reach hosts, log in, ask the engine's /_ping; nothing more",
+    .help = "One line a host, as they answer. Use it to try an inventory before a scan.\n",
+    .takes = TAKES_TARGETS | TAKES_CONNECTION | TAKES_RUN | TAKES_QUIET,
+    .run = run_ping,
+};

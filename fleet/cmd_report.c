@@ -148,12 +148,13 @@ static int run_report(const struct options *o)
 }
 
 const struct command COMMAND_REPORT = {
-    "report",
-    "[OPTIONS] SCAN...",
-    "turn saved scans into any format, several into one",
-    "A SCAN is what scan or judge wrote as .json or .jsonl. Hosts that are in two of them and scans by "
-    "different\n"
-    "benchmarks are refused. The exit code is 0 once all is written, unless\n"
-    "--fail-on is given and applies.\n",
-    OPTIONS_REPORT,
-    run_report};
+    .name = "report",
+    .arguments = "[OPTIONS] SCAN...",
+    .summary = "turn saved scans into any format, several into one",
+    .help = "A SCAN is what scan or judge wrote as .json or .jsonl. Hosts that are in two of them and scans "
+            "by different\nbenchmarks are refused. The exit code is 0 once all is written, unless\n--fail-on "
+            "is given and applies.\n",
+    .takes = TAKES_REPORT,
+    .formats = report_format_name,
+    .run = run_report,
+};

@@ -125,13 +125,15 @@ static int run_scan(const struct options *o)
 }
 
 const struct command COMMAND_SCAN = {
-    "scan",
-    "[OPTIONS] [TARGET...]",
-    "visit hosts, judge them, report",
-    "A TARGET is ssh://[user@]host[:port][/socket], tcp://host[:port], unix:///socket, a name of the "
-    "inventory,\n"
-    "or a bare host name (ssh). Without a target and an inventory, this machine's Docker is scanned, as the "
-    "docker\n"
-    "CLI would choose it. Nothing is installed or changed on the hosts; SECURITY.md says what is read.\n",
-    NULL,
-    run_scan};
+    .name = "scan",
+    .arguments = "[OPTIONS] [TARGET...]",
+    .summary = "visit hosts, judge them, report",
+    .help = "A TARGET is ssh://[user@]host[:port][/socket], tcp://host[:port], unix:///socket, a name of the "
+            "inventory,\nor a bare host name (ssh). Without a target and an inventory, this machine's Docker "
+            "is scanned, as the docker\nCLI would choose it. Nothing is installed or changed on the hosts; "
+            "SECURITY.md says what is read.\n",
+    .takes = TAKES_TARGETS | TAKES_CONNECTION | TAKES_RUN | TAKES_SCAN | TAKES_SELECTION | TAKES_POLICY |
+             TAKES_REPORT,
+    .formats = report_format_name,
+    .run = run_scan,
+};

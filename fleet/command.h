@@ -1,22 +1,22 @@
-/* command.h: one subcommand each: its name, its usage, its function. main.c has the table. */
+/* command.h: one subcommand each: its name, its usage, its options, its function. command.c has the table. */
 #ifndef FLEET_COMMAND_H
 #define FLEET_COMMAND_H
 
 #include "fleet/options.h"
 
-#define OPTIONS_REPORT " output format baseline fail-on verbose quiet color no-color "
-#define OPTIONS_SELECT " benchmark check exclude level section "
-#define OPTIONS_POLICY                                                                                       \
-    " include-containers exclude-containers include-images exclude-images include-labels "                   \
-    "exclude-labels trusted-users trusted-registries expect-swarm min-engine "
-
 struct command {
-    const char *name, *arguments, *summary, *help;
-    const char *options; /* the long names of those it knows, each between blanks; NULL: all */
+    const char *name, *arguments;
+    const char *summary; /* NULL: for programs, so that --help does not list it */
+    const char *help;
+    unsigned takes;                            /* enum option_group */
+    const char *(*formats)(size_t n);          /* the n-th that --format may name; NULL past the end */
     int (*run)(const struct options *options); /* returns the exit code */
+    const char *(*operands)(size_t n);         /* the n-th word that completion offers; NULL: files */
+    bool verbatim;                             /* all words are operands, whatever they begin with */
 };
 
-extern const struct command COMMAND_SCAN, COMMAND_PING, COMMAND_HOSTS, COMMAND_CHECKS, COMMAND_EXPLAIN,
-    COMMAND_JUDGE, COMMAND_REPORT;
+/* The n-th of all, NULL past the end; the one of that name, NULL: none such. */
+const struct command *command_at(size_t n);
+const struct command *command_named(const char *name);
 
 #endif

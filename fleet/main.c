@@ -1,15 +1,10 @@
-/* main.c: the table of subcommands and nothing else. */
+/* main.c: which subcommand runs. */
 #include "base/text.h"
 #include "fleet/command.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-static const struct command *const COMMANDS[] = {&COMMAND_SCAN,   &COMMAND_PING,   &COMMAND_HOSTS,
-                                                 &COMMAND_JUDGE,  &COMMAND_REPORT, &COMMAND_CHECKS,
-                                                 &COMMAND_EXPLAIN};
-#define COMMAND_COUNT (sizeof COMMANDS / sizeof *COMMANDS)
 
 static void print_help(FILE *out)
 {
@@ -22,8 +17,9 @@ static void print_help(FILE *out)
           "  muster ssh://audit@10.0.0.5                   scan is the default\n\n"
           "Commands:\n",
           out);
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-8s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
+    for (size_t i = 0; command_at(i); i++)
+        if (command_at(i)->summary)
+            fprintf(out, "  %-8s %s\n", command_at(i)->name, command_at(i)->summary);
     fputs("\nmuster COMMAND --help tells more; muster --version tells the version.\n"
           "Exit codes: 0 all scanned and nothing to complain of, 1 findings at or above --fail-on, 2 usage "
           "or inventory\n"
@@ -33,22 +29,14 @@ static void print_help(FILE *out)
           out);
 }
 
-static const struct command *find(const char *name)
-{
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(COMMANDS[i]->name, name) == 0)
-            return COMMANDS[i];
-    return NULL;
-}
-
 static int run(const struct command *command, int argc, char **argv)
 {
     struct options options;
-    int result = options_parse(&options, argc, argv, command->options);
+    int result = options_parse(&options, argc, argv, command);
     if (!result && options.help) {
         printf("muster %s %s\n%s\n\n%s\n", command->name, command->arguments, command->summary,
                command->help);
-        options_help(command->options);
+        options_help(command);
     } else if (!result) {
         result = command->run(&options);
     }
@@ -68,12 +56,12 @@ int main(int argc, char **argv)
         puts("muster " MUSTER_VERSION);
         return EXIT_OK;
     }
-    const struct command *command = find(argv[1]);
+    const struct command *command = command_named(argv[1]);
     if (command)
         return run(command, argc - 1, argv + 1);
     /* A target or an option needs no verb. */
     if (strpbrk(argv[1], ":/.@") || *argv[1] == '-')
-        return run(&COMMAND_SCAN, argc, argv);
+        return run(command_named("scan"), argc, argv);
     fputs("muster: no command \"", stderr);
     text_print_safe(stderr, argv[1]);
     fputs("\"; muster --help lists them\n", stderr);

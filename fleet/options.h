@@ -14,7 +14,26 @@ struct word_list {
     size_t count, capacity;
 };
 
+/* Groups of options; a command names those that it takes, and refuses all others. */
+enum option_group {
+    TAKES_ANY = 0, /* every command does */
+    TAKES_TARGETS = 1 << 0,
+    TAKES_CONNECTION = 1 << 1, /* how a host is reached, as the inventory could say it */
+    TAKES_RUN = 1 << 2,        /* pace and bounds of visits */
+    TAKES_SCAN = 1 << 3,
+    TAKES_SELECTION = 1 << 4,
+    TAKES_BENCHMARK = 1 << 5,
+    TAKES_POLICY = 1 << 6,
+    TAKES_REPORT = 1 << 7,
+    TAKES_FORMAT = 1 << 8, /* a form of its own to be printed in */
+    TAKES_QUIET = 1 << 9,
+    TAKES_EXPLAIN = 1 << 10,
+};
+
+struct command;
+
 struct options {
+    const struct command *command;
     struct word_list inventories, outputs, checks, excludes,
         words; /* words: what is left after the options */
     const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config, *baseline;
@@ -29,7 +48,6 @@ struct options {
     char **ssh_options; /* of defaults.ssh_options */
     size_t ssh_option_count;
     char *password; /* of defaults.password */
-    bool tls_given;
     bool swarm, explain, stats;
     const char *trace; /* HOST or HOST=FILE */
     long per_jump;     /* 0: no limit */
@@ -53,12 +71,13 @@ enum {
     EXIT_INTERRUPTED = 130
 };
 
-/* Parses argv[1..]; argv[0] is the subcommand's name; `known`: see command.h, other options are refused.
+/* Parses argv[1..]; argv[0] is the subcommand's name. Options that `command` does not take are refused.
  * Returns 0, or EXIT_USAGE after a message on standard error. */
-int options_parse(struct options *options, int argc, char **argv, const char *known);
+int options_parse(struct options *options, int argc, char **argv, const struct command *command);
 void options_clear(struct options *options);
 /* The options' own part of --help. */
-void options_help(const char *known);
+void options_help(const struct command *command);
+void word_list_add(struct word_list *list, const char *word); /* borrows the word */
 bool options_colour(const struct options *options, int fd);
 
 /* Writes "muster: MESSAGE" to standard error, made harmless. Returns EXIT_USAGE, so that callers can return

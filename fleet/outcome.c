@@ -43,13 +43,14 @@ void outcome_selection(const struct options *o, struct selection *s)
                             .policy = o->policy};
 }
 
-static int no_format(const char *option, const char *value, const char *what)
+static int no_format(const char *output)
 {
-    char names[400];
-    report_format_names(names, sizeof names);
-    fprintf(stderr, "muster: %s ", option);
-    text_print_safe(stderr, value);
-    fprintf(stderr, ": %s%s\n", what, names);
+    fputs("muster: -o ", stderr);
+    text_print_safe(stderr, output);
+    fputs(": the extension names no format; give --format, or -o FORMAT:FILE, of ", stderr);
+    for (size_t i = 0; report_format_name(i); i++)
+        fprintf(stderr, "%s%s", i ? ", " : "", report_format_name(i));
+    fputc('\n', stderr);
     return EXIT_USAGE;
 }
 
@@ -59,8 +60,7 @@ static int check_outputs(const struct options *o)
     for (size_t i = 0; i < o->outputs.count; i++) {
         const char *path;
         if (!format_of(o, o->outputs.items[i], &path))
-            return no_format("-o", o->outputs.items[i],
-                             "the extension names no format; give --format, or -o FORMAT:FILE, of ");
+            return no_format(o->outputs.items[i]);
         to_stdout += strcmp(path, "-") == 0;
         for (size_t k = 0; k < i; k++) {
             const char *other;
@@ -82,8 +82,6 @@ int outcome_check(const struct options *o)
 {
     struct selection selection;
     struct error err;
-    if (o->format && !report_format_named(o->format))
-        return no_format("--format", o->format, "there are ");
     int result = check_outputs(o);
     if (result)
         return result;

@@ -140,15 +140,20 @@ void endpoint_copy(struct endpoint *to, const struct endpoint *from)
     to->path = xstrdup(from->path);
 }
 
-bool host_key_policy_parse(const char *word, enum host_key_policy *policy)
+const char *host_key_policy_name(enum host_key_policy policy)
 {
     static const char *const WORDS[] = {[HOST_KEY_CONFIGURED] = "configured",
                                         [HOST_KEY_STRICT] = "strict",
                                         [HOST_KEY_ACCEPT_NEW] = "accept-new",
                                         [HOST_KEY_NO] = "no"};
-    for (size_t i = HOST_KEY_STRICT; i < sizeof WORDS / sizeof *WORDS; i++)
-        if (strcmp(word, WORDS[i]) == 0) {
-            *policy = (enum host_key_policy)i;
+    return policy < sizeof WORDS / sizeof *WORDS ? WORDS[policy] : NULL;
+}
+
+bool host_key_policy_parse(const char *word, enum host_key_policy *policy)
+{
+    for (enum host_key_policy i = HOST_KEY_STRICT; host_key_policy_name(i); i++)
+        if (strcmp(word, host_key_policy_name(i)) == 0) {
+            *policy = i;
             return true;
         }
     return false;

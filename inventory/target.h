@@ -65,6 +65,8 @@ void endpoint_copy(struct endpoint *to, const struct endpoint *from);
 int endpoint_parse_ssh(struct endpoint *endpoint, const char *word, struct error *err);
 
 bool host_key_policy_parse(const char *word, enum host_key_policy *policy);
+/* Its word; NULL past the last. */
+const char *host_key_policy_name(enum host_key_policy policy);
 
 void target_free(struct target *target);
 /* The same way to another host: `address` for the engine's and the shell's host, `name` for the name. A local

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+extern const struct report_format FORMAT_JSON, FORMAT_JSON_LINES, FORMAT_TEXT, FORMAT_DOCKER_BENCH_JSON,
+    FORMAT_DOCKER_BENCH_TEXT, FORMAT_HTML, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF,
+    FORMAT_PROMETHEUS;
+
 static const struct report_format *const FORMATS[] = {&FORMAT_HTML,
                                                       &FORMAT_JSON,
                                                       &FORMAT_JSON_LINES,
@@ -54,11 +58,9 @@ const struct report_format *report_format_of_file(const char *path)
     return found;
 }
 
-void report_format_names(char *names, size_t size)
+const char *report_format_name(size_t n)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < FORMAT_COUNT && at < size; i++)
-        at += (size_t)snprintf(names + at, size - at, "%s%s", i ? ", " : "", FORMATS[i]->name);
+    return n < FORMAT_COUNT ? FORMATS[n]->name : NULL;
 }
 
 struct output {

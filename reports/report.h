@@ -45,8 +45,8 @@ const struct report_format *report_format_named(const char *name);
 const struct report_format *report_format_of_file(const char *path);
 /* The n-th of all; NULL past the end. */
 const struct report_format *report_format_at(size_t n);
-/* All names, separated by ", "; in a buffer of the caller's. */
-void report_format_names(char *names, size_t size);
+/* Its name; NULL past the end. */
+const char *report_format_name(size_t n);
 
 /* The reports of one run. */
 struct report_set;
@@ -67,9 +67,5 @@ void report_set_arrive(struct report_set *set, size_t index, const json_t *recor
 bool report_set_finish(struct report_set *set, void (*complain)(const struct error *err));
 /* Frees it; no file is put in its place. */
 void report_set_abandon(struct report_set *set);
-
-extern const struct report_format FORMAT_JSON, FORMAT_JSON_LINES, FORMAT_TEXT, FORMAT_DOCKER_BENCH_JSON,
-    FORMAT_DOCKER_BENCH_TEXT, FORMAT_HTML, FORMAT_CSV, FORMAT_MARKDOWN, FORMAT_JUNIT, FORMAT_SARIF,
-    FORMAT_PROMETHEUS;
 
 #endif
