@@ -6,6 +6,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
+const char *user_home(void)
+{
+    const char *folder = getenv("HOME");
+    return folder && *folder ? folder : "/";
+}
+
+char *path_from_home(const char *path)
+{
+    if (!path || strncmp(path, "~/", 2) != 0)
+        return xstrdup(path);
+    return xasprintf("%s%s", user_home(), path + 1);
+}
+
 char *xdg_state_path(const char *name)
 {
     const char *state = getenv("XDG_STATE_HOME");

@@ -2,6 +2,10 @@
 #ifndef BASE_XDG_H
 #define BASE_XDG_H
 
+/* HOME, or "/" where that is not set. */
+const char *user_home(void);
+/* A copy of the path, "~/" at its beginning replaced by user_home(); NULL of NULL. The caller frees it. */
+char *path_from_home(const char *path);
 /* $XDG_STATE_HOME/muster/NAME, else ~/.local/state/muster/NAME; "" for the folder itself. NULL where there is
  * no home. The caller frees it. */
 char *xdg_state_path(const char *name);

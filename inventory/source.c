@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "inventory/variables.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -60,11 +61,7 @@ void source_warn(struct inventory *inventory, const char *format, ...)
 
 void source_variable(const char *path, size_t line, json_t *vars, const char *key, const char *value)
 {
-    static const char *const PATHS[] = {"tls_ca", "tls_cert", "tls_key", "private_key"};
-    char *own = NULL;
-    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS && !own; i++)
-        if (strcmp(key, PATHS[i]) == 0 && *value)
-            own = own_path(path, value);
+    char *own = *value && variable_is_relative_path(key) ? own_path(path, value) : NULL;
     char *from = xasprintf("%s:%zu", path, line);
     json_put(vars, key, variable_text(own ? own : value, from));
     free(from);

@@ -159,6 +159,14 @@ bool host_key_policy_parse(const char *word, enum host_key_policy *policy)
     return false;
 }
 
+void target_problem(struct target *target, char *text)
+{
+    if (target->problem)
+        free(text);
+    else
+        target->problem = text;
+}
+
 void target_free(struct target *t)
 {
     if (!t)

@@ -68,6 +68,8 @@ bool host_key_policy_parse(const char *word, enum host_key_policy *policy);
 /* Its word; NULL past the last. */
 const char *host_key_policy_name(enum host_key_policy policy);
 
+/* Why it cannot be scanned; the first problem stays. Takes the text. */
+void target_problem(struct target *target, char *text);
 void target_free(struct target *target);
 /* The same way to another host: `address` for the engine's and the shell's host, `name` for the name. A local
  * socket's target leads to ssh of that address. The caller owns it. */

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/xdg.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -64,12 +65,6 @@ struct ssh_config {
     bool closed;
 };
 
-static const char *home(void)
-{
-    const char *folder = getenv("HOME");
-    return folder && *folder ? folder : "/";
-}
-
 /* --- whether any configuration says something that matters here --- */
 
 static bool keyword_matters(const char *keyword)
@@ -105,7 +100,7 @@ static bool include_matters(char *patterns, const char *folder, int depth)
     while (!matters && (pattern = text_next(&patterns, " \t"))) {
         glob_t found;
         char *full = *pattern == '/'                  ? xstrdup(pattern)
-                     : strncmp(pattern, "~/", 2) == 0 ? xasprintf("%s%s", home(), pattern + 1)
+                     : strncmp(pattern, "~/", 2) == 0 ? path_from_home(pattern)
                                                       : xasprintf("%s/%s", folder, pattern);
         if (glob(full, 0, NULL, &found) == 0)
             for (size_t i = 0; i < found.gl_pathc && !matters; i++)
@@ -128,7 +123,7 @@ static bool config_matters(const char *path, int depth)
         if (!keyword || *keyword == '#')
             continue;
         if (strcasecmp(keyword, "include") == 0 && rest) {
-            char *folder = xasprintf("%s/.ssh", home());
+            char *folder = xasprintf("%s/.ssh", user_home());
             matters = include_matters(rest, text_starts(path, "/etc/") ? "/etc/ssh" : folder, depth);
             free(folder);
         } else {
@@ -152,7 +147,7 @@ static bool must_ask(struct ssh_config *config, const char *file)
     if (file) {
         matters = strcmp(file, "none") != 0 && config_matters(file, 0);
     } else {
-        char *own = xasprintf("%s/.ssh/config", home());
+        char *own = xasprintf("%s/.ssh/config", user_home());
         matters = config_matters(own, 0) || config_matters(SYSTEM_CONFIG, 0);
         free(own);
     }

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/xdg.h"
 
 #include <pwd.h>
 #include <stddef.h>
@@ -11,19 +12,13 @@
 #include <strings.h>
 #include <unistd.h>
 
-static const char *home(void)
-{
-    const char *folder = getenv("HOME");
-    return folder && *folder ? folder : "/";
-}
-
 static void add_file(char **list, const char *path)
 {
     size_t i = 0;
     while (i < SSH_FILES_MAX && list[i])
         i++;
     if (i < SSH_FILES_MAX)
-        list[i] = strncmp(path, "~/", 2) == 0 ? xasprintf("%s%s", home(), path + 1) : xstrdup(path);
+        list[i] = path_from_home(path);
 }
 
 static void set_text(struct ssh_settings *s, size_t offset, const char *value)
@@ -240,7 +235,7 @@ char *ssh_settings_expand(const struct ssh_settings *s, const char *text)
             buf_text(&out, me ? me->pw_name : "");
             break;
         case 'd':
-            buf_text(&out, home());
+            buf_text(&out, user_home());
             break;
         case 'i':
             buf_format(&out, "%u", (unsigned)getuid());

@@ -126,19 +126,25 @@ static void bad_entries_fail_alone(void **state)
 {
     struct inventory inventory;
     struct error err;
-    static const char *const HOSTS[][2] = {{"a", "host_key"},     {"b", "docker"},   {"c", "template"},
-                                           {"d", "ansible_port"}, {"e", "password"}, {"f", "become"}};
+    static const char *const HOSTS[][2] = {{"a", "host_key"},     {"b", "docker"},      {"c", "ansible_host"},
+                                           {"d", "ansible_port"}, {"e", "password"},    {"f", "become"},
+                                           {"g", "jump holds a"}, {"h", "private_key"}, {"i", NULL}};
     (void)state;
     assert_int_equal(
         load(&inventory,
              "a host_key=maybe\nb ansible_connection=docker\nc ansible_host='{{ ip }}'\nd ansible_port=x\n"
-             "e endpoint=ssh://u:p@h\nf become=perhaps\n",
+             "e endpoint=ssh://u:p@h\nf become=perhaps\ng jump='{{ bastion }}'\nh private_key='{{ key }}'\n"
+             "i ansible_python_interpreter='{{ python }}'\n",
              &err),
         0);
     for (size_t i = 0; i < sizeof HOSTS / sizeof *HOSTS; i++) {
         struct target *t = inventory_resolve(&inventory, HOSTS[i][0], &DEFAULTS);
-        assert_non_null(t->problem);
-        assert_non_null(strstr(t->problem, HOSTS[i][1]));
+        if (HOSTS[i][1]) {
+            assert_non_null(t->problem);
+            assert_non_null(strstr(t->problem, HOSTS[i][1]));
+        } else {
+            assert_null(t->problem);
+        }
         target_free(t);
     }
     inventory_clear(&inventory);
