@@ -23,22 +23,22 @@ static void print_commands(void)
 
 static void print_options(const struct command *command)
 {
-    for (size_t i = 0; i < OPTION_ROW_COUNT; i++)
-        if (OPTION_ROWS[i].help && option_is_taken(command, &OPTION_ROWS[i]))
-            printf("--%s\n", OPTION_ROWS[i].name);
+    struct option_row row;
+    for (size_t i = 0; option_row_at(i, &row); i++)
+        if (row.help && option_is_taken(command, &row))
+            printf("--%s\n", row.name);
 }
 
-/* The option that waits for its value; NULL: the word before is none. */
-static const struct option_row *waiting(const struct command *command, const char *before)
+/* Finds the option that waits for its value; false: the word before is none. */
+static bool waiting(const struct command *command, const char *before, struct option_row *row)
 {
-    for (size_t i = 0; i < OPTION_ROW_COUNT && before[0] == '-'; i++) {
-        const struct option_row *row = &OPTION_ROWS[i];
+    for (size_t i = 0; before[0] == '-' && option_row_at(i, row); i++) {
         bool is_short = row->letter && before[1] == row->letter && !before[2];
         bool is_long = before[1] == '-' && strcmp(before + 2, row->name) == 0;
         if (row->metavar && (is_short || is_long) && option_is_taken(command, row))
-            return row;
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 static void print_values(const struct command *command, const struct option_row *row)
@@ -59,9 +59,9 @@ static int run_complete(const struct options *o)
     const struct command *command = count > 1 ? command_named(o->words.items[0]) : NULL;
     if (!command)
         command = command_named("scan");
-    const struct option_row *row = count > 1 ? waiting(command, o->words.items[count - 2]) : NULL;
-    if (row)
-        print_values(command, row);
+    struct option_row row;
+    if (count > 1 && waiting(command, o->words.items[count - 2], &row))
+        print_values(command, &row);
     else if (*last == '-')
         print_options(command);
     else if (count <= 1)

@@ -1,10 +1,12 @@
 /* cmd_hosts.c: muster hosts: the resolved inventory; nobody is contacted. --explain tells where each value
  * came from, and asks the ssh configuration, as a scan would. */
+#include "inventory/variables.h"
 #include "agentless/reach/ssh_config.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "fleet/command.h"
+#include "fleet/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "fleet/command.h"
+#include "fleet/options.h"
 #include "fleet/facts_store.h"
 #include "fleet/outcome.h"
 

@@ -89,9 +89,10 @@ static int run_manual(const struct options *o)
     (void)o;
     print_commands();
     puts(".SH OPTIONS");
-    for (size_t i = 0; i < OPTION_ROW_COUNT; i++)
-        if (OPTION_ROWS[i].help)
-            print_option(&OPTION_ROWS[i]);
+    struct option_row row;
+    for (size_t i = 0; option_row_at(i, &row); i++)
+        if (row.help)
+            print_option(&row);
     return EXIT_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "fleet/command.h"
+#include "fleet/options.h"
 #include "fleet/run.h"
 #include "fleet/watch.h"
 

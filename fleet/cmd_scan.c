@@ -1,6 +1,7 @@
 /* cmd_scan.c: muster scan: visit, judge, report. */
 #include "base/mem.h"
 #include "fleet/command.h"
+#include "fleet/options.h"
 #include "fleet/facts_store.h"
 #include "fleet/outcome.h"
 #include "fleet/run.h"

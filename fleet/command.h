@@ -2,13 +2,16 @@
 #ifndef FLEET_COMMAND_H
 #define FLEET_COMMAND_H
 
-#include "fleet/options.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct options;
 
 struct command {
     const char *name, *arguments;
     const char *summary; /* NULL: for programs, so that --help does not list it */
     const char *help;
-    unsigned takes;                            /* enum option_group */
+    unsigned takes;                            /* enum option_group of options.h */
     const char *(*formats)(size_t n);          /* the n-th that --format may name; NULL past the end */
     int (*run)(const struct options *options); /* returns the exit code */
     const char *(*operands)(size_t n);         /* the n-th word that completion offers; NULL: files */

@@ -1,6 +1,7 @@
 /* main.c: which subcommand runs. */
 #include "base/text.h"
 #include "fleet/command.h"
+#include "fleet/options.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,25 +1,16 @@
-/* option_rows.c: every option: one row each, and a field of struct options. --help, the manual and the
+/* option_rows.c: every option: one row each, and a field of struct options; those that name hosts are rows of
+ * inventory/sources.c. --help, the manual and the
  * completion of shells are made from this table. */
 #include "fleet/options_internal.h"
 
 #define IN(member) .field = offsetof(struct options, member)
 
-const struct option_row OPTION_ROWS[] = {
-    {"inventory", 'i', "FILE",
-     "inventory as Ansible has it (INI, YAML, folder, program, a,b,); may be given several times",
-     TAKES_TARGETS, .read = read_words, IN(inventories)},
+static const struct option_row ROWS[] = {
     {"limit", 'l', "PATTERN", "hosts to visit: names, globs, groups; ':' joins, '!' removes, '&' intersects",
      TAKES_TARGETS, .read = read_word, IN(limit)},
     {"host", 'H', "URL", "this engine, as docker's -H (default: DOCKER_HOST, the context, the local socket)",
      TAKES_TARGETS, .read = read_word, IN(docker_host)},
     {"context", '\0', "NAME", "this docker context", TAKES_TARGETS, .read = read_word, IN(context)},
-    {"contexts", '\0', "GLOB", "the docker contexts of these names; '*': all", TAKES_TARGETS,
-     .read = read_word, IN(contexts)},
-    {"docker-machine", '\0', NULL,
-     "all machines of Docker Machine's store (MACHINE_STORAGE_PATH, ~/.docker/machine); one is "
-     "docker-machine:NAME",
-     TAKES_TARGETS, .read = read_flag, IN(docker_machine),
-     .detail = "New host keys are pinned, unless --host-key says otherwise."},
     {"swarm", '\0', NULL, "visit the nodes too that scanned swarm managers name, each once", TAKES_SCAN,
      .read = read_flag, IN(swarm)},
     {"explain", '\0', NULL, "tell where each value came from", TAKES_EXPLAIN, .read = read_flag, IN(explain),
@@ -135,4 +126,29 @@ const struct option_row OPTION_ROWS[] = {
     {"no-color", '\0', NULL, "the same as --color never", TAKES_REPORT, .read = read_no_color},
     {"help", 'h', NULL, "this text", TAKES_ANY, .read = read_flag, IN(help)},
 };
-const size_t OPTION_ROW_COUNT = sizeof OPTION_ROWS / sizeof *OPTION_ROWS;
+
+static struct option_row source_row(const struct inventory_source *source)
+{
+    return (struct option_row){.name = source->option,
+                               .letter = source->letter,
+                               .metavar = source->metavar,
+                               .help = source->help,
+                               .detail = source->detail,
+                               .groups = TAKES_TARGETS,
+                               .read = read_source,
+                               .source = source};
+}
+
+bool option_row_at(size_t n, struct option_row *row)
+{
+    size_t sources = 0;
+    for (; inventory_source_at(sources); sources++)
+        if (sources == n) {
+            *row = source_row(inventory_source_at(n));
+            return true;
+        }
+    if (n - sources >= sizeof ROWS / sizeof *ROWS)
+        return false;
+    *row = ROWS[n - sources];
+    return true;
+}

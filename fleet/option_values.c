@@ -45,6 +45,13 @@ static bool is_choice(const char *(*choice)(size_t), const char *value)
     return false;
 }
 
+int read_source(struct options *o, const struct option_row *row, char *value)
+{
+    o->sources = grow_array(o->sources, o->source_count, &o->source_capacity, sizeof *o->sources);
+    o->sources[o->source_count++] = (struct named_source){.source = row->source, .value = value};
+    return 0;
+}
+
 int read_flag(struct options *o, const struct option_row *row, char *value)
 {
     (void)value;

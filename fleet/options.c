@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "fleet/options_internal.h"
+#include "inventory/docker_context.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -16,12 +17,13 @@ bool option_is_taken(const struct command *command, const struct option_row *row
     return row->groups == TAKES_ANY || (row->groups & command->takes);
 }
 
-static const struct option_row *taken_row(const struct command *command, const char *name)
+static bool name_is_taken(const struct command *command, const char *name)
 {
-    for (size_t i = 0; i < OPTION_ROW_COUNT; i++)
-        if (strcmp(OPTION_ROWS[i].name, name) == 0 && option_is_taken(command, &OPTION_ROWS[i]))
-            return &OPTION_ROWS[i];
-    return NULL;
+    struct option_row row;
+    for (size_t i = 0; option_row_at(i, &row); i++)
+        if (strcmp(row.name, name) == 0 && option_is_taken(command, &row))
+            return true;
+    return false;
 }
 
 /* What {} in a row's help stands for: the words that are understood, or the default. */
@@ -49,17 +51,16 @@ void option_print_help(FILE *out, const struct command *command, const struct op
 
 void options_help(const struct command *command)
 {
+    struct option_row row;
     puts("Options:");
-    for (size_t i = 0; i < OPTION_ROW_COUNT; i++) {
-        const struct option_row *row = &OPTION_ROWS[i];
+    for (size_t i = 0; option_row_at(i, &row); i++) {
         char left[64];
-        if (!row->help || !option_is_taken(command, row))
+        if (!row.help || !option_is_taken(command, &row))
             continue;
-        snprintf(left, sizeof left, "%s%c%s--%s%s%s", row->letter ? "-" : "", row->letter ? row->letter : ' ',
-                 row->letter ? ", " : "   ", row->name, row->metavar ? " " : "",
-                 row->metavar ? row->metavar : "");
+        snprintf(left, sizeof left, "%s%c%s--%s%s%s", row.letter ? "-" : "", row.letter ? row.letter : ' ',
+                 row.letter ? ", " : "   ", row.name, row.metavar ? " " : "", row.metavar ? row.metavar : "");
         printf("  %-28s ", left);
-        option_print_help(stdout, command, row);
+        option_print_help(stdout, command, &row);
         putchar('\n');
     }
 }
@@ -84,29 +85,27 @@ static void set_initial(struct options *o)
     o->colour = "auto";
     o->defaults.tls_verify = true;
     o->fail_on[STATUS_WARN] = true;
-    for (size_t i = 0; i < OPTION_ROW_COUNT; i++) {
-        const struct option_row *row = &OPTION_ROWS[i];
-        if (row->read == read_number || row->read == read_time)
-            *(long *)((char *)o + row->field) = row->initial;
-    }
+    struct option_row row;
+    for (size_t i = 0; option_row_at(i, &row); i++)
+        if (row.read == read_number || row.read == read_time)
+            *(long *)((char *)o + row.field) = row.initial;
 }
 
 /* What getopt_long wants: all rows, so that those without a meaning for this command are known as such. */
 static void describe(const struct command *command, struct option *longs, char *shorts)
 {
     size_t count = 0, length = 1;
+    struct option_row row;
     shorts[0] = ':';
-    for (size_t i = 0; i < OPTION_ROW_COUNT; i++) {
-        const struct option_row *row = &OPTION_ROWS[i];
-        const struct option_row *taken = taken_row(command, row->name);
-        if (taken && taken != row)
+    for (size_t i = 0; option_row_at(i, &row) && count < MAX_ROWS; i++) {
+        if (!option_is_taken(command, &row) && name_is_taken(command, row.name))
             continue;
-        longs[count++] = (struct option){.name = row->name,
-                                         .has_arg = row->metavar ? required_argument : no_argument,
+        longs[count++] = (struct option){.name = row.name,
+                                         .has_arg = row.metavar ? required_argument : no_argument,
                                          .val = FIRST_LONG + (int)i};
-        if (row->letter) {
-            shorts[length++] = row->letter;
-            if (row->metavar)
+        if (row.letter) {
+            shorts[length++] = row.letter;
+            if (row.metavar)
                 shorts[length++] = ':';
         }
     }
@@ -114,14 +113,15 @@ static void describe(const struct command *command, struct option *longs, char *
     shorts[length] = '\0';
 }
 
-static const struct option_row *row_of(int c)
+/* Of what getopt_long returned. */
+static bool row_of(int c, struct option_row *row)
 {
     if (c >= FIRST_LONG)
-        return &OPTION_ROWS[c - FIRST_LONG];
-    for (size_t i = 0; i < OPTION_ROW_COUNT; i++)
-        if (OPTION_ROWS[i].letter && OPTION_ROWS[i].letter == c)
-            return &OPTION_ROWS[i];
-    return NULL;
+        return option_row_at((size_t)(c - FIRST_LONG), row);
+    for (size_t i = 0; option_row_at(i, row); i++)
+        if (row->letter && row->letter == c)
+            return true;
+    return false;
 }
 
 int options_parse(struct options *o, int argc, char **argv, const struct command *command)
@@ -135,13 +135,14 @@ int options_parse(struct options *o, int argc, char **argv, const struct command
     optind = 0;
     opterr = 0;
     while (!result && !command->verbatim && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-        const struct option_row *row = c == '?' || c == ':' ? NULL : row_of(c);
+        struct option_row row;
+        bool known = c != '?' && c != ':' && row_of(c, &row);
         const char *word = argv[optind - 1];
         result = EXIT_USAGE;
-        if (row && option_is_taken(command, row))
-            result = row->read(o, row, optarg);
-        else if (row)
-            fprintf(stderr, "muster: --%s has no meaning for %s; see muster %s --help\n", row->name, argv[0],
+        if (known && option_is_taken(command, &row))
+            result = row.read(o, &row, optarg);
+        else if (known)
+            fprintf(stderr, "muster: --%s has no meaning for %s; see muster %s --help\n", row.name, argv[0],
                     argv[0]);
         else if (c == ':')
             fprintf(stderr, "muster: option %s needs a value\n", word);
@@ -156,7 +157,7 @@ int options_parse(struct options *o, int argc, char **argv, const struct command
 
 void options_clear(struct options *o)
 {
-    free(o->inventories.items);
+    free(o->sources);
     free(o->outputs.items);
     free(o->checks.items);
     free(o->excludes.items);

@@ -7,7 +7,8 @@
 
 #include "agentless/checks/judge.h"
 #include "base/error.h"
-#include "inventory/inventory.h"
+#include "inventory/sources.h"
+#include "inventory/target.h"
 
 struct word_list {
     const char **items;
@@ -32,16 +33,22 @@ enum option_group {
 
 struct command;
 
+/* A source that the command line names, and what of it; NULL: all. */
+struct named_source {
+    const struct inventory_source *source;
+    const char *value;
+};
+
 struct options {
     const struct command *command;
-    struct word_list inventories, outputs, checks, excludes,
-        words; /* words: what is left after the options */
+    struct named_source *sources; /* of the inventory, as given */
+    size_t source_count, source_capacity;
+    struct word_list outputs, checks, excludes;
+    struct word_list words; /* what is left after the options */
     const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config, *baseline;
     json_t *policy; /* given on the command line; wins over the inventory and the policy file */
     const char *policy_file;
     bool drift, host_files, probe_plain;
-    bool docker_machine;        /* all machines of the store */
-    const char *contexts;       /* a glob over docker contexts */
     const char *host_key_given; /* the word of --host-key */
     struct target_defaults defaults;
     char *storage[3];   /* of defaults.tls_* */

@@ -4,6 +4,7 @@
 #define FLEET_OPTIONS_INTERNAL_H
 
 #include "fleet/command.h"
+#include "fleet/options.h"
 
 #include <stdio.h>
 
@@ -20,16 +21,19 @@ struct option_row {
     long low, high, initial;         /* of a number; of a time, in ms: initial only, 0: none */
     const char *(*choice)(size_t n); /* the n-th word that is understood, or offered; NULL past the end */
     const char *key;                 /* of the policy, where the option sets one */
-    const char *detail;              /* further sentences, for the manual only; NULL: none */
+    const struct inventory_source *source; /* of an option that names hosts; NULL: not one of those */
+    const char *detail;                    /* further sentences, for the manual only; NULL: none */
 };
 
-extern const struct option_row OPTION_ROWS[];
-extern const size_t OPTION_ROW_COUNT;
+/* The n-th option: the inventory's sources first, then the table's rows. False past the end. */
+bool option_row_at(size_t n, struct option_row *row);
 
 bool option_is_taken(const struct command *command, const struct option_row *row);
 /* One line of plain text: the row's help. */
 void option_print_help(FILE *out, const struct command *command, const struct option_row *row);
 
+/* One more value for a source of hosts. */
+int read_source(struct options *options, const struct option_row *row, char *value);
 int read_flag(struct options *options, const struct option_row *row, char *value);
 int read_off(struct options *options, const struct option_row *row, char *value);
 int read_word(struct options *options, const struct option_row *row, char *value);

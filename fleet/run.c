@@ -1,4 +1,5 @@
 /* run.c: see run.h */
+#include "inventory/resolve.h"
 #include "fleet/run.h"
 #include "agentless/reach/known_hosts.h"
 #include "agentless/reach/ssh_certificates.h"

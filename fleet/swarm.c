@@ -1,5 +1,6 @@
 /* swarm.c: see swarm.h. A node is known by its id, which the engine itself tells, so that a host that was
  * scanned under whatever name is not scanned again; before that by its host name and address. */
+#include "inventory/resolve.h"
 #include "fleet/swarm.h"
 #include "base/json.h"
 #include "base/mem.h"

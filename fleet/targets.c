@@ -2,7 +2,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "fleet/options.h"
+#include "inventory/docker_context.h"
+#include "inventory/docker_machine.h"
+#include "inventory/pattern.h"
 #include "inventory/policy.h"
+#include "inventory/resolve.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,12 +67,13 @@ static int add_inventory(const struct options *o, const struct inventory *invent
     return result;
 }
 
-#define MACHINE "docker-machine:"
-
-/* Sources whose hosts are selected by names and patterns. */
-static bool has_inventory(const struct options *o)
+/* What a word names of a source that has words of its own (docker-machine:NAME); NULL: it is no such word. */
+static const char *source_word(const char *word, const struct inventory_source **source)
 {
-    return o->inventories.count || o->docker_machine || o->contexts;
+    for (size_t i = 0; (*source = inventory_source_at(i)); i++)
+        if ((*source)->prefix && text_starts(word, (*source)->prefix))
+            return word + strlen((*source)->prefix);
+    return NULL;
 }
 
 /* A word is a target of its own; a plain word beside an inventory is a pattern there. */
@@ -80,9 +85,10 @@ static int add_words(const struct options *o, const struct inventory *inventory,
     int result = 0;
     for (size_t i = 0; i < o->words.count && !result; i++) {
         const char *word = o->words.items[i];
-        bool machine = text_starts(word, MACHINE);
-        if (machine || (has_inventory(o) && !strstr(word, "://") && *word != '/')) {
-            result = choose(inventory, word + (machine ? strlen(MACHINE) : 0), named);
+        const struct inventory_source *source;
+        const char *of_source = source_word(word, &source);
+        if (of_source || (o->source_count && !strstr(word, "://") && *word != '/')) {
+            result = choose(inventory, of_source ? of_source : word, named);
             any_named = true;
             continue;
         }
@@ -92,41 +98,46 @@ static int add_words(const struct options *o, const struct inventory *inventory,
         else
             result = complain(&err);
     }
-    bool whole = has_inventory(o) && (!o->words.count || o->limit);
+    bool whole = o->source_count && (!o->words.count || o->limit);
     if (!result && (any_named || whole))
         result = add_inventory(o, inventory, any_named ? named : NULL, targets);
     json_decref(named);
     return result;
 }
 
-/* docker-machine kept no host keys, so they are pinned on first contact unless the user says otherwise. */
-static const char *machine_host_key(const struct options *o)
+static struct source_settings settings_of(const struct options *o)
 {
-    return o->host_key_given ? o->host_key_given : "accept-new";
+    return (struct source_settings){.host_key = o->host_key_given};
 }
 
-static int load_machines(const struct options *o, struct inventory *inventory, struct error *err)
+/* All that the options name of a source; or, where they name nothing, what words name of it. */
+static int load_source(const struct options *o, const struct inventory_source *source,
+                       struct inventory *inventory, struct error *err)
 {
-    const char *host_key = machine_host_key(o);
-    char *store = docker_machine_store();
-    int result = o->docker_machine ? inventory_add_docker_machines(inventory, store, NULL, host_key, err) : 0;
-    for (size_t i = 0; i < o->words.count && !result; i++)
-        if (text_starts(o->words.items[i], MACHINE) && !o->docker_machine)
-            result = inventory_add_docker_machines(inventory, store, o->words.items[i] + strlen(MACHINE),
-                                                   host_key, err);
-    free(store);
+    const struct source_settings settings = settings_of(o);
+    bool given = false;
+    int result = 0;
+    for (size_t i = 0; i < o->source_count && !result; i++)
+        if (o->sources[i].source == source) {
+            given = true;
+            result = source->add(inventory, o->sources[i].value, &settings, err);
+        }
+    for (size_t i = 0; i < o->words.count && !given && !result; i++) {
+        const struct inventory_source *of;
+        const char *value = source_word(o->words.items[i], &of);
+        if (value && of == source)
+            result = source->add(inventory, value, &settings, err);
+    }
     return result;
 }
 
 static int load(const struct options *o, struct inventory *inventory)
 {
     struct error err;
-    for (size_t i = 0; i < o->inventories.count; i++)
-        if (inventory_add(inventory, o->inventories.items[i], &err))
+    for (size_t i = 0; inventory_source_at(i); i++)
+        if (load_source(o, inventory_source_at(i), inventory, &err))
             return complain(&err);
-    if (o->contexts && inventory_add_docker_contexts(inventory, o->contexts, &err))
-        return complain(&err);
-    return load_machines(o, inventory, &err) || inventory_check(inventory, &err) ? complain(&err) : 0;
+    return inventory_check(inventory, &err) ? complain(&err) : 0;
 }
 
 /* The policy file's word, then the inventory's, then the command line's: the later wins. */
@@ -167,7 +178,8 @@ static struct target *machine_of_environment(const struct options *o)
     /* It is STORE/machines/NAME. */
     char *store = xasprintf("%s/../..", folder);
     inventory_init(&inventory);
-    if (!inventory_add_docker_machines(&inventory, store, name, machine_host_key(o), &err))
+    if (!inventory_add_docker_machines(&inventory, store, name,
+                                       o->host_key_given ? o->host_key_given : "accept-new", &err))
         target = inventory_resolve(&inventory, name, &o->defaults);
     char *url = target ? endpoint_url(&target->engine) : NULL;
     if (target && (target->problem || strcmp(url, engine) != 0)) {
@@ -199,7 +211,7 @@ int options_targets(const struct options *o, struct target_list *targets, struct
     struct inventory inventory;
     struct error err;
     *targets = (struct target_list){0};
-    if (o->limit && !has_inventory(o)) {
+    if (o->limit && !o->source_count) {
         error_set(&err,
                   "--limit selects from an inventory; give one with -i FILE, --docker-machine or --contexts");
         return complain(&err);
@@ -209,7 +221,7 @@ int options_targets(const struct options *o, struct target_list *targets, struct
     tell_warnings(o, &inventory);
     if (!result)
         result = add_words(o, &inventory, targets);
-    bool local = !has_inventory(o) && !o->words.count;
+    bool local = !o->source_count && !o->words.count;
     if (!result && (local || o->docker_host || o->context)) {
         struct target *target = machine_of_environment(o);
         if (!target)

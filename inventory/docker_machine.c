@@ -2,10 +2,10 @@
  * variables that a hosts file would give it. Read only, all four versions of config.json; only the fields
  * named here are taken, so that no cloud credential is. The layout is docker/machine's (libmachine/host,
  * drivers/) and GitLab's fork's. */
+#include "inventory/docker_machine.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "inventory/inventory.h"
 
 #include <ctype.h>
 #include <dirent.h>

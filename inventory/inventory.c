@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,16 @@ json_t *inventory_host(struct inventory *inventory, const char *name, const char
     if (group)
         json_put(json_object_get(inventory_group(inventory, group), "hosts"), name, json_true());
     return vars;
+}
+
+void inventory_warn(struct inventory *inventory, const char *format, ...)
+{
+    va_list args;
+    struct error text;
+    va_start(args, format);
+    vsnprintf(text.text, sizeof text.text, format, args);
+    va_end(args);
+    json_array_append_new(inventory->warnings, json_text(text.text));
 }
 
 /* Depth of a group below "all": one more than its deepest parent; 0 for "all" itself, -1 when a cycle is met.

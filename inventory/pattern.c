@@ -1,10 +1,10 @@
 /* pattern.c: Ansible's host patterns for --limit. Terms are joined by commas or colons; plain terms are
  * united first, then &term intersects and !term removes, whatever their order. A term is a host, a group or a
- * glob over both. See inventory_select in inventory.h */
+ * glob over both. See pattern.h */
+#include "inventory/pattern.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "inventory/inventory.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,11 @@
 /* program.c: inventory programs: run without a shell, with --list (and --host NAME where that has no _meta),
  * bounded in time and size. It is the user's own program, named by the user. */
+#include "inventory/program.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "inventory/source.h"
+#include "inventory/yaml.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -135,14 +137,14 @@ static int ask_each_host(struct inventory *inventory, json_t *before, const char
         const char *const words[] = {path, "--host", host, NULL};
         result = run(words, end_ms, &answer, err);
         if (!result)
-            result = source_add_yaml_variables(inventory, host, vars, path, answer.data ? answer.data : "",
-                                               answer.length, err);
+            result = yaml_add_variables(inventory, host, vars, path, answer.data ? answer.data : "",
+                                        answer.length, err);
         buf_free(&answer);
     }
     return result;
 }
 
-int source_add_program(struct inventory *inventory, const char *path, struct error *err)
+int program_add(struct inventory *inventory, const char *path, struct error *err)
 {
     struct buf answer = {0};
     bool has_meta = false;
@@ -153,8 +155,7 @@ int source_add_program(struct inventory *inventory, const char *path, struct err
     const char *const words[] = {program, "--list", NULL};
     int result = run(words, end_ms, &answer, err);
     if (!result)
-        result =
-            source_add_yaml(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
+        result = yaml_add(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
     if (!result && !has_meta)
         result = ask_each_host(inventory, before, program, end_ms, err);
     json_decref(before);
@@ -163,7 +164,7 @@ int source_add_program(struct inventory *inventory, const char *path, struct err
     return result;
 }
 
-int source_add_plugin(struct inventory *inventory, const char *path, struct error *err)
+int program_add_plugin(struct inventory *inventory, const char *path, struct error *err)
 {
     static const char NAME[] = "ansible-inventory";
     const char *folders = getenv("PATH");
@@ -181,8 +182,7 @@ int source_add_plugin(struct inventory *inventory, const char *path, struct erro
     const char *const words[] = {NAME, "-i", path, "--list", "--export", NULL};
     int result = run(words, now_ms() + TIME_MS, &answer, err);
     if (!result)
-        result =
-            source_add_yaml(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
+        result = yaml_add(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
     buf_free(&answer);
     return result;
 }

@@ -1,8 +1,8 @@
-/* range.c: host ranges in names: web-[01:20], [a:c], [1:9:2]. See inventory_expand in inventory.h */
+/* range.c: host ranges in names: web-[01:20], [a:c], [1:9:2]. See range.h */
+#include "inventory/range.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "inventory/inventory.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* resolve.c: from a host's merged variables, or a word of the command line, to a target. */
+#include "inventory/resolve.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/xdg.h"
-#include "inventory/inventory.h"
 #include "inventory/policy.h"
 #include "inventory/variables.h"
 

@@ -88,4 +88,16 @@ struct target_list {
 void target_list_add(struct target_list *list, struct target *target);
 void target_list_clear(struct target_list *list);
 
+/* What the command line says for all targets; an inventory's own variables win over it. */
+struct target_defaults {
+    const char *user;
+    const char *private_key;
+    const char *password;                    /* ssh; from MUSTER_SSH_PASSWORD_FILE */
+    const char *const *ssh_options;          /* "Keyword=value"; ends with NULL; NULL: none */
+    const char *tls_ca, *tls_cert, *tls_key; /* from --tlscacert..., else DOCKER_CERT_PATH, else ~/.docker */
+    bool tls_verify;
+    bool become;
+    enum host_key_policy host_key;
+};
+
 #endif

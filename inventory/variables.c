@@ -173,10 +173,23 @@ static const struct variable *variable_named(const char *key)
     return NULL;
 }
 
-bool variable_is_relative_path(const char *key)
+/* Relative to the folder of the file that says it. */
+static char *path_beside(const char *file, const char *value)
+{
+    const char *slash = strrchr(file, '/');
+    if (*value == '/' || *value == '~' || !slash)
+        return xstrdup(value);
+    return xasprintf("%.*s/%s", (int)(slash - file), file, value);
+}
+
+void variable_set(json_t *vars, const char *key, const char *value, const char *path, size_t line)
 {
     const struct variable *v = variable_named(key);
-    return v && v->relative;
+    char *own = *value && v && v->relative ? path_beside(path, value) : NULL;
+    char *from = xasprintf("%s:%zu", path, line);
+    json_put(vars, key, variable_text(own ? own : value, from));
+    free(from);
+    free(own);
 }
 
 bool variable_is_secret(const char *key)

@@ -4,6 +4,7 @@
 #define INVENTORY_VARIABLES_H
 
 #include "inventory/inventory.h"
+#include "inventory/target.h"
 
 struct variable_reading {
     struct target *target;
@@ -22,7 +23,9 @@ struct variable {
     bool secret;   /* never shown */
 };
 
-bool variable_is_relative_path(const char *key);
+/* Sets a variable that line `line` of the file `path` says. A relative path among muster's own keys becomes
+ * relative to that file, so that an inventory and its certificates can be moved together. */
+void variable_set(json_t *variables, const char *key, const char *value, const char *path, size_t line);
 /* Also of variables that muster does not know, by their names. */
 bool variable_is_secret(const char *key);
 /* NULL: not set, or not text. */
@@ -38,5 +41,9 @@ json_t *variables_merged(const struct inventory *inventory, const char *host, js
 void variables_refuse_templates(struct variable_reading *r, json_t *variables);
 /* Sets the target's fields. */
 void variables_set(struct variable_reading *r, const json_t *variables);
+
+/* What a host's variables say after merging, each with its place: [{"variable", "value", "from", "of"}], `of`
+ * being "host" or "group NAME"; secrets are masked. The caller owns it. */
+json_t *inventory_explain(const struct inventory *inventory, const char *host);
 
 #endif

@@ -1,5 +1,7 @@
 /* fuzz_hosts_file.c: any bytes as a hosts file, resolved and selected from. */
-#include "inventory/inventory.h"
+#include "inventory/pattern.h"
+#include "inventory/resolve.h"
+#include "inventory/ini.h"
 
 #include <stdint.h>
 
@@ -10,8 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct inventory inventory;
     struct error err;
     inventory_init(&inventory);
-    if (!inventory_add_hosts_text(&inventory, "hosts", (const char *)data, size, &err) &&
-        !inventory_check(&inventory, &err)) {
+    if (!ini_add(&inventory, "hosts", (const char *)data, size, &err) && !inventory_check(&inventory, &err)) {
         const char *host;
         json_t *vars;
         size_t left = 50;

@@ -1,5 +1,6 @@
 /* fuzz_yaml_inventory.c: any bytes as a YAML or JSON inventory, and as a file of variables. */
-#include "inventory/source.h"
+#include "inventory/resolve.h"
+#include "inventory/yaml.h"
 
 #include <stdint.h>
 
@@ -11,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err;
     bool has_meta;
     inventory_init(&inventory);
-    if (!source_add_yaml(&inventory, "fleet.yml", (const char *)data, size, &has_meta, &err) &&
+    if (!yaml_add(&inventory, "fleet.yml", (const char *)data, size, &has_meta, &err) &&
         !inventory_check(&inventory, &err)) {
         const char *host;
         json_t *vars;
@@ -24,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     json_t *vars = json_object();
-    source_add_yaml_variables(&inventory, "all", vars, "group_vars/all", (const char *)data, size, &err);
+    yaml_add_variables(&inventory, "all", vars, "group_vars/all", (const char *)data, size, &err);
     json_decref(vars);
     inventory_clear(&inventory);
     return 0;

@@ -1,5 +1,7 @@
 /* test_admission.c: who is visited next, within the limits of the run, the groups, the jump hosts and the
  * rate; and the nodes that swarm managers name. */
+#include "inventory/ini.h"
+#include "inventory/resolve.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -164,7 +166,7 @@ static void nodes_are_visited_once(void **state)
         "unselected ansible_host=10.0.0.6 ansible_user=other\n";
     (void)state;
     inventory_init(&inventory);
-    assert_int_equal(inventory_add_hosts_text(&inventory, "hosts", HOSTS, strlen(HOSTS), &err), 0);
+    assert_int_equal(ini_add(&inventory, "hosts", HOSTS, strlen(HOSTS), &err), 0);
     target_list_add(&list, inventory_resolve(&inventory, "m1", &DEFAULTS));
     target_list_add(&list, inventory_resolve(&inventory, "known", &DEFAULTS));
     struct swarm *swarm = swarm_new(&inventory, &DEFAULTS);

@@ -9,7 +9,9 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "inventory/inventory.h"
+#include "inventory/docker_context.h"
+#include "inventory/docker_machine.h"
+#include "inventory/variables.h"
 
 static char root[64];
 

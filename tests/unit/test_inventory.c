@@ -3,14 +3,22 @@
 
 #include "base/json.h"
 #include "inventory/inventory.h"
-#include "inventory/source.h"
+#include "inventory/docker_context.h"
+#include "inventory/ini.h"
+#include "inventory/path.h"
+#include "inventory/pattern.h"
+#include "inventory/program.h"
+#include "inventory/range.h"
+#include "inventory/resolve.h"
+#include "inventory/variables.h"
+#include "inventory/yaml.h"
 
 static const struct target_defaults DEFAULTS = {.tls_verify = true, .tls_ca = "/ca"};
 
 static int load(struct inventory *inventory, const char *text, struct error *err)
 {
     inventory_init(inventory);
-    int result = inventory_add_hosts_text(inventory, "dir/hosts", text, strlen(text), err);
+    int result = ini_add(inventory, "dir/hosts", text, strlen(text), err);
     return result ? result : inventory_check(inventory, err);
 }
 
@@ -163,7 +171,7 @@ static int load_yaml(struct inventory *inventory, const char *text, struct error
 {
     bool has_meta;
     inventory_init(inventory);
-    int result = source_add_yaml(inventory, "dir/fleet.yml", text, strlen(text), &has_meta, err);
+    int result = yaml_add(inventory, "dir/fleet.yml", text, strlen(text), &has_meta, err);
     return result ? result : inventory_check(inventory, err);
 }
 
@@ -318,7 +326,7 @@ static void vaulted_files_are_told_and_passed_over(void **state)
     inventory_init(&inventory);
     json_t *vars = json_object();
     assert_int_equal(
-        source_add_yaml_variables(&inventory, "web", vars, "group_vars/web", VAULT, strlen(VAULT), &err), 0);
+        yaml_add_variables(&inventory, "web", vars, "group_vars/web", VAULT, strlen(VAULT), &err), 0);
     assert_int_equal(json_object_size(vars), 0);
     assert_non_null(
         strstr(json_string_value(json_array_get(inventory.warnings, 0)), "group_vars/web: is vaulted"));

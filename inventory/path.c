@@ -1,85 +1,24 @@
-/* source.c: see source.h; and which source a -i names: a list, a folder, a program, YAML, or the INI form. */
-#include "inventory/source.h"
+/* path.c: see path.h */
+#include "inventory/path.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "inventory/variables.h"
+#include "inventory/ini.h"
+#include "inventory/program.h"
+#include "inventory/yaml.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* A fleet of 100,000 hosts with long lines stays far below this. */
-#define FILE_BYTES_MAX (64u << 20)
+#define FILE_MB_MAX 64
 #define FOLDER_DEPTH_MAX 4
-
-int source_read_file(const char *path, struct buf *content, struct error *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return error_set(err, "%s: cannot be opened: %s", path, strerror(errno));
-    struct stat st;
-    int result = 0;
-    char chunk[65536];
-    ssize_t got = 0;
-    content->limit = FILE_BYTES_MAX;
-    if (fstat(fd, &st) || S_ISDIR(st.st_mode))
-        result = error_set(err, "%s: is a folder", path);
-    while (!result && (got = read(fd, chunk, sizeof chunk)) > 0)
-        if (!buf_add(content, chunk, (size_t)got))
-            result =
-                error_set(err, "%s: larger than %u MB; this is no inventory", path, FILE_BYTES_MAX >> 20);
-    if (!result && got < 0)
-        result = error_set(err, "%s: cannot be read: %s", path, strerror(errno));
-    close(fd);
-    return result;
-}
-
-static char *own_path(const char *file, const char *value)
-{
-    const char *slash = strrchr(file, '/');
-    if (*value == '/' || *value == '~' || !slash)
-        return xstrdup(value);
-    return xasprintf("%.*s/%s", (int)(slash - file), file, value);
-}
-
-void source_warn(struct inventory *inventory, const char *format, ...)
-{
-    va_list args;
-    struct error text;
-    va_start(args, format);
-    vsnprintf(text.text, sizeof text.text, format, args);
-    va_end(args);
-    json_array_append_new(inventory->warnings, json_text(text.text));
-}
-
-void source_variable(const char *path, size_t line, json_t *vars, const char *key, const char *value)
-{
-    char *own = *value && variable_is_relative_path(key) ? own_path(path, value) : NULL;
-    char *from = xasprintf("%s:%zu", path, line);
-    json_put(vars, key, variable_text(own ? own : value, from));
-    free(from);
-    free(own);
-}
-
-bool source_is_group_name(const char *name)
-{
-    return *name && !strpbrk(name, " \t[]:,&!\"'");
-}
-
-bool source_is_host_name(const char *name)
-{
-    for (const char *p = name; *p; p++)
-        if ((unsigned char)*p <= ' ' || *p == 0x7f)
-            return false;
-    return *name && *name != '-' && !strpbrk(name, "\\$`;|&<>(){}*?!\"'");
-}
 
 /* --- which kind --- */
 
@@ -109,18 +48,31 @@ static bool looks_like_yaml(const char *text)
     return false;
 }
 
+/* The configuration of a plugin is run by Ansible, where that is here. */
+static int add_yaml(struct inventory *inventory, const char *path, const char *text, size_t length,
+                    struct error *err)
+{
+    struct error where = {""};
+    int result = yaml_add(inventory, path, text, length, NULL, err);
+    if (result != YAML_PLUGIN)
+        return result;
+    where = *err;
+    result = program_add_plugin(inventory, path, err);
+    return result <= 0 ? result : error_set(err, "%s", where.text);
+}
+
 static int add_file(struct inventory *inventory, const char *path, struct error *err)
 {
     static const char *const YAML[] = {".yaml", ".yml", ".json", NULL};
     struct buf content = {0};
-    int result = source_read_file(path, &content, err);
+    int result = file_read(path, FILE_MB_MAX, &content, err);
     const char *text = content.data ? content.data : "";
     if (!result && (access(path, X_OK) == 0 || text_starts(text, "#!")))
-        result = source_add_program(inventory, path, err);
+        result = program_add(inventory, path, err);
     else if (!result && (ends_with_any(path, YAML) || (!strstr(path, ".ini") && looks_like_yaml(text))))
-        result = source_add_yaml(inventory, path, text, content.length, NULL, err);
+        result = add_yaml(inventory, path, text, content.length, err);
     else if (!result)
-        result = inventory_add_hosts_text(inventory, path, text, content.length, err);
+        result = ini_add(inventory, path, text, content.length, err);
     buf_free(&content);
     return result;
 }
@@ -140,9 +92,9 @@ static int add_variables(struct inventory *inventory, const char *owner, json_t 
         int count = -1;
         if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
             count = depth > 0 ? scandir(path, &entries, NULL, alphasort) : -1;
-        else if (access(path, F_OK) == 0 && !(result = source_read_file(path, &content, err)))
-            result = source_add_yaml_variables(inventory, owner, vars, path, content.data ? content.data : "",
-                                               content.length, err);
+        else if (access(path, F_OK) == 0 && !(result = file_read(path, FILE_MB_MAX, &content, err)))
+            result = yaml_add_variables(inventory, owner, vars, path, content.data ? content.data : "",
+                                        content.length, err);
         for (int e = 0; e < count; e++) {
             const char *entry = entries[e]->d_name;
             size_t length = strlen(entry);
@@ -235,7 +187,7 @@ static int add_list(struct inventory *inventory, const char *list, struct error 
     const char *word;
     int result = 0;
     while (!result && (word = text_next(&rest, ", ")))
-        result = inventory_add_hosts_text(inventory, list, word, strlen(word), err);
+        result = ini_add(inventory, list, word, strlen(word), err);
     free(words);
     return result;
 }

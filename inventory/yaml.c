@@ -1,10 +1,14 @@
-/* yaml_inventory.c: inventories in YAML, and so in JSON, by libyaml: groups with hosts, vars and children as
+/* yaml.c: inventories in YAML, and so in JSON, by libyaml: groups with hosts, vars and children as
  * Ansible has them, and the form that inventory programs print (lists of hosts, _meta.hostvars). Errors name
  * file and line. */
+#include "inventory/yaml.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "inventory/source.h"
+#include "inventory/names.h"
+#include "inventory/range.h"
+#include "inventory/variables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +94,7 @@ static int read_variables(struct reader *r, json_t *vars, const yaml_node_t *nod
             return fail_at(r, node, "too many values, by aliases perhaps");
         }
         if (value)
-            source_variable(r->path, node_at(r, pair->key)->start_mark.line + 1, vars, key, value);
+            variable_set(vars, key, value, r->path, node_at(r, pair->key)->start_mark.line + 1);
         free(value);
     }
     return 0;
@@ -108,7 +112,7 @@ static int read_host(struct reader *r, const char *group, const yaml_node_t *key
     json_array_foreach(names, i, one)
     {
         const char *text = json_string_value(one);
-        if (!result && (too_many(r) || !source_is_host_name(text)))
+        if (!result && (too_many(r) || !name_is_host(text)))
             result = fail_at(r, key, "this is no host name");
         if (result)
             break;
@@ -145,7 +149,7 @@ static int add_child(struct reader *r, const char *parent, const yaml_node_t *ke
                      int depth)
 {
     const char *name = scalar(key);
-    if (!name || !source_is_group_name(name))
+    if (!name || !name_is_group(name))
         return fail_at(r, key, "a group's name is missing or holds blanks, quotes or :,&![]");
     json_put(json_object_get(inventory_group(r->inventory, parent), "children"), name, json_true());
     inventory_group(r->inventory, name);
@@ -176,7 +180,7 @@ static int read_group(struct reader *r, const yaml_node_t *key, const yaml_node_
     const char *name = scalar(key);
     if (depth == 0 || too_many(r))
         return fail_at(r, node, "groups nest too deep, or are too many");
-    if (!name || !source_is_group_name(name))
+    if (!name || !name_is_group(name))
         return fail_at(r, key, "a group's name is missing or holds blanks, quotes or :,&![]");
     json_t *group = inventory_group(r->inventory, name);
     if (is_null(node))
@@ -217,16 +221,15 @@ static int read_meta(struct reader *r, const yaml_node_t *node)
     return result;
 }
 
-/* The configuration of an inventory plugin: only Ansible can run it. */
-static int use_plugin(struct reader *r, const yaml_node_t *key, bool from_program)
+/* The configuration of an inventory plugin. What a program prints is never taken for another program's
+ * configuration. */
+static int plugin_found(struct reader *r, const yaml_node_t *key, bool from_program)
 {
-    /* What a program prints is never taken for another program's configuration. */
-    int result = from_program ? 1 : source_add_plugin(r->inventory, r->path, r->err);
-    return result <= 0 ? result
-                       : fail_at(r, key,
-                                 "this configures an inventory plugin, which only Ansible can run: install "
-                                 "ansible-core, or elsewhere ansible-inventory -i FILE --list --export "
-                                 ">fleet.json, then -i fleet.json");
+    fail_at(
+        r, key,
+        "this configures an inventory plugin, which only Ansible can run: install ansible-core, or elsewhere "
+        "ansible-inventory -i FILE --list --export >fleet.json, then -i fleet.json");
+    return from_program ? -1 : YAML_PLUGIN;
 }
 
 static int read_top(struct reader *r, const yaml_node_t *top, bool *has_meta)
@@ -240,7 +243,7 @@ static int read_top(struct reader *r, const yaml_node_t *top, bool *has_meta)
          pair < top->data.mapping.pairs.top && !result; pair++) {
         const yaml_node_t *key = node_at(r, pair->key), *value = node_at(r, pair->value);
         if (text_same(scalar(key), "plugin") && scalar(value))
-            return use_plugin(r, key, has_meta != NULL);
+            return plugin_found(r, key, has_meta != NULL);
         else if (text_same(scalar(key), "_meta")) {
             if (has_meta)
                 *has_meta = true;
@@ -286,17 +289,18 @@ static int use_variables(struct reader *r, const yaml_node_t *top, void *ctx)
     /* A file that is vaulted as a whole is one scalar. */
     const char *text = scalar(top);
     if (text && text_starts(text, "$ANSIBLE_VAULT")) {
-        source_warn(r->inventory,
-                    "%s: is vaulted as a whole, so what it says of %s is not known; ansible-inventory --list "
-                    "--export >fleet.json can open it",
-                    r->path, r->owner);
+        inventory_warn(
+            r->inventory,
+            "%s: is vaulted as a whole, so what it says of %s is not known; ansible-inventory --list "
+            "--export >fleet.json can open it",
+            r->path, r->owner);
         return 0;
     }
     return read_variables(r, ctx, top);
 }
 
-int source_add_yaml(struct inventory *inventory, const char *path, const char *text, size_t length,
-                    bool *has_meta, struct error *err)
+int yaml_add(struct inventory *inventory, const char *path, const char *text, size_t length, bool *has_meta,
+             struct error *err)
 {
     struct reader r = {.inventory = inventory, .path = path, .err = err};
     if (has_meta)
@@ -304,8 +308,8 @@ int source_add_yaml(struct inventory *inventory, const char *path, const char *t
     return with_document(&r, text, length, use_inventory, has_meta);
 }
 
-int source_add_yaml_variables(struct inventory *inventory, const char *owner, json_t *vars, const char *path,
-                              const char *text, size_t length, struct error *err)
+int yaml_add_variables(struct inventory *inventory, const char *owner, json_t *vars, const char *path,
+                       const char *text, size_t length, struct error *err)
 {
     struct reader r = {.inventory = inventory, .owner = owner, .path = path, .err = err};
     return with_document(&r, text, length, use_variables, vars);

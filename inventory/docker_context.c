@@ -1,10 +1,10 @@
-/* docker_endpoint.c: this machine's Docker as the docker CLI would choose it. The order is the CLI's code
+/* docker_context.c: this machine's Docker as the docker CLI would choose it. The order is the CLI's code
  * (resolveContextName), not its manual: --context, -H, DOCKER_HOST, DOCKER_CONTEXT, currentContext, default.
  */
+#include "inventory/docker_context.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "inventory/inventory.h"
 
 #include <dirent.h>
 #include <openssl/evp.h>

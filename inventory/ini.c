@@ -1,13 +1,15 @@
-/* hosts_file.c: a hosts file in Ansible's INI form: [group], [group:children], [group:vars], ranges, host
+/* ini.c: a hosts file in Ansible's INI form: [group], [group:children], [group:vars], ranges, host
  * variables. The INI libraries at hand read keys and values only; host lines here are shell words with
  * ranges, and every error has to name its column, so the reader is our own. */
+#include "inventory/ini.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "inventory/inventory.h"
+#include "inventory/names.h"
+#include "inventory/range.h"
 #include "inventory/shell_words.h"
-#include "inventory/source.h"
+#include "inventory/variables.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -43,7 +45,7 @@ static int read_section(struct reader *r, char *line, size_t column)
     char *kind = strchr(name, ':');
     if (kind)
         *kind++ = '\0';
-    if (!source_is_group_name(name))
+    if (!name_is_group(name))
         return fail_at(r, column + 1, "a group's name is missing or holds blanks, quotes or :,&![]");
     if (!kind || strcmp(kind, "hosts") == 0)
         r->section = SECTION_HOSTS;
@@ -118,18 +120,18 @@ static int read_host(struct reader *r, const struct words *words)
         if (result)
             break;
         const char *text = json_string_value(name);
-        if (!source_is_host_name(text)) {
+        if (!name_is_host(text)) {
             result = fail_at(r, first->column, "this is no host name");
             break;
         }
         json_t *vars = inventory_host(r->inventory, text, r->group ? r->group : "ungrouped");
         if (port)
-            source_variable(r->path, r->line, vars, "ansible_port", port);
+            variable_set(vars, "ansible_port", port, r->path, r->line);
         for (size_t w = 1; w < words->count; w++) {
             const char *pair = words->items[w].text;
             const char *equals = strchr(pair, '=');
             char *key = xstrndup(pair, (size_t)(equals - pair));
-            source_variable(r->path, r->line, vars, key, equals + 1);
+            variable_set(vars, key, equals + 1, r->path, r->line);
             free(key);
         }
     }
@@ -142,7 +144,7 @@ static int read_child(struct reader *r, const struct words *words)
     const char *child = words->items[0].text;
     if (words->count > 1)
         return fail_at(r, words->items[1].column, "a line of a children section is one group's name");
-    if (!source_is_group_name(child))
+    if (!name_is_group(child))
         return fail_at(r, words->items[0].column, "this is no group name");
     if (!json_object_get(r->inventory->groups, child) && !json_object_get(r->pending, child))
         json_put(r->pending, child, json_integer((json_int_t)r->line));
@@ -163,8 +165,8 @@ static int read_group_variable(struct reader *r, char *line, size_t column)
         value[length - 1] = '\0';
         value++;
     }
-    source_variable(r->path, r->line, json_object_get(inventory_group(r->inventory, r->group), "vars"), key,
-                    value);
+    variable_set(json_object_get(inventory_group(r->inventory, r->group), "vars"), key, value, r->path,
+                 r->line);
     return 0;
 }
 
@@ -208,8 +210,7 @@ static int check_pending(struct reader *r)
     return 0;
 }
 
-int inventory_add_hosts_text(struct inventory *inventory, const char *path, const char *text, size_t length,
-                             struct error *err)
+int ini_add(struct inventory *inventory, const char *path, const char *text, size_t length, struct error *err)
 {
     struct reader r = {.inventory = inventory, .path = path, .err = err, .pending = json_object()};
     int result = 0;

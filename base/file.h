@@ -1,0 +1,12 @@
+/* file.h: reading whole files of a bounded size. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Reads a whole file into `content`, at most `limit` MB of it. Never waits for a writer (a named pipe). The
+ * caller frees the buffer, also after an error. Returns 0, or -1 with a message that names the file. */
+int file_read(const char *path, unsigned limit_mb, struct buf *content, struct error *err);
+
+#endif

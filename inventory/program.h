@@ -1,0 +1,14 @@
+/* program.h: inventory programs, and ansible-inventory for plugins. */
+#ifndef INVENTORY_PROGRAM_H
+#define INVENTORY_PROGRAM_H
+
+#include "inventory/inventory.h"
+
+/* Runs an inventory program with --list, and --host where its answer has no _meta. Returns 0, or -1 with a
+ * message. */
+int program_add(struct inventory *inventory, const char *path, struct error *err);
+/* Has ansible-inventory, where it is on PATH, run the inventory plugin that a file configures. Returns 0, -1
+ * with a message, or 1 where there is no such program. */
+int program_add_plugin(struct inventory *inventory, const char *path, struct error *err);
+
+#endif
