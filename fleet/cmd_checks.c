@@ -17,7 +17,7 @@ static json_t *row(const struct check *check, enum benchmark benchmark)
     json_put(json, "level", json_integer(check->level));
     json_put(json, "assessment", json_text(check_assessment(check, benchmark)));
     json_put(json, "rationale", json_text(check->rationale));
-    json_put(json, "judgement", json_text(check_judgement(check)));
+    json_put(json, "judgement", json_text(check->judged));
     json_put(json, "evidence", json_text(check->evidence));
     json_put(json, "remedy", json_text(check->remedy));
     for (size_t b = 0; b < BENCHMARK_COUNT; b++)
@@ -78,7 +78,7 @@ static void markdown_check(const struct check *check, enum benchmark benchmark)
     printf("\n### %s %s\n\nLevel %d, %s.\n\n- **Why:** %s\n- **Judged:** %s\n- **Evidence:** %s\n- "
            "**Remedy:** %s\n- **Ids:** ",
            check->id[benchmark], check->title, check->level, check_assessment(check, benchmark),
-           check->rationale, check_judgement(check), check->evidence, check->remedy);
+           check->rationale, check->judged, check->evidence, check->remedy);
     print_ids(check);
 }
 
@@ -142,7 +142,7 @@ static void explain(const struct check *check, enum benchmark benchmark)
            section_name(check_section(check, benchmark)), section_title(check_section(check, benchmark)),
            check->level, check_assessment(check, benchmark));
     printf("Why       %s\nJudged    %s\nEvidence  %s\nRemedy    %s\nIds       ", check->rationale,
-           check_judgement(check), check->evidence, check->remedy);
+           check->judged, check->evidence, check->remedy);
     print_ids(check);
 }
 

@@ -420,7 +420,7 @@ static void host_row(FILE *out, const struct host_summary *host, const size_t *c
 
 static json_t *check_row(const struct check *check, enum benchmark benchmark)
 {
-    const char *const texts[] = {check->title, check->rationale, check_judgement(check), check->evidence,
+    const char *const texts[] = {check->title, check->rationale, check->judged, check->evidence,
                                  check->remedy};
     const char assessment[2] = {*check_assessment(check, benchmark), '\0'};
     json_t *row = json_array();

@@ -1,30 +1,90 @@
-/* catalog.c: the one table of all checks, put together from the sections' own. */
+/* catalog.c: all checks, in the order of their ids, put together from the topics' own tables. */
 #include "agentless/checks/catalog.h"
 #include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 
-static const struct section {
-    const char *title;
-    const struct check *checks;
-    const size_t *count;
-} SECTIONS[] = {
-    {"Host configuration", SECTION_1, &SECTION_1_COUNT},
-    {"Docker daemon configuration", SECTION_2, &SECTION_2_COUNT},
-    {"Docker daemon configuration files", SECTION_3, &SECTION_3_COUNT},
-    {"Container images and build files", SECTION_4, &SECTION_4_COUNT},
-    {"Container runtime", SECTION_5, &SECTION_5_COUNT},
-    {"Docker security operations", SECTION_6, &SECTION_6_COUNT},
-    {"Docker swarm configuration", SECTION_7, &SECTION_7_COUNT},
-    {"Beyond the benchmark", SECTION_X, &SECTION_X_COUNT},
+extern const struct check_topic TOPIC_AUDIT_TRAIL, TOPIC_HOST_SYSTEM, TOPIC_ENGINE_VERSION,
+    TOPIC_DAEMON_USERS, TOPIC_DAEMON_NETWORK, TOPIC_DAEMON_STORAGE, TOPIC_DAEMON_PRIVILEGES,
+    TOPIC_DAEMON_OPERATION, TOPIC_FILE_PERMISSIONS, TOPIC_CONTAINER_USER, TOPIC_IMAGES,
+    TOPIC_CONTAINER_CONFINEMENT, TOPIC_CONTAINER_PRIVILEGES, TOPIC_CONTAINER_MOUNTS,
+    TOPIC_CONTAINER_PROCESSES, TOPIC_CONTAINER_NETWORK, TOPIC_CONTAINER_NAMESPACES, TOPIC_CONTAINER_LIMITS,
+    TOPIC_CONTAINER_LIFECYCLE, TOPIC_CONTAINER_CONTENT, TOPIC_SWARM, TOPIC_SESSION;
+
+static const struct check_topic *const TOPICS[] = {
+    &TOPIC_AUDIT_TRAIL,
+    &TOPIC_HOST_SYSTEM,
+    &TOPIC_ENGINE_VERSION,
+    &TOPIC_DAEMON_USERS,
+    &TOPIC_DAEMON_NETWORK,
+    &TOPIC_DAEMON_STORAGE,
+    &TOPIC_DAEMON_PRIVILEGES,
+    &TOPIC_DAEMON_OPERATION,
+    &TOPIC_FILE_PERMISSIONS,
+    &TOPIC_CONTAINER_USER,
+    &TOPIC_IMAGES,
+    &TOPIC_CONTAINER_CONFINEMENT,
+    &TOPIC_CONTAINER_PRIVILEGES,
+    &TOPIC_CONTAINER_MOUNTS,
+    &TOPIC_CONTAINER_PROCESSES,
+    &TOPIC_CONTAINER_NETWORK,
+    &TOPIC_CONTAINER_NAMESPACES,
+    &TOPIC_CONTAINER_LIMITS,
+    &TOPIC_CONTAINER_LIFECYCLE,
+    &TOPIC_CONTAINER_CONTENT,
+    &TOPIC_SWARM,
+    &TOPIC_SESSION,
 };
+#define TOPIC_COUNT (sizeof TOPICS / sizeof *TOPICS)
+
+/* All checks in the order of their ids: filled once, then only read. */
+enum { CHECKS_MAX = 256 };
+static const struct check *catalog[CHECKS_MAX];
+static size_t catalog_size;
+static once_flag catalog_filled = ONCE_FLAG_INIT;
+
+/* The id that a check is sorted by, and shown by where the newest benchmark has no such check. */
+static const char *catalog_id(const struct check *check)
+{
+    for (size_t b = BENCHMARK_COUNT; b > 0; b--)
+        if (check->id[b - 1])
+            return check->id[b - 1];
+    return "";
+}
+
+/* By number, part by part; "X" comes last. Of two with one id the older benchmark's comes first. */
+static int compare_checks(const void *a, const void *b)
+{
+    const struct check *const *one = a, *const *other = b;
+    int result = strverscmp(catalog_id(*one), catalog_id(*other));
+    return result ? result
+                  : ((*one)->id[BENCHMARK_NEWEST] != NULL) - ((*other)->id[BENCHMARK_NEWEST] != NULL);
+}
+
+static void fill_catalog(void)
+{
+    for (size_t t = 0; t < TOPIC_COUNT; t++)
+        for (size_t i = 0; i < TOPICS[t]->count && catalog_size < CHECKS_MAX; i++)
+            catalog[catalog_size++] = &TOPICS[t]->checks[i];
+    qsort(catalog, catalog_size, sizeof *catalog, compare_checks);
+}
+
+static const char *const SECTIONS[] = {"Host configuration",
+                                       "Docker daemon configuration",
+                                       "Docker daemon configuration files",
+                                       "Container images and build files",
+                                       "Container runtime",
+                                       "Docker security operations",
+                                       "Docker swarm configuration",
+                                       "Beyond the benchmark"};
 #define SECTION_TOTAL (sizeof SECTIONS / sizeof *SECTIONS)
 
 const char *section_title(int section)
 {
-    return section >= 1 && section <= (int)SECTION_TOTAL ? SECTIONS[section - 1].title : "";
+    return section >= 1 && section <= (int)SECTION_TOTAL ? SECTIONS[section - 1] : "";
 }
 
 const char *section_name(int section)
@@ -43,20 +103,14 @@ int section_number(const char *name)
 
 const struct check *catalog_at(size_t n)
 {
-    for (size_t s = 0; s < SECTION_TOTAL; s++) {
-        if (n < *SECTIONS[s].count)
-            return &SECTIONS[s].checks[n];
-        n -= *SECTIONS[s].count;
-    }
-    return NULL;
+    call_once(&catalog_filled, fill_catalog);
+    return n < catalog_size ? catalog[n] : NULL;
 }
 
 size_t catalog_count(void)
 {
-    size_t count = 0;
-    for (size_t s = 0; s < SECTION_TOTAL; s++)
-        count += *SECTIONS[s].count;
-    return count;
+    call_once(&catalog_filled, fill_catalog);
+    return catalog_size;
 }
 
 const struct check *catalog_find(enum benchmark benchmark, const char *id)

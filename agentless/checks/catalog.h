@@ -1,13 +1,18 @@
-/* catalog.h: the sections' tables; for catalog.c and the section files only. */
+/* catalog.h: how a topic's file hands its checks to the catalog; for catalog.c and those files only. */
 #ifndef AGENTLESS_CHECKS_CATALOG_H
 #define AGENTLESS_CHECKS_CATALOG_H
 
 #include "agentless/checks/check.h"
 
-extern const struct check SECTION_1[], SECTION_2[], SECTION_3[], SECTION_4[], SECTION_5[], SECTION_6[],
-    SECTION_7[], SECTION_X[];
-extern const size_t SECTION_1_COUNT, SECTION_2_COUNT, SECTION_3_COUNT, SECTION_4_COUNT, SECTION_5_COUNT,
-    SECTION_6_COUNT, SECTION_7_COUNT, SECTION_X_COUNT;
+/* The checks of one topic: what a topic's file exports. */
+struct check_topic {
+    const struct check *checks;
+    size_t count;
+};
+#define CHECK_TOPIC(checks)                                                                                  \
+    {                                                                                                        \
+        (checks), sizeof(checks) / sizeof *(checks)                                                          \
+    }
 
 /* A check whose id is the same in all three versions. Versions of clang-format differ in how they lay it
  * out. */

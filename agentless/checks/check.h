@@ -37,9 +37,12 @@ struct check {
     int level;                       /* 1 or 2 */
     unsigned needs;                  /* enum need */
     judge_fn *judge;
+    int about;     /* what the judge is to look at, where several rows share one: its own enum */
+    unsigned bits; /* the same, of modes */
     const char *title;
     const char *rationale; /* why it matters */
     const char *evidence;  /* what decides it */
+    const char *judged;    /* how: what makes it PASS, WARN and the others */
     const char *remedy;    /* what to do */
 };
 
@@ -68,6 +71,8 @@ void finding_container(struct finding *f, enum status status, const struct conta
                        ...) __attribute__((format(printf, 4, 5)));
 /* A fact and its value, taken by reference (the value's reference is consumed). */
 void finding_fact(struct finding *f, const char *source, const char *fact, json_t *value);
+/* False, and the finding ERROR, when /info lacks the field: absent evidence is not "false". */
+bool finding_has_info(const struct facts *facts, struct finding *f, const char *path);
 /* The fact at a path of a container's inspect. */
 void finding_container_fact(struct finding *f, const struct container *c, const char *path);
 /* The fact at a path of /info. */
@@ -97,9 +102,6 @@ const char *check_assessment(const struct check *check, enum benchmark benchmark
 
 /* for_each_image (facts, i) { ... } with a struct image i declared before. */
 #define for_each_image(facts, i) for ((i).next = 0; facts_image_next((facts), &(i));)
-
-/* How it is judged, for people; never NULL (judgement.c). */
-const char *check_judgement(const struct check *check);
 
 /* Iterates over containers: for_each_container (facts, c) { ... } with a struct container c declared before.
  */

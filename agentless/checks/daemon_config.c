@@ -299,3 +299,18 @@ void finding_setting(struct finding *out, const char *name, const struct setting
     else
         finding_fact(out, v->source, name, v->value ? json_deep_copy(v->value) : json_text("(not set)"));
 }
+
+json_t *security_options(const struct facts *f)
+{
+    return json_incref(json_at(f->info, "SecurityOptions"));
+}
+
+bool engine_is_rootless(const struct facts *f)
+{
+    return facts_security_option(f, "rootless", NULL);
+}
+
+void setting_unknown(struct finding *out, const char *name, const struct setting_value *v)
+{
+    finding_say(out, STATUS_ERROR, "evidence missing: %s: %s", name, v->why);
+}

@@ -56,4 +56,11 @@ const char *daemon_setting_text(const struct setting_value *value);
 /* Adds the value, with its source, as evidence. */
 void finding_setting(struct finding *out, const char *name, const struct setting_value *value);
 
+/* /info SecurityOptions. The caller owns it. */
+json_t *security_options(const struct facts *facts);
+/* Whether the engine itself says so. */
+bool engine_is_rootless(const struct facts *facts);
+/* The finding of a setting whose value is not known. */
+void setting_unknown(struct finding *out, const char *name, const struct setting_value *value);
+
 #endif

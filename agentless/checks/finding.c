@@ -110,3 +110,11 @@ void finding_info_fact(struct finding *f, const struct facts *facts, const char 
 {
     finding_fact(f, "/info", path, json_incref(json_at(facts->info, path)));
 }
+
+bool finding_has_info(const struct facts *facts, struct finding *f, const char *path)
+{
+    if (json_at(facts->info, path))
+        return true;
+    finding_say(f, STATUS_ERROR, "evidence missing: the engine's /info has no %s", path);
+    return false;
+}

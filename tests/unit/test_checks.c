@@ -1200,7 +1200,7 @@ static void catalog_is_complete(void **state)
             count++;
             automated += strcmp(check_assessment(check, (enum benchmark)b), "Automated") == 0;
             assert_ptr_equal(catalog_find((enum benchmark)b, check->id[b]), check);
-            assert_true(*check_judgement(check) && *check->title && *check->rationale && *check->evidence &&
+            assert_true(*check->judged && *check->title && *check->rationale && *check->evidence &&
                         *check->remedy && (check->level == 1 || check->level == 2));
         }
         assert_int_equal(count, WANTED[b]);
@@ -1231,14 +1231,18 @@ static size_t selected(const char *include, const char *exclude)
 static void selection_words(void **state)
 {
     (void)state;
-    assert_int_equal(selected(NULL, NULL), 129);
+    size_t all = selected(NULL, NULL), of_level_1 = 0;
+    const struct check *check;
+    for (size_t n = 0; (check = catalog_at(n)); n++)
+        of_level_1 += check->id[BENCHMARK_1_8_0] && check->level == 1;
+    assert_int_equal(all, 118 + selected("X", NULL)); /* what the benchmark 1.8.0 publishes, and beyond it */
     assert_int_equal(selected("5.5", NULL), 1);
     assert_int_equal(selected("check_2_1", NULL), 1);
     assert_int_equal(selected("5", NULL), 32);
     assert_int_equal(selected("5.1*", NULL), 11);
     assert_int_equal(selected("container_runtime", NULL), 32);
     assert_int_equal(selected("2", "2.*"), 0 + 0);
-    assert_int_equal(selected(NULL, "level2"), 98);
+    assert_int_equal(selected(NULL, "level2"), of_level_1);
     assert_int_equal(selected("9.9", NULL), 0);
 }
 

@@ -8,6 +8,15 @@
 #include "reports/report.h"
 #include "reports/saved_scan.h"
 
+static size_t checks_of_newest(void)
+{
+    const struct check *check;
+    size_t count = 0;
+    for (size_t n = 0; (check = catalog_at(n)); n++)
+        count += check->id[BENCHMARK_NEWEST] != NULL;
+    return count;
+}
+
 static void add(struct scan *scan, size_t index, const char *name, const char *status)
 {
     const struct selection all = {.benchmark = BENCHMARK_1_8_0};
@@ -91,7 +100,7 @@ static void json_is_whole(void **state)
     assert_string_equal(json_text_at(json_array_get(hosts, 1), "status"), "failed");
     assert_string_equal(json_text_at(json_array_get(hosts, 1), "error.stage"), "connect");
     assert_int_equal(json_array_size(json_at(json_array_get(hosts, 1), "findings")), 0);
-    assert_int_equal(json_array_size(json_at(json_array_get(hosts, 2), "findings")), 129);
+    assert_int_equal(json_array_size(json_at(json_array_get(hosts, 2), "findings")), checks_of_newest());
     json_int_t failed;
     assert_true(json_integer_at(report, "summary.hosts.failed", &failed) && failed == 1);
     assert_int_equal(json_array_size(json_at(report, "summary.worst_hosts")), 2);

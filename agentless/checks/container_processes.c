@@ -1,6 +1,6 @@
-/* section5_processes.c: what runs in containers: SSH servers, live execs (5.7, 5.23, 5.24). */
-#include "agentless/checks/container.h"
-#include "agentless/checks/section5.h"
+/* container_processes.c: what runs in containers: ssh servers, and execs with more rights (5.7, 5.23, 5.24).
+ */
+#include "agentless/checks/catalog.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -30,7 +30,7 @@ static bool has_ended(const json_t *top)
     return json_true_at(top, "not_running") || json_array_size(json_at(top, "Titles"));
 }
 
-void containers_no_sshd(const struct facts *f, struct finding *out)
+static void containers_no_sshd(const struct facts *f, struct finding *out)
 {
     struct container c;
     const json_t *tops = json_at(f->root, "engine.top");
@@ -110,7 +110,7 @@ static void check_privileged_exec(struct finding *out, const struct container *c
         finding_container(out, STATUS_WARN, c, "has a live exec with --privileged (%.12s)", id);
 }
 
-void containers_privileged_exec(const struct facts *f, struct finding *out)
+static void containers_privileged_exec(const struct facts *f, struct finding *out)
 {
     each_exec(f, out, check_privileged_exec, "no privileged exec");
 }
@@ -125,7 +125,43 @@ static void check_root_exec(struct finding *out, const struct container *c, cons
         finding_container(out, STATUS_WARN, c, "has a live exec as root (%.12s)", id);
 }
 
-void containers_root_exec(const struct facts *f, struct finding *out)
+static void containers_root_exec(const struct facts *f, struct finding *out)
 {
     each_exec(f, out, check_root_exec, "no exec as root");
 }
+
+static const struct check CHECKS[] = {
+    {.id = SAME_ID("5.7"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_RUNNING,
+     .judge = containers_no_sshd,
+     .title = "No container runs an SSH server",
+     .rationale = "It adds a login, its keys and its faults to every container, beside docker exec.",
+     .evidence = "the containers' processes by the host's process list, else /top",
+     .judged = "WARN when an ssh server is among the container's processes; running containers only, not one "
+               "between two starts.",
+     .remedy = "Take sshd out of the image; use docker exec, or a sidecar, for access."},
+    {.id = SAME_ID("5.23"),
+     .assessment = "MMM",
+     .level = 2,
+     .needs = NEED_INFO | NEED_RUNNING,
+     .judge = containers_privileged_exec,
+     .title = "docker exec is not used with --privileged",
+     .rationale = "It gives a container's process every capability, whatever the container was started with.",
+     .evidence = "inspect ExecIDs; /exec/ID/json of live execs; the host's audit log",
+     .judged = "WARN for a live exec with privileges; else NOTE, since past ones leave no trace.",
+     .remedy = "Use docker exec without --privileged."},
+    {.id = SAME_ID("5.24"),
+     .assessment = "MMM",
+     .level = 2,
+     .needs = NEED_INFO | NEED_RUNNING,
+     .judge = containers_root_exec,
+     .title = "docker exec is not used with --user root",
+     .rationale = "It goes around the container's unprivileged user.",
+     .evidence = "inspect ExecIDs; /exec/ID/json of live execs; the host's audit log",
+     .judged = "WARN for a live exec as root; else NOTE, since past ones leave no trace.",
+     .remedy = "Use docker exec without --user root."},
+};
+
+const struct check_topic TOPIC_CONTAINER_PROCESSES = CHECK_TOPIC(CHECKS);

@@ -1,26 +1,11 @@
-/* section5_network.c: ports, networks and swarm mode (5.1, 5.8, 5.9, 5.14). */
+/* container_network.c: ports and networks of containers and services (5.8, 5.9, 5.14, 5.30). */
+#include "agentless/checks/catalog.h"
 #include "agentless/checks/container.h"
-#include "agentless/checks/section5.h"
 #include "base/json.h"
 #include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-void containers_no_swarm(const struct facts *f, struct finding *out)
-{
-    const char *state = json_text_at(f->info, "Swarm.LocalNodeState");
-    if (!state) {
-        finding_say(out, STATUS_ERROR, "evidence missing: the engine's /info has no Swarm.LocalNodeState");
-        return;
-    }
-    finding_info_fact(out, f, "Swarm.LocalNodeState");
-    bool expected = json_is_true(facts_policy(f, "expect_swarm"));
-    if (strcmp(state, "active") == 0 && expected)
-        finding_say(out, STATUS_PASS, "swarm mode is active, as is expected of this host");
-    else if (strcmp(state, "inactive") != 0 && *state)
-        finding_say(out, STATUS_WARN, "swarm mode is %s: the host listens on 2377, 7946 and 4789", state);
-}
 
 typedef void binding_fn(struct finding *out, const struct container *c, const char *inside,
                         const char *address, long port);
@@ -110,7 +95,7 @@ static void low_service_port(struct finding *out, const char *service, const jso
     service_fact(out, service, port);
 }
 
-void containers_privileged_ports(const struct facts *f, struct finding *out)
+static void containers_privileged_ports(const struct facts *f, struct finding *out)
 {
     each_binding(f, out, low_binding);
     each_service_port(f, out, low_service_port);
@@ -128,7 +113,7 @@ static void list_service_port(struct finding *out, const char *service, const js
     finding_item(out, STATUS_INFO, "service", service, "is published by the swarm on port %ld", published);
 }
 
-void containers_published_ports(const struct facts *f, struct finding *out)
+static void containers_published_ports(const struct facts *f, struct finding *out)
 {
     each_binding(f, out, list_binding);
     each_service_port(f, out, list_service_port);
@@ -155,8 +140,99 @@ static void wildcard_service_port(struct finding *out, const char *service, cons
     service_fact(out, service, port);
 }
 
-void containers_bound_interfaces(const struct facts *f, struct finding *out)
+static void containers_bound_interfaces(const struct facts *f, struct finding *out)
 {
     each_binding(f, out, wildcard_binding);
     each_service_port(f, out, wildcard_service_port);
 }
+
+static const json_t *default_bridge(const struct facts *f)
+{
+    for (size_t i = 0; i < json_array_size(f->networks); i++) {
+        const json_t *network = json_array_get(f->networks, i);
+        json_t *option =
+            json_object_get(json_at(network, "Options"), "com.docker.network.bridge.default_bridge");
+        if (text_same(json_string_value(option), "true"))
+            return network;
+    }
+    return NULL;
+}
+
+static void containers_on_default_bridge(const struct facts *f, struct finding *out)
+{
+    struct container c;
+    const json_t *bridge = default_bridge(f);
+    finding_fact(out, "/networks", "default bridge",
+                 bridge ? json_incref(json_object_get(bridge, "Name")) : json_text("(none)"));
+    for_each_container(f, c)
+    {
+        json_t *networks = json_at(c.inspect, "NetworkSettings.Networks");
+        const char *mode = json_text_at(c.inspect, "HostConfig.NetworkMode");
+        const char *name;
+        json_t *network;
+        /* A swarm's task says "default" and is on its service's networks: the mode tells only where no
+         * network is listed. Before the first start a network is listed without its id. */
+        bool attached = bridge && !json_object_size(networks) && mode &&
+                        (strcmp(mode, "default") == 0 || strcmp(mode, "bridge") == 0);
+        const char *bridge_name = json_text_at(bridge, "Name");
+        json_object_foreach(networks, name, network)
+        {
+            const char *id = json_text_at(network, "NetworkID");
+            attached = attached || (bridge && (id && *id ? text_same(id, json_text_at(bridge, "Id"))
+                                                         : text_same(name, bridge_name)));
+        }
+        if (attached) {
+            finding_container(out, STATUS_WARN, &c, "is attached to the default bridge");
+            finding_container_fact(out, &c, "HostConfig.NetworkMode");
+        }
+    }
+}
+
+static const struct check CHECKS[] = {
+    {.id = SAME_ID("5.8"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_RUNNING | ALSO_SERVICES,
+     .judge = containers_privileged_ports,
+     .title = "No container is bound to a privileged port of the host",
+     .rationale = "Ports below 1024 are where users expect the host's own services.",
+     .evidence = "inspect NetworkSettings.Ports; /services, for ports of the routing mesh",
+     .judged = "WARN for a published host port below 1024, also a swarm service's; one in mode host counts "
+               "where its task is.",
+     .remedy = "Publish on a port from 1024 on, behind a proxy or load balancer."},
+    {.id = SAME_ID("5.9"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_RUNNING | ALSO_SERVICES,
+     .judge = containers_published_ports,
+     .title = "Only needed ports are open",
+     .rationale = "Every published port is attack surface.",
+     .evidence = "inspect NetworkSettings.Ports; /services",
+     .judged = "INFO with each published port; PASS when there is none.",
+     .remedy = "Remove -p and -P that are not needed."},
+    {.id = SAME_ID("5.14"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_RUNNING | ALSO_SERVICES,
+     .judge = containers_bound_interfaces,
+     .title = "Published ports are bound to a chosen interface",
+     .rationale =
+         "A port on 0.0.0.0 is open on the public interface too, and Docker's rules come before the host's "
+         "firewall.",
+     .evidence = "inspect NetworkSettings.Ports; /services",
+     .judged = "WARN for a port published on all addresses, IPv4 or IPv6, also by a swarm service; one in "
+               "mode host counts where its task is.",
+     .remedy = "-p 10.0.0.5:8080:80, or \"ip\": \"127.0.0.1\" in daemon.json as the default."},
+    {.id = SAME_ID("5.30"),
+     .assessment = "MMM",
+     .level = 2,
+     .needs = NEED_INFO | NEED_CONTAINERS | NEED_NETWORKS,
+     .judge = containers_on_default_bridge,
+     .title = "No container is on the default bridge",
+     .rationale = "All containers there see each other, and names resolve only by links.",
+     .evidence = "inspect NetworkSettings.Networks; /networks",
+     .judged = "WARN for containers on the default bridge, whatever its name.",
+     .remedy = "docker network create, and --network."},
+};
+
+const struct check_topic TOPIC_CONTAINER_NETWORK = CHECK_TOPIC(CHECKS);

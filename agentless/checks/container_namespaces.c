@@ -1,6 +1,6 @@
-/* section5_namespaces.c: namespaces of the host that containers share (5.10, 5.16, 5.17, 5.21, 5.31). */
+/* container_namespaces.c: the host's namespaces in containers (5.10, 5.16, 5.17, 5.21, 5.31). */
+#include "agentless/checks/catalog.h"
 #include "agentless/checks/container.h"
-#include "agentless/checks/section5.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -63,7 +63,7 @@ static void engine_network(const struct facts *f, struct finding *out)
     }
 }
 
-void containers_host_network(const struct facts *f, struct finding *out)
+static void containers_host_network(const struct facts *f, struct finding *out)
 {
     if (facts_security_option(f, "rootless", NULL) && !facts_is_podman(f))
         engine_network(f, out);
@@ -71,22 +71,22 @@ void containers_host_network(const struct facts *f, struct finding *out)
         host_namespace(f, out, "HostConfig.NetworkMode", "network");
 }
 
-void containers_host_pid(const struct facts *f, struct finding *out)
+static void containers_host_pid(const struct facts *f, struct finding *out)
 {
     host_namespace(f, out, "HostConfig.PidMode", "processes");
 }
 
-void containers_host_ipc(const struct facts *f, struct finding *out)
+static void containers_host_ipc(const struct facts *f, struct finding *out)
 {
     host_namespace(f, out, "HostConfig.IpcMode", "IPC namespace");
 }
 
-void containers_host_uts(const struct facts *f, struct finding *out)
+static void containers_host_uts(const struct facts *f, struct finding *out)
 {
     host_namespace(f, out, "HostConfig.UTSMode", "host name (UTS namespace)");
 }
 
-void containers_host_users(const struct facts *f, struct finding *out)
+static void containers_host_users(const struct facts *f, struct finding *out)
 {
     struct container c;
     bool remapped = facts_security_option(f, "userns", NULL);
@@ -103,3 +103,59 @@ void containers_host_users(const struct facts *f, struct finding *out)
         finding_container_fact(out, &c, "HostConfig.UsernsMode");
     }
 }
+
+static const struct check CHECKS[] = {
+    {.id = SAME_ID("5.10"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_host_network,
+     .title = "No container shares the host's network",
+     .rationale = "It sees all traffic, reaches services on loopback and can open any port.",
+     .evidence = "inspect HostConfig.NetworkMode, container: chains followed",
+     .judged = "WARN for the host's network, also through a chain of container:NAME. INFO under a rootless "
+               "dockerd, whose containers share the engine's network.",
+     .remedy = "Use a user-defined bridge and publish ports."},
+    {.id = SAME_ID("5.16"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_host_pid,
+     .title = "No container shares the host's process namespace",
+     .rationale = "It sees, and as root kills or traces, every process of the host.",
+     .evidence = "inspect HostConfig.PidMode, container: chains followed",
+     .judged = "WARN for the host's process namespace, also through a chain of container:NAME.",
+     .remedy = "Remove --pid host."},
+    {.id = SAME_ID("5.17"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_host_ipc,
+     .title = "No container shares the host's IPC namespace",
+     .rationale = "It can read and change the shared memory of the host's processes.",
+     .evidence = "inspect HostConfig.IpcMode, container: chains followed",
+     .judged = "WARN for the host's IPC namespace, also through a chain of container:NAME.",
+     .remedy = "Remove --ipc host; share between containers with --ipc shareable."},
+    {.id = SAME_ID("5.21"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_host_uts,
+     .title = "No container shares the host's UTS namespace",
+     .rationale = "It can rename the host, on which logs and certificates rely.",
+     .evidence = "inspect HostConfig.UTSMode",
+     .judged = "WARN for the host's UTS namespace.",
+     .remedy = "Remove --uts host."},
+    {.id = SAME_ID("5.31"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_host_users,
+     .title = "No container shares the host's user namespace",
+     .rationale = "It undoes the remapping: its root is the host's root.",
+     .evidence = "inspect HostConfig.UsernsMode; /info SecurityOptions",
+     .judged = "WARN for UsernsMode host.",
+     .remedy = "Remove --userns host."},
+};
+
+const struct check_topic TOPIC_CONTAINER_NAMESPACES = CHECK_TOPIC(CHECKS);

@@ -1,89 +1,10 @@
-/* section4.c: images and how they are built. Histories and environments come reduced (build_step.h,
- * secret_shape.h): what a check needs, never a secret. */
+/* images.c: images: where they come from, how they were built, and how many there are (4.2 to 4.12, 6.1). */
 #include "agentless/checks/catalog.h"
-#include "agentless/checks/container.h"
 #include "base/json.h"
 #include "base/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* --- 4.1 --- */
-
-enum root { ROOT_NO, ROOT_YES, ROOT_UNKNOWN };
-
-/* Root by any spelling: "", "0", "00", "root", and all of them with a group behind a colon. */
-static bool configured_as_root(const char *user)
-{
-    char name[64];
-    char *end;
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(user, ":"), user);
-    if (!*name || strcmp(name, "root") == 0)
-        return true;
-    long number = strtol(name, &end, 10);
-    return !*end && number == 0;
-}
-
-/* The first row of /top, which is the container's first process. */
-static bool top_uid(const struct facts *f, const char *id, json_int_t *uid)
-{
-    const json_t *top = json_object_get(json_at(f->root, "engine.top"), id);
-    const json_t *titles = json_at(top, "Titles");
-    const json_t *first = json_array_get(json_at(top, "Processes"), 0);
-    for (size_t i = 0; i < json_array_size(titles); i++) {
-        const char *title = json_string_value(json_array_get(titles, i));
-        const char *value = json_string_value(json_array_get(first, i));
-        long number;
-        if (title && value && strcmp(title, "UID") == 0 && text_number(value, 0, 4294967295, &number)) {
-            *uid = number;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The effective uid on the host, as the kernel or the engine shows it. */
-static bool running_uid(const struct facts *f, const struct container *c, json_int_t *uid)
-{
-    const json_t *process = facts_first_process(f, c);
-    return c->running && ((process && json_integer_at(process, "uid", uid)) || top_uid(f, c->id, uid));
-}
-
-static void container_user(const struct facts *f, struct finding *out)
-{
-    struct container c;
-    for_each_container(f, c)
-    {
-        json_int_t uid;
-        const char *user = json_text_at(c.inspect, "Config.User");
-        bool seen = running_uid(f, &c, &uid);
-        /* Absent means empty from API 1.52 on; a container without a Config at all tells nothing. */
-        if (!user && json_at(c.inspect, "Config"))
-            user = "";
-        if (!user && !seen) {
-            finding_container(out, STATUS_ERROR, &c,
-                              "evidence missing: neither Config.User nor its processes were seen");
-            continue;
-        }
-        bool starts_as_root = user && configured_as_root(user);
-        if (container_in_user_namespace(f, &c)) {
-            if (starts_as_root) {
-                finding_container(out, STATUS_INFO, &c, "is root, but only in its user namespace");
-                finding_container_fact(out, &c, "Config.User");
-            }
-        } else if (seen && uid == 0) {
-            finding_container(out, STATUS_WARN, &c, "its first process runs as root (uid 0)%s",
-                              starts_as_root ? "" : ", although it was told to start as another user");
-            finding_container_fact(out, &c, "Config.User");
-        } else if (!seen && starts_as_root) {
-            finding_container(out, STATUS_WARN, &c, c.running ? "starts as root" : "will start as root");
-            finding_container_fact(out, &c, "Config.User");
-        } else if (seen && starts_as_root) {
-            finding_container(out, STATUS_PASS, &c, "starts as root, then runs as uid %lld", (long long)uid);
-        }
-    }
-}
 
 /* --- what all images are asked --- */
 
@@ -369,50 +290,164 @@ static void verified_packages(const struct facts *f, struct finding *out)
                     "has to tell");
 }
 
-const struct check SECTION_4[] = {
-    {SAME_ID("4.1"), "MMM", 1, NEED_CONTAINERS, container_user, "Containers run as a user that is not root",
-     "A process that is root in the container is root to the kernel as soon as it gets out.",
-     "effective uid of the first process; inspect Config.User", "USER in the Dockerfile, or --user."},
-    {SAME_ID("4.2"), "MMM", 1, NEED_IMAGES, trusted_registries, "Images come from trusted registries",
-     "An image is a program from somebody else, run with the host's kernel.",
-     "registries, tags and digests of the images in use", "Pull from registries you trust, by digest."},
-    {SAME_ID("4.3"), "MMM", 1, NEED_IMAGES, packages, "Images hold no unnecessary packages",
-     "Every package is attack surface and has to be patched.", "number of packages, where it is known",
-     "Build on minimal bases; remove build tools."},
-    {SAME_ID("4.4"), "MMM", 1, NEED_IMAGES, image_age, "Images are scanned and rebuilt with patches",
-     "A container keeps the faults its image was built with until it is rebuilt.",
-     "age of the images; a vulnerability scanner's results",
-     "Scan (Clair, Quay, Anchore, Trivy, Grype) and rebuild on a schedule."},
-    {SAME_ID("4.5"), "MMM", 2, NEED_IMAGES, content_trust, "Signatures of images are verified",
-     "Without a signature a tag is only a promise of the registry.",
-     "what is known of signatures; Docker Content Trust is being retired",
-     "Sign and verify with a current tool (cosign, notation) in the pipeline and at admission."},
-    {SAME_ID("4.6"), "MMM", 1, NEED_IMAGES, image_health_check, "Images have a health check",
-     "An orchestrator cannot replace what it does not see fail.", "image Config.Healthcheck",
-     "HEALTHCHECK in the Dockerfile."},
-    {SAME_ID("4.7"), "MMM", 1, NEED_IMAGES, update_alone,
-     "A package index is not updated in a step of its own",
-     "The cached step keeps an old index, so that later installs get old packages.",
-     "history: an update without an install in the same step",
-     "RUN apt-get update && apt-get install -y ... in one step."},
-    {SAME_ID("4.8"), "MMM", 2, NEED_IMAGES, setuid_files, "Images hold no needless setuid and setgid files",
-     "They turn a foothold as a user into root.",
-     "setuid and setgid files of the layers, where a root shell is at hand",
-     "RUN find / -perm /6000 -type f -exec chmod a-s {} + in the Dockerfile."},
-    {SAME_ID("4.9"), "MMM", 1, NEED_IMAGES, copy_not_add, "COPY is used instead of ADD",
-     "ADD fetches from addresses and unpacks archives without being asked.",
-     "history: ADD beyond the base layer",
-     "COPY in the Dockerfile; fetch and verify what comes from elsewhere."},
-    {SAME_ID("4.10"), "MMM", 1, NEED_IMAGES, image_secrets, "No secrets are stored in images",
-     "Whoever can pull the image has the secret, also from a deleted layer.",
-     "history and environment: names and shapes of secrets, never their values",
-     "Pass secrets at run time, or with build secrets that leave no layer."},
-    {SAME_ID("4.11"), "MMM", 2, NEED_IMAGES, verified_packages, "Only verified packages are installed",
-     "A package that was not verified may be anybody's.", "history: options that switch verification off",
-     "Use the package manager's signatures and pinned checksums."},
-    {SAME_ID("4.12"), "MMM", 1, NEED_IMAGES, artefacts, "All signed artefacts are validated",
-     "A signature that nobody checks protects nobody.",
-     "signatures and attestations, where the engine knows them",
-     "Verify signatures before artefacts are uploaded or run."},
+/* 6.1 */
+static void image_sprawl(const struct facts *f, struct finding *out)
+{
+    struct image image;
+    size_t total = 0, unused = 0, dangling = 0;
+    json_int_t bytes = 0, size;
+    if (!f->containers) {
+        finding_say(out, STATUS_ERROR, "evidence missing: the engine's containers: %s",
+                    facts_why_missing(f, "containers"));
+        return;
+    }
+    for_each_image(f, image)
+    {
+        total++;
+        if (image.used)
+            continue;
+        unused++;
+        dangling += image.dangling;
+        if (json_integer_at(image.listed, "Size", &size))
+            bytes += size;
+        finding_image(out, STATUS_INFO, &image, "no container was made from it");
+    }
+    finding_fact(out, "/images/json", "without a container", json_integer((json_int_t)unused));
+    finding_fact(out, "/images/json", "bytes of those (layers that are shared counted each time)",
+                 json_integer(bytes));
+    if (unused)
+        finding_say(out, STATUS_INFO,
+                    "%zu of %zu images are used by no container (%zu without a tag), %lld MB", unused, total,
+                    dangling, (long long)bytes / 1000000);
+}
+
+static const struct check CHECKS[] = {
+    {.id = SAME_ID("4.2"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = trusted_registries,
+     .title = "Images come from trusted registries",
+     .rationale = "An image is a program from somebody else, run with the host's kernel.",
+     .evidence = "registries, tags and digests of the images in use",
+     .judged = "With --trusted-registries WARN for each image of another registry, by whole name; without, "
+               "NOTE with the registries in use.",
+     .remedy = "Pull from registries you trust, by digest."},
+    {.id = SAME_ID("4.3"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = packages,
+     .title = "Images hold no unnecessary packages",
+     .rationale = "Every package is attack surface and has to be patched.",
+     .evidence = "number of packages, where it is known",
+     .judged = "NOTE: the engine does not know packages.",
+     .remedy = "Build on minimal bases; remove build tools."},
+    {.id = SAME_ID("4.4"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = image_age,
+     .title = "Images are scanned and rebuilt with patches",
+     .rationale = "A container keeps the faults its image was built with until it is rebuilt.",
+     .evidence = "age of the images; a vulnerability scanner's results",
+     .judged = "NOTE, with the oldest image in use.",
+     .remedy = "Scan (Clair, Quay, Anchore, Trivy, Grype) and rebuild on a schedule."},
+    {.id = SAME_ID("4.5"),
+     .assessment = "MMM",
+     .level = 2,
+     .needs = NEED_IMAGES,
+     .judge = content_trust,
+     .title = "Signatures of images are verified",
+     .rationale = "Without a signature a tag is only a promise of the registry.",
+     .evidence = "what is known of signatures; Docker Content Trust is being retired",
+     .judged = "NOTE, never WARN: content trust is a setting of clients, and Docker Hub's Notary ends on "
+               "2026-12-08.",
+     .remedy = "Sign and verify with a current tool (cosign, notation) in the pipeline and at admission."},
+    {.id = SAME_ID("4.6"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = image_health_check,
+     .title = "Images have a health check",
+     .rationale = "An orchestrator cannot replace what it does not see fail.",
+     .evidence = "image Config.Healthcheck",
+     .judged = "WARN for each image in use without a health check, or with one switched off (NONE); INFO for "
+               "unused images. Podman's own API is asked for it; ERROR where it does not answer.",
+     .remedy = "HEALTHCHECK in the Dockerfile."},
+    {.id = SAME_ID("4.7"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = update_alone,
+     .title = "A package index is not updated in a step of its own",
+     .rationale = "The cached step keeps an old index, so that later installs get old packages.",
+     .evidence = "history: an update without an install in the same step",
+     .judged =
+         "WARN when a step refreshes a package index and nothing is installed or upgraded in the same step.",
+     .remedy = "RUN apt-get update && apt-get install -y ... in one step."},
+    {.id = SAME_ID("4.8"),
+     .assessment = "MMM",
+     .level = 2,
+     .needs = NEED_IMAGES,
+     .judge = setuid_files,
+     .title = "Images hold no needless setuid and setgid files",
+     .rationale = "They turn a foothold as a user into root.",
+     .evidence = "setuid and setgid files of the layers, where a root shell is at hand",
+     .judged = "NOTE: files inside layers are not read.",
+     .remedy = "RUN find / -perm /6000 -type f -exec chmod a-s {} + in the Dockerfile."},
+    {.id = SAME_ID("4.9"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = copy_not_add,
+     .title = "COPY is used instead of ADD",
+     .rationale = "ADD fetches from addresses and unpacks archives without being asked.",
+     .evidence = "history: ADD beyond the base layer",
+     .judged = "WARN for an ADD instruction other than the one that brings a base image's root file system.",
+     .remedy = "COPY in the Dockerfile; fetch and verify what comes from elsewhere."},
+    {.id = SAME_ID("4.10"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = image_secrets,
+     .title = "No secrets are stored in images",
+     .rationale = "Whoever can pull the image has the secret, also from a deleted layer.",
+     .evidence = "history and environment: names and shapes of secrets, never their values",
+     .judged = "WARN for names and shapes of secrets in history and environment; the name is shown, never "
+               "the value.",
+     .remedy = "Pass secrets at run time, or with build secrets that leave no layer."},
+    {.id = SAME_ID("4.11"),
+     .assessment = "MMM",
+     .level = 2,
+     .needs = NEED_IMAGES,
+     .judge = verified_packages,
+     .title = "Only verified packages are installed",
+     .rationale = "A package that was not verified may be anybody's.",
+     .evidence = "history: options that switch verification off",
+     .judged = "WARN when a step switches verification off (--allow-unauthenticated, --nogpgcheck, ...); "
+               "else NOTE.",
+     .remedy = "Use the package manager's signatures and pinned checksums."},
+    {.id = SAME_ID("4.12"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = artefacts,
+     .title = "All signed artefacts are validated",
+     .rationale = "A signature that nobody checks protects nobody.",
+     .evidence = "signatures and attestations, where the engine knows them",
+     .judged = "NOTE: the engine does not keep what verified an artefact.",
+     .remedy = "Verify signatures before artefacts are uploaded or run."},
+    {.id = SAME_ID("6.1"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_IMAGES,
+     .judge = image_sprawl,
+     .title = "There is no sprawl of images",
+     .rationale = "Old images are run again by mistake, with all their faults, and fill the disk.",
+     .evidence = "images that no container uses, dangling ones, bytes",
+     .judged = "INFO with images no container uses, those without a tag, and bytes; PASS when all are used.",
+     .remedy = "docker image prune -a, on a schedule."},
 };
-const size_t SECTION_4_COUNT = sizeof SECTION_4 / sizeof *SECTION_4;
+
+const struct check_topic TOPIC_IMAGES = CHECK_TOPIC(CHECKS);

@@ -1,13 +1,14 @@
-/* section5_limits.c: limits and devices (5.11, 5.12, 5.18, 5.19, 5.29). */
+/* container_limits.c: what containers may use up: memory, CPU, processes, devices, ulimits
+ * (5.11, 5.12, 5.18, 5.19, 5.29). */
+#include "agentless/checks/catalog.h"
 #include "agentless/checks/container.h"
 #include "agentless/checks/daemon_config.h"
-#include "agentless/checks/section5.h"
 #include "base/json.h"
 #include "base/text.h"
 
 #include <stdio.h>
 
-void containers_memory_limit(const struct facts *f, struct finding *out)
+static void containers_memory_limit(const struct facts *f, struct finding *out)
 {
     struct container c;
     const json_t *enforced = json_at(f->info, "MemoryLimit");
@@ -28,7 +29,7 @@ void containers_memory_limit(const struct facts *f, struct finding *out)
     }
 }
 
-void containers_cpu_limit(const struct facts *f, struct finding *out)
+static void containers_cpu_limit(const struct facts *f, struct finding *out)
 {
     struct container c;
     for_each_container(f, c)
@@ -58,7 +59,7 @@ void containers_cpu_limit(const struct facts *f, struct finding *out)
     }
 }
 
-void containers_pids_limit(const struct facts *f, struct finding *out)
+static void containers_pids_limit(const struct facts *f, struct finding *out)
 {
     struct container c;
     const json_t *enforced = json_at(f->info, "PidsLimit");
@@ -76,7 +77,7 @@ void containers_pids_limit(const struct facts *f, struct finding *out)
     }
 }
 
-void containers_host_devices(const struct facts *f, struct finding *out)
+static void containers_host_devices(const struct facts *f, struct finding *out)
 {
     static const char *const LISTS[] = {"HostConfig.Devices", "HostConfig.DeviceRequests",
                                         "HostConfig.DeviceCgroupRules"};
@@ -154,7 +155,7 @@ static void podman_ulimits(const struct facts *f, struct finding *out)
                     "containers.conf: compare them");
 }
 
-void containers_ulimits(const struct facts *f, struct finding *out)
+static void containers_ulimits(const struct facts *f, struct finding *out)
 {
     struct container c;
     if (facts_is_podman(f)) {
@@ -180,3 +181,61 @@ void containers_ulimits(const struct facts *f, struct finding *out)
             finding_container_fact(out, &c, "HostConfig.Ulimits");
     }
 }
+
+static const struct check CHECKS[] = {
+    {.id = SAME_ID("5.11"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_memory_limit,
+     .title = "Every container has a memory limit",
+     .rationale = "One leaking or attacked container takes the host's memory and all its neighbours down.",
+     .evidence = "inspect HostConfig.Memory; /info MemoryLimit",
+     .judged = "WARN without a memory limit, or with one the host does not enforce.",
+     .remedy = "--memory 256m, or what the workload needs."},
+    {.id = SAME_ID("5.12"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_cpu_limit,
+     .title = "Every container has a CPU limit or weight",
+     .rationale = "One busy (or mining) container starves the others.",
+     .evidence = "inspect NanoCpus, CpuShares, CpuQuota, CpusetCpus",
+     .judged = "WARN when no CPU limit is set by any of its options; CpuShares 1024 is the default and none.",
+     .remedy = "--cpus 1, or --cpu-shares with the weight that is due to it."},
+    {.id = SAME_ID("5.18"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_host_devices,
+     .title = "No device of the host is given to a container directly",
+     .rationale =
+         "A disk device is the host's whole file system; others reach the kernel's least tested code.",
+     .evidence = "inspect Devices, DeviceRequests, DeviceCgroupRules, Privileged",
+     .judged = "WARN for devices, device requests (GPUs, CDI) and device cgroup rules. ERROR for rootless "
+               "Podman, which does not list devices.",
+     .remedy = "Remove --device, or give it with r instead of rwm."},
+    {.id = SAME_ID("5.19"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_ulimits,
+     .title = "The default ulimits are overridden only where needed",
+     .rationale = "The daemon's defaults are the policy; each override is an exception to know of.",
+     .evidence = "inspect HostConfig.Ulimits",
+     .judged = "INFO for each override of the daemon's ulimits; INFO for Podman, which does not tell "
+               "overrides from defaults.",
+     .remedy = "Remove --ulimit where the default is enough."},
+    {.id = SAME_ID("5.29"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_pids_limit,
+     .title = "Every container has a limit on its processes",
+     .rationale = "A fork bomb in one container otherwise takes the host down.",
+     .evidence = "inspect HostConfig.PidsLimit; /info PidsLimit",
+     .judged = "WARN without a limit on processes (0, -1 or none).",
+     .remedy = "--pids-limit 100, or what the workload needs."},
+};
+
+const struct check_topic TOPIC_CONTAINER_LIMITS = CHECK_TOPIC(CHECKS);

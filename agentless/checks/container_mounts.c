@@ -1,9 +1,11 @@
-/* section5_mounts.c: what of the host is mounted in containers (5.6, 5.20, 5.32). */
+/* container_mounts.c: what of the host is mounted into containers (5.6, 5.20, 5.32). */
+#include "agentless/checks/catalog.h"
 #include "agentless/checks/container.h"
+#include "agentless/checks/host_object.h"
+#include "agentless/checks/host_path.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/host_object.h"
 #include "agentless/checks/host_path.h"
-#include "agentless/checks/section5.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -121,12 +123,12 @@ static void check_sensitive(const struct facts *f, struct finding *out, const st
     mount_fact(out, c, mount);
 }
 
-void containers_sensitive_mounts(const struct facts *f, struct finding *out)
+static void containers_sensitive_mounts(const struct facts *f, struct finding *out)
 {
     each_mount(f, out, check_sensitive);
 }
 
-void containers_shared_propagation(const struct facts *f, struct finding *out)
+static void containers_shared_propagation(const struct facts *f, struct finding *out)
 {
     struct container c;
     for_each_container(f, c)
@@ -205,7 +207,48 @@ static void check_socket(const struct facts *f, struct finding *out, const struc
     mount_fact(out, c, mount);
 }
 
-void containers_engine_socket(const struct facts *f, struct finding *out)
+static void containers_engine_socket(const struct facts *f, struct finding *out)
 {
     each_mount(f, out, check_socket);
 }
+
+static const struct check CHECKS[] = {
+    {.id = SAME_ID("5.6"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_sensitive_mounts,
+     .title = "No sensitive folder of the host is mounted",
+     .rationale = "Who can write to /etc, /usr or / of the host can plant a user, a service or a program "
+                  "there; reading "
+                  "them gives away secrets.",
+     .evidence = "inspect Mounts; /volumes, for volumes that bind a folder",
+     .judged = "WARN for a writable mount of, above or below a sensitive folder, by path components, also "
+               "through local volumes with a device; INFO for a read-only one.",
+     .remedy = "Mount only the folder that holds the data, read-only where that is enough."},
+    {.id = SAME_ID("5.20"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_shared_propagation,
+     .title = "No mount is propagated as shared",
+     .rationale = "A mount made in the container appears on the host.",
+     .evidence = "inspect Mounts: Propagation",
+     .judged = "WARN for mounts with propagation shared or rshared.",
+     .remedy = "Remove :shared and :rshared from volumes."},
+    {.id = SAME_ID("5.32"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO | NEED_CONTAINERS,
+     .judge = containers_engine_socket,
+     .title = "The engine's socket is not mounted in a container",
+     .rationale = "Whoever can talk to the socket starts a privileged container and owns the host; a "
+                  "read-only mount does "
+                  "not hinder that.",
+     .evidence = "inspect Mounts against every engine socket and the folders above it",
+     .judged = "WARN when a mount is, or contains, a socket of the engine, containerd or Podman: the one "
+               "that was asked, those that the engine names, and the usual places.",
+     .remedy = "Remove the mount; give the container a filtering proxy, or a rootless engine of its own."},
+};
+
+const struct check_topic TOPIC_CONTAINER_MOUNTS = CHECK_TOPIC(CHECKS);

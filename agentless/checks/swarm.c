@@ -1,13 +1,28 @@
-/* section7.c: swarm mode. Outside a swarm all are "does not apply" (judge.c); what only managers know is
- * judged on them, once for each manager. */
+/* swarm.c: swarm mode (5.1, 7.1 to 7.9). */
 #include "agentless/checks/catalog.h"
 #include "base/json.h"
 #include "base/text.h"
 
 #include <string.h>
 
+static void containers_no_swarm(const struct facts *f, struct finding *out)
+{
+    const char *state = json_text_at(f->info, "Swarm.LocalNodeState");
+    if (!state) {
+        finding_say(out, STATUS_ERROR, "evidence missing: the engine's /info has no Swarm.LocalNodeState");
+        return;
+    }
+    finding_info_fact(out, f, "Swarm.LocalNodeState");
+    bool expected = json_is_true(facts_policy(f, "expect_swarm"));
+    if (strcmp(state, "active") == 0 && expected)
+        finding_say(out, STATUS_PASS, "swarm mode is active, as is expected of this host");
+    else if (strcmp(state, "inactive") != 0 && *state)
+        finding_say(out, STATUS_WARN, "swarm mode is %s: the host listens on 2377, 7946 and 4789", state);
+}
+
 /* 90 days, Docker's own default for node certificates, in nanoseconds as the API counts. */
 #define NODE_CERTIFICATE_MAX_NS (90LL * 24 * 3600 * 1000000000LL)
+
 #define HOURS(ns) ((long long)((ns) / 3600000000000LL))
 
 /* 7.1 */
@@ -193,35 +208,110 @@ static void separate_data_path(const struct facts *f, struct finding *out)
         finding_say(out, STATUS_WARN, "the data path address is the advertise address");
 }
 
-const struct check SECTION_7[] = {
-    {SAME_ID("7.1"), "MMM", 1, NEED_MANAGER, manager_count, "A swarm has as many managers as it needs",
-     "Every manager can read all secrets; too few lose the swarm with one host.", "/info Swarm.Managers",
-     "docker node demote NODE, or promote, until there are 3, 5 or 7."},
-    {SAME_ID("7.2"), "MMM", 1, NEED_MANAGER, listen_address, "Swarm services are bound to a chosen interface",
-     "The management ports are otherwise open on public interfaces.",
-     "swarm/docker-state.json; the listener on 2377", "docker swarm init --listen-addr ADDRESS"},
-    {SAME_ID("7.3"), "MMM", 1, NEED_SWARM | NEED_NETWORKS, encrypted_overlays,
-     "Overlay networks are encrypted", "Traffic between containers otherwise crosses the wire in the clear.",
-     "/networks: option encrypted of overlay networks",
-     "docker network create --opt encrypted -d overlay NAME"},
-    {SAME_ID("7.4"), "MMM", 1, NEED_MANAGER, managed_secrets, "Secrets are managed by Docker's secrets",
-     "A secret in the environment is in every inspect, log and child process.",
-     "/secrets; names in the environment of services", "docker secret create, and --secret."},
-    {SAME_ID("7.5"), "MMM", 1, NEED_MANAGER, auto_lock, "The swarm manager is locked automatically",
-     "Without it the keys of the swarm lie on the disk and in its backups.",
-     "/info Swarm.Cluster.Spec.EncryptionConfig.AutoLockManagers",
-     "docker swarm update --autolock=true, and keep the key elsewhere."},
-    {SAME_ID("7.6"), "MMM", 1, NEED_MANAGER, unlock_key, "The manager's unlock key is rotated",
-     "A key that was seen once opens every later backup.", "none that the engine keeps; a person has to tell",
-     "docker swarm unlock-key --rotate"},
-    {SAME_ID("7.7"), "MMM", 1, NEED_MANAGER, node_certificates, "Node certificates are rotated",
-     "A stolen certificate is good until it ends.", "/info Swarm.Cluster.Spec.CAConfig.NodeCertExpiry",
-     "docker swarm update --cert-expiry 720h"},
-    {SAME_ID("7.8"), "MMM", 1, NEED_MANAGER, authority_rotation, "The swarm's CA certificate is rotated",
-     "Who has the CA's key can join any node.", "validity of the swarm's root certificate",
-     "docker swarm ca --rotate"},
-    {SAME_ID("7.9"), "MMM", 1, NEED_SWARM, separate_data_path, "Management and data traffic are separate",
-     "Load on the data plane otherwise cuts managers off, and both are exposed together.",
-     "swarm/docker-state.json: data path address", "docker swarm init --advertise-addr A --data-path-addr B"},
+static const struct check CHECKS[] = {
+    {.id = SAME_ID("5.1"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_INFO,
+     .judge = containers_no_swarm,
+     .title = "Swarm mode is off unless it is needed",
+     .rationale =
+         "Swarm mode opens management ports and hands the node's secrets and workload to whoever controls a "
+         "manager.",
+     .evidence = "/info Swarm.LocalNodeState",
+     .judged = "WARN when swarm mode is active and not expected (--expect-swarm).",
+     .remedy = "docker swarm leave, on hosts that need no swarm."},
+    {.id = SAME_ID("7.1"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_MANAGER,
+     .judge = manager_count,
+     .title = "A swarm has as many managers as it needs",
+     .rationale = "Every manager can read all secrets; too few lose the swarm with one host.",
+     .evidence = "/info Swarm.Managers",
+     .judged = "Managers: 1, 3, 5 or 7 pass (1 with a remark); an even count or more than 7 is WARN. Judged "
+               "on managers.",
+     .remedy = "docker node demote NODE, or promote, until there are 3, 5 or 7."},
+    {.id = SAME_ID("7.2"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_MANAGER,
+     .judge = listen_address,
+     .title = "Swarm services are bound to a chosen interface",
+     .rationale = "The management ports are otherwise open on public interfaces.",
+     .evidence = "swarm/docker-state.json; the listener on 2377",
+     .judged = "WARN when the listen address in docker-state.json is every interface.",
+     .remedy = "docker swarm init --listen-addr ADDRESS"},
+    {.id = SAME_ID("7.3"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_SWARM | NEED_NETWORKS,
+     .judge = encrypted_overlays,
+     .title = "Overlay networks are encrypted",
+     .rationale = "Traffic between containers otherwise crosses the wire in the clear.",
+     .evidence = "/networks: option encrypted of overlay networks",
+     .judged = "WARN for each overlay network without the option encrypted, the routing mesh's included.",
+     .remedy = "docker network create --opt encrypted -d overlay NAME"},
+    {.id = SAME_ID("7.4"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_MANAGER,
+     .judge = managed_secrets,
+     .title = "Secrets are managed by Docker's secrets",
+     .rationale = "A secret in the environment is in every inspect, log and child process.",
+     .evidence = "/secrets; names in the environment of services",
+     .judged = "WARN for secret-looking names in services' environments; PASS when secrets are used.",
+     .remedy = "docker secret create, and --secret."},
+    {.id = SAME_ID("7.5"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_MANAGER,
+     .judge = auto_lock,
+     .title = "The swarm manager is locked automatically",
+     .rationale = "Without it the keys of the swarm lie on the disk and in its backups.",
+     .evidence = "/info Swarm.Cluster.Spec.EncryptionConfig.AutoLockManagers",
+     .judged = "PASS when managers are locked, WARN when not. The unlock key is never asked for.",
+     .remedy = "docker swarm update --autolock=true, and keep the key elsewhere."},
+    {.id = SAME_ID("7.6"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_MANAGER,
+     .judge = unlock_key,
+     .title = "The manager's unlock key is rotated",
+     .rationale = "A key that was seen once opens every later backup.",
+     .evidence = "none that the engine keeps; a person has to tell",
+     .judged = "NOTE; INFO where managers are not locked, and so have no key.",
+     .remedy = "docker swarm unlock-key --rotate"},
+    {.id = SAME_ID("7.7"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_MANAGER,
+     .judge = node_certificates,
+     .title = "Node certificates are rotated",
+     .rationale = "A stolen certificate is good until it ends.",
+     .evidence = "/info Swarm.Cluster.Spec.CAConfig.NodeCertExpiry",
+     .judged = "WARN when node certificates last longer than 90 days.",
+     .remedy = "docker swarm update --cert-expiry 720h"},
+    {.id = SAME_ID("7.8"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_MANAGER,
+     .judge = authority_rotation,
+     .title = "The swarm's CA certificate is rotated",
+     .rationale = "Who has the CA's key can join any node.",
+     .evidence = "validity of the swarm's root certificate",
+     .judged = "NOTE with the validity of the swarm's CA certificate.",
+     .remedy = "docker swarm ca --rotate"},
+    {.id = SAME_ID("7.9"),
+     .assessment = "MMM",
+     .level = 1,
+     .needs = NEED_SWARM,
+     .judge = separate_data_path,
+     .title = "Management and data traffic are separate",
+     .rationale = "Load on the data plane otherwise cuts managers off, and both are exposed together.",
+     .evidence = "swarm/docker-state.json: data path address",
+     .judged = "WARN when no data path address is set, or it is the advertise address.",
+     .remedy = "docker swarm init --advertise-addr A --data-path-addr B"},
 };
-const size_t SECTION_7_COUNT = sizeof SECTION_7 / sizeof *SECTION_7;
+
+const struct check_topic TOPIC_SWARM = CHECK_TOPIC(CHECKS);
