@@ -441,9 +441,9 @@ static const char *handshake_hint(const struct ssh_link *link, bool closed, bool
     if (by_command)
         return "the ProxyCommand of the ssh configuration leads there: try it by hand";
     if (strstr(link->greeting, "Not allowed at this time"))
-        return "its sshd shuts out our address for a while (PerSourcePenalties, OpenSSH 9.8 and later), for "
-               "logins that failed or were broken off: wait, or exempt the scanner with "
-               "PerSourcePenaltyExemptList";
+        return "OpenSSH 9.8 and later says so for two reasons: more logins at once than its MaxStartups lets "
+               "(lower --forks), or PerSourcePenalties against our address, for logins that failed or were "
+               "broken off (wait, or exempt the scanner with PerSourcePenaltyExemptList)";
     if (strstr(link->greeting, "MaxStartups"))
         return "sshd's MaxStartups is too low for --forks";
     if (closed)
