@@ -1,4 +1,5 @@
 /* facts_store.c: see facts_store.h */
+#include "agentless/facts/document.h"
 #include "fleet/facts_store.h"
 #include "base/atomic_file.h"
 #include "base/buf.h"
@@ -113,12 +114,12 @@ json_t *facts_store_load(const char *path, struct error *err)
     }
     fclose(file);
     json_t *facts = json_parse(text.data ? text.data : "", text.length, why, sizeof why);
-    const char *schema = json_text_at(facts, "schema");
+    bool ours = document_is_facts(facts) && json_text_at(facts, "host.name");
     if (!facts)
         error_set(err, "%s: is no JSON: %s", path, why);
-    else if (!schema || strcmp(schema, "muster.facts/1") != 0 || !json_text_at(facts, "host.name"))
-        error_set(err, "%s: is no facts file of muster (schema muster.facts/1)", path);
-    if (facts && (!schema || strcmp(schema, "muster.facts/1") != 0 || !json_text_at(facts, "host.name"))) {
+    else if (!ours)
+        error_set(err, "%s: is no facts file of muster (schema %s)", path, FACTS_SCHEMA);
+    if (!ours) {
         json_decref(facts);
         facts = NULL;
     }

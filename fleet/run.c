@@ -1,4 +1,5 @@
 /* run.c: see run.h */
+#include "agentless/facts/document.h"
 #include "inventory/resolve.h"
 #include "fleet/run.h"
 #include "agentless/reach/known_hosts.h"
@@ -177,7 +178,7 @@ static void note_facts(struct run *run, struct job *job, json_t *facts, const st
 /* A host that was never visited: there is next to nothing to judge. */
 static void keep_unvisited(struct run *run, struct job *job, const struct failure *failure)
 {
-    note_facts(run, job, visit_empty_facts(), failure);
+    note_facts(run, job, document_new(NULL), failure);
     judge_job(job);
     keep_job(job);
 }

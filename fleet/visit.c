@@ -1,4 +1,5 @@
 /* visit.c: see visit.h. One enum of states; change_state() is the only place that sets it. */
+#include "agentless/facts/document.h"
 #include "fleet/visit.h"
 #include "agentless/collect/collection.h"
 #include "base/json.h"
@@ -50,15 +51,6 @@ static json_t *timings(const struct timeline *timeline)
     return json;
 }
 
-json_t *visit_empty_facts(void)
-{
-    json_t *facts = json_object();
-    json_put(facts, "schema", json_text("muster.facts/1"));
-    json_put(facts, "engine", json_object());
-    json_put(facts, "missing", json_object());
-    return facts;
-}
-
 static void take_down(struct visit *v)
 {
     if (v->collection) {
@@ -67,7 +59,7 @@ static void take_down(struct visit *v)
         v->facts = facts;
         /* The way was lost, or never found, while the other part was being asked. */
         if (v->failed && !json_at(facts, "engine.api"))
-            json_put(json_object_get(facts, "missing"), "engine", json_text(v->failure.message));
+            document_miss(facts, PART_ENGINE, v->failure.message);
     }
     if (v->engine)
         engine_free(v->engine);
@@ -77,7 +69,7 @@ static void take_down(struct visit *v)
     v->engine = NULL;
     v->reach = NULL;
     if (!v->facts)
-        v->facts = visit_empty_facts();
+        v->facts = document_new(NULL);
     if (v->env->ping_only)
         json_put(v->facts, "timings", timings(&v->timeline));
     uv_close((uv_handle_t *)&v->deadline, on_handle_closed);
@@ -121,7 +113,7 @@ static void on_collected(void *ctx, json_t *facts, const struct failure *failure
 static void on_ping(void *ctx, const struct answer *answer)
 {
     struct visit *v = ctx;
-    v->facts = visit_empty_facts();
+    v->facts = document_new(NULL);
     timeline_end(&v->timeline, v->span);
     if (!answer->error)
         reach_engine_answered(v->reach);

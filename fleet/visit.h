@@ -27,9 +27,6 @@ struct visit_env {
  * well. */
 typedef void visit_cb(void *ctx, json_t *facts, const struct failure *failure);
 
-/* The facts of a host of which nothing was learned; owned by the caller. */
-json_t *visit_empty_facts(void);
-
 struct visit *visit_start(struct visit_env *env, const struct target *target, visit_cb *done, void *ctx);
 /* What the visit has done so far; borrowed. */
 const struct timeline *visit_timeline(const struct visit *visit);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "agentless/facts/facts.h"
+#include "agentless/facts/view.h"
 
 /* In rising order of what decides a finding with several items. */
 enum status { STATUS_PASS, STATUS_NOTE, STATUS_INFO, STATUS_ERROR, STATUS_WARN, STATUS_COUNT };

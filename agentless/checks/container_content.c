@@ -1,4 +1,5 @@
 /* container_content.c: what has changed in containers, and the secrets in their environments (X.5, X.6). */
+#include "agentless/facts/document.h"
 #include "agentless/checks/catalog.h"
 #include "base/json.h"
 
@@ -47,9 +48,9 @@ static void drift(const struct facts *f, struct finding *out)
         if (!of) {
             char part[96];
             snprintf(part, sizeof part, "changes/%s", c.id);
-            const json_t *own = json_object_get(json_at(f->root, "missing"), part);
+            const char *own = document_missing(f->root, part);
             finding_container(out, STATUS_ERROR, &c, "evidence missing: %s",
-                              facts_why_missing(f, own ? part : "changes"));
+                              facts_why_missing(f, own ? part : PART_CHANGES));
             continue;
         }
         seen++;

@@ -84,10 +84,10 @@ static void containers_not_privileged(const struct facts *f, struct finding *out
     }
 }
 
-enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
+enum answer_kind { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
 /* Whether the daemon gives no-new-privileges by default to the containers it creates now. */
-static enum answer daemon_default(const struct facts *f, struct setting_value *v)
+static enum answer_kind daemon_default(const struct facts *f, struct setting_value *v)
 {
     bool on;
     if (facts_security_option(f, "no-new-privileges", NULL))
@@ -100,7 +100,7 @@ static enum answer daemon_default(const struct facts *f, struct setting_value *v
 }
 
 static void privileges_of(const struct facts *f, struct finding *out, const struct container *c,
-                          enum answer by_default, const char *why)
+                          enum answer_kind by_default, const char *why)
 {
     const char *own = container_security_opt(c, "no-new-privileges");
     const json_t *process = facts_first_process(f, c);
@@ -138,7 +138,7 @@ static void containers_no_new_privileges(const struct facts *f, struct finding *
 {
     struct container c;
     struct setting_value v = {0};
-    enum answer by_default = daemon_default(f, &v);
+    enum answer_kind by_default = daemon_default(f, &v);
     for_each_container(f, c) privileges_of(f, out, &c, by_default, v.why);
 }
 

@@ -1,4 +1,5 @@
 /* host_system.c: the host below the daemon: its disk and how hardened it is (1.1.1, 1.2.1). */
+#include "agentless/facts/document.h"
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/end_of_life.h"
@@ -84,7 +85,7 @@ static void own_file_system(const struct facts *f, struct finding *out)
         finding_say(out, STATUS_ERROR, "evidence missing: the engine does not say DockerRootDir");
     else if (!json_array_size(mounts))
         finding_say(out, STATUS_ERROR, "evidence missing: the host's mount table: %s",
-                    f->shell ? "the probe did not see it" : facts_why_missing(f, "shell"));
+                    f->shell ? "the probe did not see it" : facts_why_missing(f, PART_SHELL));
     else {
         judge_root(mounts, root, out);
         if (containerd_store(f) && !own_containerd(f))

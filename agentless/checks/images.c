@@ -1,4 +1,5 @@
 /* images.c: images: where they come from, how they were built, and how many there are (4.2 to 4.12, 6.1). */
+#include "agentless/facts/document.h"
 #include "agentless/checks/catalog.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -13,7 +14,7 @@ static bool inspected(const struct facts *f, const struct image *i, struct findi
     char part[128];
     if (history ? i->history != NULL : i->inspect != NULL)
         return true;
-    snprintf(part, sizeof part, "%s/%s", history ? "image_history" : "image_inspects", i->id);
+    snprintf(part, sizeof part, "%s/%s", history ? "image_history" : PART_IMAGE_INSPECTS, i->id);
     finding_image(out, STATUS_ERROR, i, "evidence missing: its %s: %s", history ? "history" : "inspect",
                   facts_why_missing(f, part));
     return false;
@@ -298,7 +299,7 @@ static void image_sprawl(const struct facts *f, struct finding *out)
     json_int_t bytes = 0, size;
     if (!f->containers) {
         finding_say(out, STATUS_ERROR, "evidence missing: the engine's containers: %s",
-                    facts_why_missing(f, "containers"));
+                    facts_why_missing(f, PART_CONTAINERS));
         return;
     }
     for_each_image(f, image)

@@ -1,5 +1,6 @@
 /* judge.c: see judge.h. Missing evidence becomes ERROR here, once for all checks; and no check passes without
  * having named what it saw. */
+#include "agentless/facts/document.h"
 #include "agentless/checks/judge.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -16,7 +17,7 @@ static bool evidence_there(const struct facts *f, const struct check *check, str
         const char *name;
     } PARTS[] = {
         {NEED_INFO | NEED_SWARM | NEED_MANAGER, f->info, "info"},
-        {NEED_CONTAINERS | NEED_RUNNING, f->containers, "containers"},
+        {NEED_CONTAINERS | NEED_RUNNING, f->containers, PART_CONTAINERS},
         {NEED_NETWORKS, f->networks, "networks"},
         {NEED_IMAGES, f->images, "images"},
     };
@@ -50,7 +51,7 @@ static bool containers_there(const struct facts *f, const struct check *check, s
 {
     size_t running = running_containers(f);
     size_t all = facts_container_count(f);
-    facts_each_missing(f, "containers", report_missing_container, out);
+    facts_each_missing(f, PART_CONTAINERS, report_missing_container, out);
     finding_fact(out, "/containers/json", "containers examined",
                  json_integer((json_int_t)(check->needs & NEED_RUNNING ? running : all)));
     if (check->needs & NEED_RUNNING ? running : all)

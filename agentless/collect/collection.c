@@ -4,13 +4,14 @@
  * (/top, which costs the engine a `ps` each) is asked only where the probe has not seen their processes.
  *
  * The facts are built as they come; every question without an answer leaves its reason under "missing". */
+#include "agentless/facts/document.h"
 #include "agentless/collect/collection.h"
 #include "agentless/collect/host_files.h"
 #include "agentless/collect/probe.h"
-#include "agentless/collect/projection.h"
+#include "agentless/collect/reduce/projection.h"
 #include "agentless/collect/reader.h"
-#include "agentless/facts/drift.h"
-#include "agentless/facts/facts.h"
+#include "agentless/collect/reduce/drift.h"
+#include "agentless/facts/view.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -32,8 +33,8 @@
 struct question {
     struct question *next, **link; /* among the collection's open ones */
     struct collection *collection;
-    enum document document;
-    char *name; /* the key under "engine", and in "missing" */
+    enum answer_kind document;
+    char *name; /* the key under PART_ENGINE, and in "missing" */
     char *id;   /* of one container or exec; NULL: a list */
     bool again; /* asked a second time, for less */
 };
@@ -74,12 +75,12 @@ static void settle(struct collection *c);
 
 static void miss(struct collection *c, const char *name, const char *why)
 {
-    json_put(c->missing, name, json_text(why));
+    document_miss(c->facts, name, why);
 }
 
 /* --- the engine's answers --- */
 
-static void ask(struct collection *c, enum document document, const char *path, const char *name,
+static void ask(struct collection *c, enum answer_kind document, const char *path, const char *name,
                 const char *id);
 
 static void keep(struct question *q, json_t *kept)
@@ -107,36 +108,36 @@ static bool is_id(const char *text)
 /* Nobody but the engine will tell what is inside the containers, so it is asked at once. */
 static bool has_no_shell(const struct collection *c)
 {
-    return c->shell_done && !json_object_get(c->facts, "shell");
+    return c->shell_done && !json_object_get(c->facts, PART_SHELL);
 }
 
 static void ask_top(struct collection *c, const char *id)
 {
     char path[192];
     snprintf(path, sizeof path, "/containers/%s/top?ps_args=-eo%%20pid,uid,comm", id);
-    ask(c, DOCUMENT_TOP, path, "top", id);
+    ask(c, ANSWER_TOP, path, "top", id);
 }
 
 static void ask_containers(struct collection *c, const json_t *list)
 {
     char path[160];
     size_t count = json_array_size(list);
-    json_put(c->answers, "containers", json_object());
+    json_put(c->answers, PART_CONTAINERS, json_object());
     for (size_t i = 0; i < count; i++) {
         const char *id = json_text_at(json_array_get(list, i), "Id");
         if (c->containers == CONTAINERS_MAX) {
-            miss(c, "containers", "there are more containers than muster reads of one host");
+            miss(c, PART_CONTAINERS, "there are more containers than muster reads of one host");
             break;
         }
         if (!is_id(id)) {
-            miss(c, "containers", "the engine's list holds an entry without a usable id");
+            miss(c, PART_CONTAINERS, "the engine's list holds an entry without a usable id");
             continue;
         }
         c->containers++;
         /* Its place is kept in the list's order, whatever order the answers come in. */
-        json_put(json_object_get(c->answers, "containers"), id, json_null());
+        json_put(json_object_get(c->answers, PART_CONTAINERS), id, json_null());
         snprintf(path, sizeof path, "/containers/%s/json", id);
-        ask(c, DOCUMENT_CONTAINER, path, "containers", id);
+        ask(c, ANSWER_CONTAINER, path, PART_CONTAINERS, id);
         if (has_no_shell(c) && text_same(json_text_at(json_array_get(list, i), "State"), "running"))
             ask_top(c, id);
     }
@@ -149,14 +150,14 @@ static void ask_execs(struct collection *c, const json_t *container)
     for (size_t i = 0; i < json_array_size(ids); i++) {
         const char *id = json_string_value(json_array_get(ids, i));
         if (c->execs == EXECS_MAX) {
-            miss(c, "execs", "there are more live execs than muster reads of one host");
+            miss(c, PART_EXECS, "there are more live execs than muster reads of one host");
             return;
         }
         if (!is_id(id))
             continue;
         c->execs++;
         snprintf(path, sizeof path, "/exec/%s/json", id);
-        ask(c, DOCUMENT_EXEC, path, "execs", id);
+        ask(c, ANSWER_EXEC, path, PART_EXECS, id);
     }
 }
 
@@ -172,15 +173,15 @@ static void ask_images(struct collection *c, const json_t *list)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *id = json_text_at(json_array_get(list, i), "Id");
         if (i == IMAGES_MAX) {
-            miss(c, "image_inspects", "there are more images than muster reads of one host");
+            miss(c, PART_IMAGE_INSPECTS, "there are more images than muster reads of one host");
             return;
         }
         if (!is_image_id(id))
             continue;
         snprintf(path, sizeof path, "/images/%s/json", id);
-        ask(c, DOCUMENT_IMAGE, path, "image_inspects", id);
+        ask(c, ANSWER_IMAGE, path, PART_IMAGE_INSPECTS, id);
         snprintf(path, sizeof path, "/images/%s/history", id);
-        ask(c, DOCUMENT_HISTORY, path, "image_history", id);
+        ask(c, ANSWER_HISTORY, path, "image_history", id);
     }
 }
 
@@ -188,7 +189,7 @@ static void ask_images(struct collection *c, const json_t *list)
  * container's whole file system for it, so only few are asked, and few at a time. */
 static void add_to_compare(struct collection *c, const char *id, const json_t *container)
 {
-    const char *layer = facts_layer(json_at(c->facts, "shell"), id, container);
+    const char *layer = facts_layer(json_at(c->facts, PART_SHELL), id, container);
     bool helper = json_object_get(json_at(container, "Config.Labels"), HELPER_LABEL) != NULL;
     if (!helper && !(layer && json_object_get(json_at(c->facts, "shell.layers"), layer)))
         json_array_append_new(c->to_compare, json_text(id));
@@ -199,13 +200,13 @@ static void list_to_compare(struct collection *c)
     const char *id;
     json_t *container;
     c->to_compare = json_array();
-    json_object_foreach(json_object_get(c->answers, "containers"), id, container)
+    json_object_foreach(json_object_get(c->answers, PART_CONTAINERS), id, container)
     {
         add_to_compare(c, id, container);
     }
     if (json_array_size(c->to_compare) <= COLLECTION_DRIFT_MAX || c->options.drift)
         return;
-    miss(c, "changes",
+    miss(c, PART_CHANGES,
          "there are more than 20 containers to compare without a root shell: --drift asks the engine");
     json_array_clear(c->to_compare);
 }
@@ -220,7 +221,7 @@ static void compare_next(struct collection *c)
         const char *id = json_string_value(json_array_get(c->to_compare, 0));
         snprintf(path, sizeof path, "/containers/%s/changes", id);
         c->comparing++;
-        ask(c, DOCUMENT_CHANGES, path, "changes", id);
+        ask(c, ANSWER_CHANGES, path, PART_CHANGES, id);
         json_array_remove(c->to_compare, 0);
     }
 }
@@ -238,23 +239,23 @@ static void compare_early(struct collection *c, const char *id, const json_t *co
 
 static void ask_manager(struct collection *c)
 {
-    ask(c, DOCUMENT_SERVICES, "/services", "services", NULL);
+    ask(c, ANSWER_SERVICES, "/services", "services", NULL);
     if (c->options.swarm_nodes)
-        ask(c, DOCUMENT_NODES, "/nodes", "nodes", NULL);
+        ask(c, ANSWER_NODES, "/nodes", "nodes", NULL);
 }
 
 /* What an answer leads to. */
 static void follow(struct question *q, const json_t *kept)
 {
     struct collection *c = q->collection;
-    if (q->document == DOCUMENT_CONTAINER_LIST)
+    if (q->document == ANSWER_CONTAINER_LIST)
         ask_containers(c, kept);
-    else if (q->document == DOCUMENT_CONTAINER) {
+    else if (q->document == ANSWER_CONTAINER) {
         ask_execs(c, kept);
         compare_early(c, q->id, kept);
-    } else if (q->document == DOCUMENT_IMAGES)
+    } else if (q->document == ANSWER_IMAGES)
         ask_images(c, kept);
-    else if (q->document == DOCUMENT_INFO && json_true_at(kept, "Swarm.ControlAvailable"))
+    else if (q->document == ANSWER_INFO && json_true_at(kept, "Swarm.ControlAvailable"))
         ask_manager(c);
 }
 
@@ -266,15 +267,15 @@ static void put_missing(struct question *q, long status, const struct failure *f
      */
     bool gone = q->id && status == 404;
     /* Between two starts, or just stopped: nothing runs in it. */
-    bool not_running = q->document == DOCUMENT_TOP && (status == 409 || status == 404);
+    bool not_running = q->document == ANSWER_TOP && (status == 409 || status == 404);
     if (not_running)
         keep(q, json_pack("{s:b}", "not_running", 1));
     else if (!gone)
         miss(c, name, why);
-    if (q->document == DOCUMENT_CONTAINER)
-        json_object_del(json_object_get(c->answers, "containers"), q->id);
+    if (q->document == ANSWER_CONTAINER)
+        json_object_del(json_object_get(c->answers, PART_CONTAINERS), q->id);
     free(name);
-    if (c->failed || (q->document != DOCUMENT_INFO && q->document != DOCUMENT_CONTAINER_LIST))
+    if (c->failed || (q->document != ANSWER_INFO && q->document != ANSWER_CONTAINER_LIST))
         return;
     /* Before anything was answered it is the way that failed, not the question. */
     c->failed = true;
@@ -298,7 +299,7 @@ static void close_question(struct question *q)
     if (q->next)
         q->next->link = q->link;
     c->open_questions--;
-    c->comparing -= q->document == DOCUMENT_CHANGES;
+    c->comparing -= q->document == ANSWER_CHANGES;
     release_question(q);
     settle(c);
 }
@@ -315,9 +316,10 @@ static void on_read(void *ctx, json_t *kept, const char *why)
         close_question(q);
         return;
     }
-    if (q->document == DOCUMENT_CHANGES) {
+    if (q->document == ANSWER_CHANGES) {
         json_t *changes = kept;
-        kept = drift_from_changes(changes, json_object_get(json_object_get(c->answers, "containers"), q->id));
+        kept =
+            drift_from_changes(changes, json_object_get(json_object_get(c->answers, PART_CONTAINERS), q->id));
         json_decref(changes);
     }
     keep(q, kept);
@@ -334,11 +336,11 @@ static void on_answer(void *ctx, const struct answer *answer)
         return;
     }
     /* Podman runs the container's own ps, and BusyBox's knows few columns: the names alone. */
-    if (q->document == DOCUMENT_TOP && answer->status == 500 && !q->again) {
+    if (q->document == ANSWER_TOP && answer->status == 500 && !q->again) {
         struct collection *c = q->collection;
         char path[192];
         snprintf(path, sizeof path, "/containers/%s/top?ps_args=-o%%20comm", q->id);
-        ask(c, DOCUMENT_TOP, path, q->name, q->id);
+        ask(c, ANSWER_TOP, path, q->name, q->id);
         c->open->again = true;
         close_question(q);
         return;
@@ -347,7 +349,7 @@ static void on_answer(void *ctx, const struct answer *answer)
     close_question(q);
 }
 
-static void ask(struct collection *c, enum document document, const char *path, const char *name,
+static void ask(struct collection *c, enum answer_kind document, const char *path, const char *name,
                 const char *id)
 {
     struct question *q = xcalloc(1, sizeof *q);
@@ -366,7 +368,7 @@ static void ask(struct collection *c, enum document document, const char *path, 
 
 static void ask_container_list(struct collection *c)
 {
-    ask(c, DOCUMENT_CONTAINER_LIST, "/containers/json?all=1", "container_list", NULL);
+    ask(c, ANSWER_CONTAINER_LIST, "/containers/json?all=1", PART_CONTAINER_LIST, NULL);
 }
 
 /* Every connection of TCP's begins with round trips of its own; the first one is free when /_ping was
@@ -380,12 +382,12 @@ static bool waits_for_ping(const struct collection *c)
 static void ask_lists(struct collection *c)
 {
     static const struct {
-        enum document document;
+        enum answer_kind document;
         const char *path, *name;
     } LISTS[] = {
-        {DOCUMENT_IMAGES, "/images/json", "images"}, {DOCUMENT_INFO, "/info", "info"},
-        {DOCUMENT_VERSION, "/version", "version"},   {DOCUMENT_NETWORKS, "/networks", "networks"},
-        {DOCUMENT_VOLUMES, "/volumes", "volumes"},
+        {ANSWER_IMAGES, "/images/json", "images"}, {ANSWER_INFO, "/info", "info"},
+        {ANSWER_VERSION, "/version", "version"},   {ANSWER_NETWORKS, "/networks", "networks"},
+        {ANSWER_VOLUMES, "/volumes", "volumes"},
     };
     if (!waits_for_ping(c))
         ask_container_list(c);
@@ -411,7 +413,7 @@ static void on_ping(void *ctx, const struct answer *answer)
         /* Nothing else will come either: nobody waits for it. What did come is kept. */
         c->failed = true;
         c->failure = answer->failure;
-        miss(c, "engine", answer->error);
+        miss(c, PART_ENGINE, answer->error);
         reader_drain(c->reader);
         engine_cancel(c->engine);
         drop_questions(c);
@@ -457,7 +459,7 @@ static void ask_plain(struct collection *c)
 
 static void shell_missing(struct collection *c, const char *why)
 {
-    miss(c, "shell", why);
+    miss(c, PART_SHELL, why);
 }
 
 /* A shell tells of the machine it runs on. Unless that is the machine the engine runs on, what it says is
@@ -471,7 +473,7 @@ static void refuse_foreign_shell(struct collection *c)
         return;
     snprintf(why, sizeof why,
              "the shell is on \"%.80s\", the engine on \"%.80s\": they are not the same host", shell, engine);
-    json_object_del(c->facts, "shell");
+    json_object_del(c->facts, PART_SHELL);
     shell_missing(c, why);
 }
 
@@ -499,7 +501,7 @@ static void on_shell_ended(void *ctx, int exit_status)
     char why[256] = "";
     json_t *shell = c->output.length ? probe_parse(c->output.data, c->output.length, why, sizeof why) : NULL;
     if (shell) {
-        json_put(c->facts, "shell", shell);
+        json_put(c->facts, PART_SHELL, shell);
     } else {
         char said[256];
         text_last_line(c->complaint.length ? c->complaint.data : why, said, sizeof said);
@@ -544,9 +546,9 @@ static void ask_podman(struct collection *c)
 {
     static const struct {
         const char *of, *name, *path;
-        enum document document;
-    } OWN[] = {{"containers", "podman_containers", "/libpod/containers/", DOCUMENT_PODMAN_CONTAINER},
-               {"image_inspects", "podman_images", "/libpod/images/", DOCUMENT_PODMAN_IMAGE}};
+        enum answer_kind document;
+    } OWN[] = {{PART_CONTAINERS, PART_PODMAN_CONTAINERS, "/libpod/containers/", ANSWER_PODMAN_CONTAINER},
+               {PART_IMAGE_INSPECTS, PART_PODMAN_IMAGES, "/libpod/images/", ANSWER_PODMAN_IMAGE}};
     bool podman = version_is_podman(json_object_get(c->answers, "version"));
     for (size_t i = 0; podman && i < sizeof OWN / sizeof *OWN; i++) {
         const char *id;
@@ -569,11 +571,11 @@ static void ask_inside(struct collection *c)
     json_t *seen = json_at(c->facts, "shell.containers"), *told = json_object_get(c->answers, "top");
     char part[96];
     c->asked_inside = true;
-    json_object_foreach(json_object_get(c->answers, "containers"), id, container)
+    json_object_foreach(json_object_get(c->answers, PART_CONTAINERS), id, container)
     {
         snprintf(part, sizeof part, "top/%s", id);
         if (json_true_at(container, "State.Running") && !json_array_size(json_object_get(seen, id)) &&
-            !json_object_get(told, id) && !json_object_get(c->missing, part))
+            !json_object_get(told, id) && !document_missing(c->facts, part))
             ask_top(c, id);
     }
     ask_podman(c);
@@ -585,11 +587,11 @@ static void on_host_files(void *ctx, json_t *files, const char *why, const char 
     c->host_files = NULL;
     c->open_questions--;
     if (files)
-        json_put(c->facts, "host_files", files);
+        json_put(c->facts, PART_HOST_FILES, files);
     else
-        miss(c, "host_files", why);
+        miss(c, PART_HOST_FILES, why);
     if (remains)
-        miss(c, "host_files_removal", remains);
+        miss(c, PART_HOST_FILES_REMOVAL, remains);
     settle(c);
 }
 
@@ -597,15 +599,15 @@ static void on_host_files(void *ctx, json_t *files, const char *why, const char 
 static void ask_host_files(struct collection *c)
 {
     c->asked_host_files = true;
-    if (!c->options.host_files || json_at(c->facts, "shell"))
+    if (!c->options.host_files || json_at(c->facts, PART_SHELL))
         return;
     c->host_files =
-        host_files_start(c->engine, json_at(c->answers, "images"), json_at(c->answers, "image_inspects"),
+        host_files_start(c->engine, json_at(c->answers, "images"), json_at(c->answers, PART_IMAGE_INSPECTS),
                          json_at(c->answers, "info"), on_host_files, c);
     if (c->host_files)
         c->open_questions++;
     else
-        miss(c, "host_files", "there is no image on the host to make the helper container from");
+        miss(c, PART_HOST_FILES, "there is no image on the host to make the helper container from");
 }
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -618,7 +620,7 @@ static void on_handle_closed(uv_handle_t *handle)
 /* A visit that ends early leaves places without answers: those containers are missing evidence. */
 static void drop_unanswered(struct collection *c)
 {
-    json_t *containers = json_object_get(c->answers, "containers");
+    json_t *containers = json_object_get(c->answers, PART_CONTAINERS);
     const char *id;
     json_t *container;
     void *next;
@@ -639,7 +641,7 @@ static json_t *dismantle(struct collection *c)
     c->finished = true;
     reader_drain(c->reader);
     reader_free(c->reader);
-    json_object_del(c->answers, "container_list");
+    json_object_del(c->answers, PART_CONTAINER_LIST);
     json_decref(c->to_compare);
     drop_unanswered(c);
     if (c->host_files)
@@ -693,13 +695,11 @@ static void settle(struct collection *c)
     uv_timer_start(&c->finish_soon, on_finish, 0, 0);
 }
 
-static json_t *now_text(void)
+static void now_text(char text[32])
 {
-    char text[32];
     time_t now = time(NULL);
     struct tm utc;
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    return json_text(text);
+    strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 }
 
 struct collection *collection_new(struct http *http, struct off_loop *off, struct reach *reach,
@@ -716,12 +716,11 @@ struct collection *collection_new(struct http *http, struct off_loop *off, struc
     c->reader = reader_new(off, target->policy, on_read);
     c->done = done;
     c->ctx = ctx;
-    c->facts = json_object();
-    json_put(c->facts, "schema", json_text("muster.facts/1"));
-    json_put(c->facts, "collected", now_text());
-    json_put(c->facts, "session", c->session = json_object());
-    json_put(c->facts, "engine", c->answers = json_object());
-    json_put(c->facts, "missing", c->missing = json_object());
+    char collected[32];
+    now_text(collected);
+    c->facts = document_new(collected);
+    c->session = json_object_get(c->facts, "session");
+    c->answers = json_object_get(c->facts, PART_ENGINE);
     uv_timer_init(loop, &c->shell_deadline);
     uv_timer_init(loop, &c->finish_soon);
     c->shell_deadline.data = c->finish_soon.data = c;
@@ -736,7 +735,7 @@ void collection_engine(struct collection *c)
     if (reach_no_engine(c->reach)) {
         c->failed = true;
         c->failure = *reach_no_engine(c->reach);
-        miss(c, "engine", c->failure.message);
+        miss(c, PART_ENGINE, c->failure.message);
         settle(c);
         return;
     }

@@ -5,9 +5,10 @@
  * the image's volumes would be made and filled, so a tmpfs lies over each; the mount point has a random name
  * that no image can have prepared as a link; nothing below /proc has content; of a socket the engine tells
  * the mode only; a folder's archive is all of its content, so only its first header is read. */
+#include "agentless/facts/document.h"
 #include "agentless/collect/host_files.h"
 #include "agentless/collect/probe.h"
-#include "agentless/collect/projection.h"
+#include "agentless/collect/reduce/projection.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"

@@ -2,8 +2,8 @@
  * recognised only at the beginning of a line, counts are bounded by the output's own bound, numbers are
  * checked. */
 #include "agentless/collect/probe.h"
-#include "agentless/facts/daemon_settings.h"
-#include "agentless/facts/drift.h"
+#include "agentless/collect/reduce/daemon_settings.h"
+#include "agentless/collect/reduce/drift.h"
 #include "base/json.h"
 #include "base/buf.h"
 #include "base/mem.h"

@@ -11,7 +11,7 @@
 
 struct text {
     struct text *next;
-    enum document document;
+    enum answer_kind document;
     char *bytes;
     size_t length;
     void *ctx;
@@ -83,7 +83,7 @@ static void on_batch_read(void *ctx)
     begin(ctx);
 }
 
-void reader_add(struct reader *r, enum document document, struct buf *text, void *ctx)
+void reader_add(struct reader *r, enum answer_kind document, struct buf *text, void *ctx)
 {
     struct text *t = xcalloc(1, sizeof *t);
     *t = (struct text){.document = document, .length = text->length, .ctx = ctx};

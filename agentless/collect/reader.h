@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "agentless/collect/projection.h"
+#include "agentless/collect/reduce/projection.h"
 #include "base/buf.h"
 #include "base/off_loop.h"
 
@@ -18,7 +18,7 @@ typedef void reader_cb(void *ctx, json_t *kept, const char *why);
 /* The policy (see project(); may be NULL) must outlive the reader. */
 struct reader *reader_new(struct off_loop *off, const json_t *policy, reader_cb *read);
 /* Takes the text out of the buffer. A short one is read at once. */
-void reader_add(struct reader *reader, enum document document, struct buf *text, void *ctx);
+void reader_add(struct reader *reader, enum answer_kind document, struct buf *text, void *ctx);
 /* Reads all that is left now, callbacks and all. */
 void reader_drain(struct reader *reader);
 /* Of a reader that was drained. */

@@ -1,5 +1,5 @@
 /* fuzz_projection.c: any bytes as any of the engine's answers. */
-#include "agentless/collect/projection.h"
+#include "agentless/collect/reduce/projection.h"
 
 #include <stdint.h>
 
@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char why[128];
-    for (int d = DOCUMENT_VERSION; d <= DOCUMENT_CHANGES; d++)
-        json_decref(project((enum document)d, (const char *)data, size, NULL, why, sizeof why));
+    for (int d = ANSWER_VERSION; d <= ANSWER_CHANGES; d++)
+        json_decref(project((enum answer_kind)d, (const char *)data, size, NULL, why, sizeof why));
     return 0;
 }

@@ -1,7 +1,7 @@
 /* fuzz_reduction.c: any text as a build step, as a variable, as an audit rule. */
 #include "agentless/checks/audit_rules.h"
-#include "agentless/facts/build_step.h"
-#include "agentless/facts/secret_shape.h"
+#include "agentless/collect/reduce/build_step.h"
+#include "agentless/collect/reduce/secret_shape.h"
 #include "base/mem.h"
 
 #include <stdint.h>

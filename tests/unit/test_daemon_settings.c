@@ -3,7 +3,7 @@
 
 #include "agentless/checks/capabilities.h"
 #include "agentless/checks/host_path.h"
-#include "agentless/facts/daemon_settings.h"
+#include "agentless/collect/reduce/daemon_settings.h"
 #include "base/json.h"
 
 static void expect(const char *const *arguments, size_t count, const char *name, const char *wanted)

@@ -1,7 +1,7 @@
 /* test_projection.c: secrets never enter the facts; what the checks need does. */
 #include "test.h"
 
-#include "agentless/collect/projection.h"
+#include "agentless/collect/reduce/projection.h"
 #include "base/json.h"
 
 #define CANARY "s3cret-canary"
@@ -19,7 +19,7 @@ static const char CONTAINER[] =
     "'NewField':{'x':'" CANARY
     "'},'NetworkSettings':{'Networks':{'n':{'NetworkID':'i','DriverOpts':{'k':'" CANARY "'}}}}}";
 
-static json_t *projected(enum document document, const char *text)
+static json_t *projected(enum answer_kind document, const char *text)
 {
     char *copy = strdup(text);
     char why[128];
@@ -39,7 +39,7 @@ static json_t *projected(enum document document, const char *text)
 static void containers(void **state)
 {
     (void)state;
-    json_t *kept = projected(DOCUMENT_CONTAINER, CONTAINER);
+    json_t *kept = projected(ANSWER_CONTAINER, CONTAINER);
     assert_true(json_true_at(kept, "HostConfig.Privileged"));
     assert_string_equal(json_string_value(json_array_get(json_at(kept, "Config.Env"), 0)), "DB_PASSWORD");
     assert_string_equal(json_string_value(json_array_get(json_at(kept, "HostConfig.SecurityOpt"), 0)),
@@ -54,22 +54,22 @@ static void containers(void **state)
 static void other_documents(void **state)
 {
     (void)state;
-    json_decref(projected(DOCUMENT_INFO, "{'Name':'h','Labels':['k=" CANARY "'],'HttpProxy':'http://u:" CANARY
-                                         "@p','RegistryConfig':{'Mirrors':['https://u:" CANARY "@m'],"
-                                         "'IndexConfigs':{'r':{'Name':'r','Secure':true,'Mirrors':['" CANARY
-                                         "']}}},'Swarm':{'JoinTokens':'" CANARY
-                                         "','Cluster':{'JoinTokens':{'Worker':'" CANARY "'}}}}"));
+    json_decref(projected(ANSWER_INFO, "{'Name':'h','Labels':['k=" CANARY "'],'HttpProxy':'http://u:" CANARY
+                                       "@p','RegistryConfig':{'Mirrors':['https://u:" CANARY "@m'],"
+                                       "'IndexConfigs':{'r':{'Name':'r','Secure':true,'Mirrors':['" CANARY
+                                       "']}}},'Swarm':{'JoinTokens':'" CANARY
+                                       "','Cluster':{'JoinTokens':{'Worker':'" CANARY "'}}}}"));
     json_t *volumes = projected(
-        DOCUMENT_VOLUMES,
+        ANSWER_VOLUMES,
         "{'Volumes':[{'Name':'v','Options':{'type':'cifs','device':'//nas/x','o':'username=u,password=" CANARY
         ",ro,bind'},'Labels':{'a':'" CANARY "'}}]}");
     assert_string_equal(json_text_at(json_array_get(json_at(volumes, "Volumes"), 0), "Options.o"), "ro,bind");
     json_decref(volumes);
-    json_decref(projected(DOCUMENT_SERVICES,
+    json_decref(projected(ANSWER_SERVICES,
                           "[{'ID':'s','Spec':{'Name':'n','TaskTemplate':{'ContainerSpec':{'Env':['T=" CANARY
                           "'],'Args':['" CANARY "']}}}}]"));
-    json_decref(projected(DOCUMENT_EXEC,
-                          "{'ID':'e','ProcessConfig':{'privileged':true,'arguments':['" CANARY "']}}"));
+    json_decref(
+        projected(ANSWER_EXEC, "{'ID':'e','ProcessConfig':{'privileged':true,'arguments':['" CANARY "']}}"));
 }
 
 /* A document of another shape than promised yields nothing, and no crash. */
@@ -78,9 +78,9 @@ static void wrong_shapes(void **state)
     static const char *const SHAPES[] = {
         "[]", "{}", "[[1,2],null]", "{'Config':[1],'HostConfig':'x','Mounts':{'a':1}}", "[{'Id':{'x':1}}]"};
     (void)state;
-    for (int d = DOCUMENT_VERSION; d <= DOCUMENT_SERVICES; d++)
+    for (int d = ANSWER_VERSION; d <= ANSWER_SERVICES; d++)
         for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++)
-            json_decref(projected((enum document)d, SHAPES[i]));
+            json_decref(projected((enum answer_kind)d, SHAPES[i]));
 }
 
 /* What is no JSON is refused, also where only what is dropped is broken off; never half taken. */
@@ -110,8 +110,7 @@ static void no_json(void **state)
     char why[128];
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        json_t *kept =
-            project(DOCUMENT_CONTAINER, CASES[i].text, strlen(CASES[i].text), NULL, why, sizeof why);
+        json_t *kept = project(ANSWER_CONTAINER, CASES[i].text, strlen(CASES[i].text), NULL, why, sizeof why);
         if (kept || !strcasestr(why, CASES[i].why))
             fail_msg("%s: %s", CASES[i].text, kept ? "taken" : why);
         json_decref(kept);
@@ -124,7 +123,7 @@ static void deep_answers_are_refused(void **state)
     (void)state;
     memset(text, '[', 300);
     memset(text + 300, ']', 300);
-    assert_null(project(DOCUMENT_CONTAINER, text, sizeof text, NULL, why, sizeof why));
+    assert_null(project(ANSWER_CONTAINER, text, sizeof text, NULL, why, sizeof why));
     assert_non_null(strstr(why, "deep"));
 }
 
@@ -135,11 +134,11 @@ static void spelling_does_not_matter(void **state)
     const char *text =
         " {\n\"HostConfig\" : { \"Privileged\":false, \"Privileged\" :\ttrue} , \"Id\": \"[\\\"}\" } ";
     (void)state;
-    json_t *kept = project(DOCUMENT_CONTAINER, text, strlen(text), NULL, why, sizeof why);
+    json_t *kept = project(ANSWER_CONTAINER, text, strlen(text), NULL, why, sizeof why);
     assert_true(json_true_at(kept, "HostConfig.Privileged"));
     assert_string_equal(json_text_at(kept, "Id"), "[\"}");
     json_decref(kept);
-    kept = project(DOCUMENT_IMAGES, "null\n", 5, NULL, why, sizeof why);
+    kept = project(ANSWER_IMAGES, "null\n", 5, NULL, why, sizeof why);
     assert_true(json_is_array(kept));
     json_decref(kept);
 }

@@ -22,7 +22,7 @@ static void add(struct reader *reader, int number, size_t padding, bool is_json)
     buf_format(&text, "{\"Name\":\"n%d\",\"Unknown\":\"%*s\"%s", number, (int)padding, "",
                is_json ? "}" : "");
     numbers[number] = number;
-    reader_add(reader, DOCUMENT_INFO, &text, &numbers[number]);
+    reader_add(reader, ANSWER_INFO, &text, &numbers[number]);
     assert_null(text.data);
 }
 

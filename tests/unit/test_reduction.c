@@ -2,9 +2,9 @@
  * secret. */
 #include "test.h"
 
-#include "agentless/facts/build_step.h"
-#include "agentless/facts/drift.h"
-#include "agentless/facts/secret_shape.h"
+#include "agentless/collect/reduce/build_step.h"
+#include "agentless/collect/reduce/drift.h"
+#include "agentless/collect/reduce/secret_shape.h"
 #include "base/json.h"
 
 #include <string.h>

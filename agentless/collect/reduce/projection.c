@@ -2,9 +2,10 @@
  * goes deeper ("*" stands for any key), an array applies its one element to every element. Whole values are
  * kept only where Docker's API defines what they can hold; maps that users fill (labels, environment, options
  * of log and volume drivers) are never kept whole. */
-#include "agentless/collect/projection.h"
-#include "agentless/facts/build_step.h"
-#include "agentless/facts/secret_shape.h"
+#include "agentless/facts/document.h"
+#include "agentless/collect/reduce/projection.h"
+#include "agentless/collect/reduce/build_step.h"
+#include "agentless/collect/reduce/secret_shape.h"
 #include "agentless/reach/certificate.h"
 #include "base/buf.h"
 #include "base/json.h"
@@ -19,10 +20,10 @@
 #include <string.h>
 
 static const char *const MASKS[] = {
-    [DOCUMENT_VERSION] =
+    [ANSWER_VERSION] =
         "{\"Version\":1,\"ApiVersion\":1,\"MinAPIVersion\":1,\"Os\":1,\"Arch\":1,\"KernelVersion\":1,"
         "\"Experimental\":1,\"Platform\":{\"Name\":1},\"Components\":[{\"Name\":1,\"Version\":1}]}",
-    [DOCUMENT_INFO] =
+    [ANSWER_INFO] =
         "{\"ID\":1,\"Name\":1,\"ServerVersion\":1,\"Containers\":1,\"ContainersRunning\":1,"
         "\"ContainersPaused\":1,"
         "\"ContainersStopped\":1,\"Images\":1,\"Driver\":1,\"DriverStatus\":1,"
@@ -42,8 +43,8 @@ static const char *const MASKS[] = {
         "\"DataPathPort\":1}},"
         "\"LiveRestoreEnabled\":1,\"InitBinary\":1,\"SecurityOptions\":1,\"Warnings\":1,"
         "\"FirewallBackend\":{\"Driver\":1,\"Info\":1},\"Containerd\":{\"Address\":1}}",
-    [DOCUMENT_CONTAINER_LIST] = "[{\"Id\":1,\"Names\":1,\"State\":1}]",
-    [DOCUMENT_CONTAINER] =
+    [ANSWER_CONTAINER_LIST] = "[{\"Id\":1,\"Names\":1,\"State\":1}]",
+    [ANSWER_CONTAINER] =
         "{\"Id\":1,\"Name\":1,\"Created\":1,\"Image\":1,\"RestartCount\":1,\"Driver\":1,\"MountLabel\":1,"
         "\"ProcessLabel\":1,\"AppArmorProfile\":1,\"ExecIDs\":1,"
         "\"State\":{\"Status\":1,\"Running\":1,\"Paused\":1,\"Restarting\":1,\"OOMKilled\":1,\"Dead\":1,"
@@ -68,30 +69,30 @@ static const char *const MASKS[] = {
         "\"Test\":1}},"
         "\"NetworkSettings\":{\"Ports\":1,\"Networks\":{\"*\":{\"NetworkID\":1}}},"
         "\"GraphDriver\":{\"Name\":1,\"Data\":{\"UpperDir\":1}}}",
-    [DOCUMENT_EXEC] = "{\"ID\":1,\"Running\":1,\"ContainerID\":1,\"ProcessConfig\":{\"privileged\":1,"
-                      "\"user\":1,\"tty\":1}}",
-    [DOCUMENT_TOP] = "{\"Titles\":1,\"Processes\":1}",
-    [DOCUMENT_NETWORKS] =
+    [ANSWER_EXEC] = "{\"ID\":1,\"Running\":1,\"ContainerID\":1,\"ProcessConfig\":{\"privileged\":1,"
+                    "\"user\":1,\"tty\":1}}",
+    [ANSWER_TOP] = "{\"Titles\":1,\"Processes\":1}",
+    [ANSWER_NETWORKS] =
         "[{\"Name\":1,\"Id\":1,\"Driver\":1,\"Scope\":1,\"Internal\":1,\"Ingress\":1,\"EnableIPv6\":1,"
         "\"Attachable\":1,\"Options\":1}]",
-    [DOCUMENT_VOLUMES] = "{\"Volumes\":[{\"Name\":1,\"Driver\":1,\"Mountpoint\":1,\"Scope\":1,"
-                         "\"Options\":{\"type\":1,\"device\":1,\"o\":1}}]}",
-    [DOCUMENT_IMAGES] = "[{\"Id\":1,\"ParentId\":1,\"RepoTags\":1,\"RepoDigests\":1,\"Created\":1,\"Size\":1,"
-                        "\"Containers\":1}]",
-    [DOCUMENT_SERVICES] =
+    [ANSWER_VOLUMES] = "{\"Volumes\":[{\"Name\":1,\"Driver\":1,\"Mountpoint\":1,\"Scope\":1,"
+                       "\"Options\":{\"type\":1,\"device\":1,\"o\":1}}]}",
+    [ANSWER_IMAGES] = "[{\"Id\":1,\"ParentId\":1,\"RepoTags\":1,\"RepoDigests\":1,\"Created\":1,\"Size\":1,"
+                      "\"Containers\":1}]",
+    [ANSWER_SERVICES] =
         "[{\"ID\":1,\"Spec\":{\"Name\":1,\"Mode\":1,\"TaskTemplate\":{\"RestartPolicy\":1,"
         "\"ContainerSpec\":{\"Image\":1,\"Env\":1,\"Secrets\":[{\"SecretID\":1,\"SecretName\":1}]}}},"
         "\"Endpoint\":{\"Ports\":1}}]",
-    [DOCUMENT_NODES] = "[{\"ID\":1,\"Spec\":{\"Role\":1,\"Availability\":1},\"Description\":{\"Hostname\":1},"
-                       "\"Status\":{\"State\":1,\"Addr\":1},\"ManagerStatus\":{\"Leader\":1,\"Addr\":1}}]",
-    [DOCUMENT_IMAGE] =
+    [ANSWER_NODES] = "[{\"ID\":1,\"Spec\":{\"Role\":1,\"Availability\":1},\"Description\":{\"Hostname\":1},"
+                     "\"Status\":{\"State\":1,\"Addr\":1},\"ManagerStatus\":{\"Leader\":1,\"Addr\":1}}]",
+    [ANSWER_IMAGE] =
         "{\"Id\":1,\"RepoTags\":1,\"RepoDigests\":1,\"Created\":1,\"Size\":1,\"Architecture\":1,\"Os\":1,"
         "\"Config\":{\"User\":1,\"Env\":1,\"Healthcheck\":{\"Test\":1},\"Volumes\":1,\"ExposedPorts\":1},"
         "\"RootFS\":{\"Layers\":1}}",
-    [DOCUMENT_HISTORY] = "[{\"CreatedBy\":1,\"Size\":1}]",
-    [DOCUMENT_CHANGES] = "[{\"Path\":1,\"Kind\":1}]",
-    [DOCUMENT_PODMAN_CONTAINER] = "{\"BoundingCaps\":1}",
-    [DOCUMENT_PODMAN_IMAGE] = "{\"HealthCheck\":{\"Test\":1},\"Healthcheck\":{\"Test\":1}}",
+    [ANSWER_HISTORY] = "[{\"CreatedBy\":1,\"Size\":1}]",
+    [ANSWER_CHANGES] = "[{\"Path\":1,\"Kind\":1}]",
+    [ANSWER_PODMAN_CONTAINER] = "{\"BoundingCaps\":1}",
+    [ANSWER_PODMAN_IMAGE] = "{\"HealthCheck\":{\"Test\":1},\"Healthcheck\":{\"Test\":1}}",
 };
 #define DOCUMENTS (sizeof MASKS / sizeof *MASKS)
 
@@ -362,29 +363,29 @@ static void read_swarm_authority(json_t *info)
     json_object_del(tls, "TrustRoot");
 }
 
-static void tidy(enum document document, json_t *kept, const json_t *policy)
+static void tidy(enum answer_kind document, json_t *kept, const json_t *policy)
 {
     size_t i;
     json_t *one;
-    if (document == DOCUMENT_CONTAINER)
+    if (document == ANSWER_CONTAINER)
         tidy_container(kept, policy);
-    if (document == DOCUMENT_SERVICES)
+    if (document == ANSWER_SERVICES)
         json_array_foreach(kept, i, one)
         {
             name_secrets(json_at(one, "Spec.TaskTemplate.ContainerSpec"));
             keep_names(json_at(one, "Spec.TaskTemplate.ContainerSpec.Env"));
         }
-    if (document == DOCUMENT_IMAGE)
+    if (document == ANSWER_IMAGE)
         tidy_image(kept);
-    if (document == DOCUMENT_HISTORY)
+    if (document == ANSWER_HISTORY)
         reduce_history(kept);
-    if (document == DOCUMENT_INFO)
+    if (document == ANSWER_INFO)
         read_swarm_authority(kept);
-    if (document == DOCUMENT_VOLUMES)
+    if (document == ANSWER_VOLUMES)
         json_array_foreach(json_at(kept, "Volumes"), i, one) keep_bare_options(json_at(one, "Options"));
 }
 
-json_t *project(enum document document, const char *text, size_t length, const json_t *policy, char *why,
+json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *policy, char *why,
                 size_t why_size)
 {
     pthread_once(&masks_parsed, parse_masks);

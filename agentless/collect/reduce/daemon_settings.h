@@ -3,8 +3,8 @@
  * It serves twice: to read an argv or a daemon.json into one canonical form, and as the allow-list of what
  * may be kept. A setting that is not in the table keeps its name only, so that a token in --log-opt or a
  * password in a proxy's address never enters the facts. */
-#ifndef AGENTLESS_FACTS_DAEMON_SETTINGS_H
-#define AGENTLESS_FACTS_DAEMON_SETTINGS_H
+#ifndef AGENTLESS_COLLECT_REDUCE_DAEMON_SETTINGS_H
+#define AGENTLESS_COLLECT_REDUCE_DAEMON_SETTINGS_H
 
 #include <jansson.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* daemon_settings.c: see daemon_settings.h. The names are those of dockerd 20.10 to 29 (docker/docs,
  * dockerd). */
-#include "agentless/facts/daemon_settings.h"
+#include "agentless/collect/reduce/daemon_settings.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* secret_shape.h: does a variable look like it holds a secret? By its name and by the shape of its value. The
  * value is looked at here and never leaves: facts keep the name only. */
-#ifndef AGENTLESS_FACTS_SECRET_SHAPE_H
-#define AGENTLESS_FACTS_SECRET_SHAPE_H
+#ifndef AGENTLESS_COLLECT_REDUCE_SECRET_SHAPE_H
+#define AGENTLESS_COLLECT_REDUCE_SECRET_SHAPE_H
 
 #include <jansson.h>
 #include <stdbool.h>

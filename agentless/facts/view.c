@@ -1,5 +1,6 @@
-/* facts.c: see facts.h */
-#include "agentless/facts/facts.h"
+/* view.c: see view.h */
+#include "agentless/facts/view.h"
+#include "agentless/facts/document.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -13,9 +14,8 @@ static void list_containers(struct facts *f);
 
 bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
 {
-    const char *schema = json_text_at(root, "schema");
-    if (!schema || strcmp(schema, "muster.facts/1") != 0) {
-        snprintf(why, why_size, "is no muster.facts/1 document");
+    if (!document_is_facts(root)) {
+        snprintf(why, why_size, "is no " FACTS_SCHEMA " document");
         return false;
     }
     *f = (struct facts){
@@ -28,7 +28,7 @@ bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
         .images = json_at(root, "engine.images"),
         .policy = json_at(root, "host.policy"),
         .execs = json_at(root, "engine.execs"),
-        .shell = json_at(root, "shell"),
+        .shell = json_at(root, PART_SHELL),
     };
     if (!json_is_object(f->info))
         f->info = NULL;
@@ -42,7 +42,7 @@ bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
         f->networks = NULL;
     if (!json_is_object(f->shell))
         f->shell = NULL;
-    f->host = f->shell ? f->shell : json_at(root, "host_files");
+    f->host = f->shell ? f->shell : json_at(root, PART_HOST_FILES);
     if (!json_is_object(f->host))
         f->host = NULL;
     list_containers(f);
@@ -51,12 +51,7 @@ bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
 
 const char *facts_why_missing(const struct facts *f, const char *part)
 {
-    const json_t *missing = json_at(f->root, "missing");
-    static const char *const CAUSES[] = {"container_list", "engine"};
-    const char *why = json_string_value(json_object_get(missing, part));
-    for (size_t i = 0; !why && strcmp(part, "shell") != 0 && i < sizeof CAUSES / sizeof *CAUSES; i++)
-        why = json_string_value(json_object_get(missing, CAUSES[i]));
-    return why ? why : "it was not collected";
+    return document_why_missing(f->root, part);
 }
 
 const json_t *facts_policy(const struct facts *f, const char *key)
@@ -95,7 +90,7 @@ static bool container_wanted(const struct facts *f, const struct container *c)
 {
     const json_t *config = json_object_get(c->inspect, "Config");
     json_t *labels = json_object_get(config, "Labels");
-    if (json_object_get(labels, "muster.helper"))
+    if (json_object_get(labels, HELPER_LABEL))
         return false;
     if (!f->policy)
         return true;
@@ -111,8 +106,8 @@ static bool container_wanted(const struct facts *f, const struct container *c)
 
 const char *facts_why_no_files(const struct facts *f)
 {
-    const char *tried = json_text_at(f->root, "missing.host_files");
-    return tried ? tried : facts_why_missing(f, "shell");
+    const char *tried = document_missing(f->root, PART_HOST_FILES);
+    return tried ? tried : facts_why_missing(f, PART_SHELL);
 }
 
 size_t facts_container_count(const struct facts *f)
@@ -230,15 +225,7 @@ bool facts_image_next(const struct facts *f, struct image *image)
 void facts_each_missing(const struct facts *f, const char *prefix,
                         void (*visit)(void *ctx, const char *part, const char *why), void *ctx)
 {
-    json_t *missing = json_at(f->root, "missing");
-    const char *part;
-    json_t *why;
-    size_t length = strlen(prefix);
-    json_object_foreach(missing, part, why)
-    {
-        if (strncmp(part, prefix, length) == 0 && (!part[length] || part[length] == '/'))
-            visit(ctx, part, json_string_value(why) ? json_string_value(why) : "");
-    }
+    document_each_missing(f->root, prefix, visit, ctx);
 }
 
 bool facts_security_option(const struct facts *f, const char *name, const char **value)

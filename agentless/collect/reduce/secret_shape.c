@@ -1,5 +1,5 @@
 /* secret_shape.c: see secret_shape.h. Shapes are those the issuers document for their tokens. */
-#include "agentless/facts/secret_shape.h"
+#include "agentless/collect/reduce/secret_shape.h"
 #include "base/json.h"
 #include "base/mem.h"
 

@@ -1,7 +1,7 @@
-/* facts.h: the facts of one host, as checks read them. The document is described in docs/facts.md; it can be
- * saved and judged again elsewhere. Nothing here does I/O, and absent evidence is never taken for "false". */
-#ifndef AGENTLESS_FACTS_FACTS_H
-#define AGENTLESS_FACTS_FACTS_H
+/* view.h: the facts of one host, as checks read them. document.h has the document itself; it can be saved and
+ * judged again elsewhere. Nothing here does I/O, and absent evidence is never taken for "false". */
+#ifndef AGENTLESS_FACTS_VIEW_H
+#define AGENTLESS_FACTS_VIEW_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  *
  * "written" counts files added or changed, without noise: what lies under /tmp, /run, /var/log and the like,
  * and files that Docker itself puts there. */
-#ifndef AGENTLESS_FACTS_DRIFT_H
-#define AGENTLESS_FACTS_DRIFT_H
+#ifndef AGENTLESS_COLLECT_REDUCE_DRIFT_H
+#define AGENTLESS_COLLECT_REDUCE_DRIFT_H
 
 #include <jansson.h>
 #include <stdbool.h>

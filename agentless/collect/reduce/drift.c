@@ -1,5 +1,5 @@
 /* drift.c: see drift.h */
-#include "agentless/facts/drift.h"
+#include "agentless/collect/reduce/drift.h"
 #include "base/json.h"
 #include "base/text.h"
 

@@ -1,6 +1,6 @@
 /* build_step.c: see build_step.h */
-#include "agentless/facts/build_step.h"
-#include "agentless/facts/secret_shape.h"
+#include "agentless/collect/reduce/build_step.h"
+#include "agentless/collect/reduce/secret_shape.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* build_step.h: one step of an image's history, read for what the checks ask. A step's text may hold secrets,
  * so it is reduced here; facts keep what is in the result and nothing else. */
-#ifndef AGENTLESS_FACTS_BUILD_STEP_H
-#define AGENTLESS_FACTS_BUILD_STEP_H
+#ifndef AGENTLESS_COLLECT_REDUCE_BUILD_STEP_H
+#define AGENTLESS_COLLECT_REDUCE_BUILD_STEP_H
 
 #include <jansson.h>
 
