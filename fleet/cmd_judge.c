@@ -95,7 +95,8 @@ static int judge_entries(const struct options *o, const struct entry *entries, s
         return EXIT_NOTHING;
     }
     outcome.scan.finished = time(NULL);
-    return outcome_finish(&outcome);
+    outcome_write(&outcome);
+    return outcome_close(&outcome, RUN_COMPLETE, false);
 }
 
 static int run_judge(const struct options *o)

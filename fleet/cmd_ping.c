@@ -85,9 +85,8 @@ static int run_ping(const struct options *o)
     rmdir(folder);
     free(folder);
     target_list_clear(&targets);
-    if (end == RUN_INTERRUPTED)
-        return EXIT_INTERRUPTED;
-    return !tally.reached || !watched ? EXIT_NOTHING : tally.failed ? EXIT_UNSCANNED : EXIT_OK;
+    return exit_code(&(struct exit_reasons){
+        .end = end, .scanned = tally.reached, .failed = tally.failed, .lost = !watched});
 }
 
 const struct command COMMAND_PING = {

@@ -4,7 +4,7 @@
 #include "fleet/command.h"
 #include "fleet/options.h"
 #include "fleet/outcome.h"
-#include "reports/saved_scan.h"
+#include "reports/results/saved.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,7 +126,8 @@ static int merge(const struct options *o, struct merge *m)
     }
     if (!outcome.scan.complete)
         fputs("muster: a scan among these was interrupted; the report says so\n", stderr);
-    return outcome_finish(&outcome);
+    outcome_write(&outcome);
+    return outcome_close(&outcome, RUN_COMPLETE, false);
 }
 
 static int run_report(const struct options *o)

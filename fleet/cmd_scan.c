@@ -88,15 +88,9 @@ static int scan_targets(const struct options *o, struct target_list *targets,
         swarm_free(k.swarm);
     k.outcome.scan.finished = time(NULL);
     k.outcome.scan.complete = end == RUN_COMPLETE;
-    bool any = scan_totals(&k.outcome.scan).scanned > 0;
-    code = outcome_finish(&k.outcome);
-    if (!watch_end(&k.watch) && code != EXIT_INTERRUPTED)
-        code = EXIT_NOTHING;
-    if (end == RUN_TIMED_OUT && code == EXIT_INTERRUPTED)
-        code = any ? EXIT_UNSCANNED : EXIT_NOTHING;
-    if (end == RUN_FAILED || (k.facts_lost && code != EXIT_INTERRUPTED))
-        code = EXIT_NOTHING;
-    return code;
+    outcome_write(&k.outcome);
+    bool traced = watch_end(&k.watch);
+    return outcome_close(&k.outcome, end, !traced || k.facts_lost);
 }
 
 static int run_scan(const struct options *o)

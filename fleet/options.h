@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "inventory/sources.h"
 #include "inventory/target.h"
+#include "reports/results/exit_code.h"
 
 struct word_list {
     const char **items;
@@ -66,16 +67,6 @@ struct options {
     const char *colour; /* auto, always, never */
     int verbosity;
     bool help;
-};
-
-/* Exit codes, as conventions have them. */
-enum {
-    EXIT_OK = 0,
-    EXIT_FINDINGS = 1,
-    EXIT_USAGE = 2,
-    EXIT_NOTHING = 3,
-    EXIT_UNSCANNED = 4,
-    EXIT_INTERRUPTED = 130
 };
 
 /* Parses argv[1..]; argv[0] is the subcommand's name. Options that `command` does not take are refused.

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/xdg.h"
-#include "reports/saved_scan.h"
+#include "reports/results/saved.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -241,28 +241,29 @@ static bool is_failing(const struct options *o, const struct scan_totals *totals
     return failing;
 }
 
-static int exit_code(const struct outcome *out, bool written)
+void outcome_write(struct outcome *out)
 {
-    struct scan_totals totals = scan_totals(&out->scan);
-    int findings = is_failing(out->options, &totals) ? EXIT_FINDINGS : EXIT_OK;
-    if (out->converting)
-        return !written ? EXIT_NOTHING : out->options->fail_on_given ? findings : EXIT_OK;
-    if (!out->scan.complete)
-        return EXIT_INTERRUPTED;
-    if (!written || !totals.scanned)
-        return EXIT_NOTHING;
-    return (totals.failed ? EXIT_UNSCANNED : EXIT_OK) | findings;
-}
-
-int outcome_finish(struct outcome *out)
-{
-    bool written = report_set_finish(out->reports, tell) && !out->lost;
-    int code = exit_code(out, written);
-    if (!written && out->scan.spool)
+    out->lost = !report_set_finish(out->reports, tell) || out->lost;
+    if (out->lost && out->scan.spool)
         fprintf(stderr, "muster: what was learned is kept in %s; muster report %s -o FILE writes it\n",
                 out->scan.path, out->scan.path);
-    scan_close(&out->scan, !written);
-    return code;
+}
+
+int outcome_close(struct outcome *out, enum run_end end, bool lost)
+{
+    struct scan_totals totals = scan_totals(&out->scan);
+    struct exit_reasons reasons = {.end = end,
+                                   .scanned = totals.scanned,
+                                   .failed = totals.failed,
+                                   .failing = is_failing(out->options, &totals),
+                                   .lost = out->lost || lost};
+    if (out->converting) {
+        /* How the scans went was told by their own exit codes. */
+        reasons = (struct exit_reasons){
+            .scanned = 1, .failing = out->options->fail_on_given && reasons.failing, .lost = reasons.lost};
+    }
+    scan_close(&out->scan, out->lost);
+    return exit_code(&reasons);
 }
 
 void outcome_abandon(struct outcome *out)

@@ -14,7 +14,7 @@ struct outcome {
     bool sees_arrivals; /* a report looks at records as hosts finish */
     bool converting; /* saved scans: how they went was told by their own exit codes; --fail-on counts if given
                       */
-    bool lost;       /* a result could not be kept, or was not as it should be */
+    bool lost;       /* a result could not be kept or written, or was not as it should be */
 };
 
 /* Checks --format and the -o files' formats, the checks and the baseline before anything is scanned. Returns
@@ -32,9 +32,11 @@ void outcome_judge(const struct outcome *outcome, size_t index, const json_t *fa
  * after a message. */
 bool outcome_add(struct outcome *outcome, struct scan_entry *entry);
 bool outcome_add_record(struct outcome *outcome, size_t index, json_t *record);
-/* Writes all reports and returns the exit code. Where a report could not be written the spool is left and
- * named. */
-int outcome_finish(struct outcome *outcome);
+/* Writes all reports. Where one could not be written the spool is left and named. */
+void outcome_write(struct outcome *outcome);
+/* Ends it. `end`: how the visits went; `lost`: something else that was asked for could not be written.
+ * Returns the exit code. */
+int outcome_close(struct outcome *outcome, enum run_end end, bool lost);
 /* Ends it without reports; the spool goes too. */
 void outcome_abandon(struct outcome *outcome);
 

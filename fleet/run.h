@@ -5,8 +5,6 @@
 #include "fleet/options.h"
 #include "fleet/visit.h"
 
-enum run_end { RUN_COMPLETE, RUN_INTERRUPTED, RUN_TIMED_OUT, RUN_FAILED };
-
 struct run_events {
     /* Makes of a host's facts what is kept of them. Off the loop, for several hosts at once: what it reads of
      * `ctx` must not change meanwhile. NULL: nothing is made. */

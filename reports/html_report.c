@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "reports/change.h"
+#include "reports/results/baseline.h"
 #include "reports/page.h"
 #include "reports/page_details.h"
 #include "reports/report.h"

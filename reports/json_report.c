@@ -1,7 +1,7 @@
 /* json_report.c: the scan as JSON (muster.scan/1, docs/schema), one host a line within the array so that line
  * tools can read it too, and as JSON Lines (muster.host/1). Hosts are copied from the spool one at a time. */
 #include "base/json.h"
-#include "reports/change.h"
+#include "reports/results/baseline.h"
 #include "reports/report.h"
 
 #include <stdlib.h>

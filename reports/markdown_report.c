@@ -3,7 +3,7 @@
  * comment, 1 MiB a job). */
 #include "base/escape.h"
 #include "base/json.h"
-#include "reports/change.h"
+#include "reports/results/baseline.h"
 #include "reports/report.h"
 
 #define HOSTS_SHOWN 20

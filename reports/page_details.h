@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "reports/scan.h"
+#include "reports/results/store.h"
 
 struct page_details;
 

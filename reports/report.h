@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "reports/scan.h"
+#include "reports/results/store.h"
 
 struct report_style {
     bool colour;

@@ -3,7 +3,7 @@
  * at the end, and the peak of memory in each part. */
 #include "base/json.h"
 #include "reports/report.h"
-#include "reports/saved_scan.h"
+#include "reports/results/saved.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "reports/report.h"
-#include "reports/saved_scan.h"
+#include "reports/results/saved.h"
 
 static size_t checks_of_newest(void)
 {

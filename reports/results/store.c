@@ -1,5 +1,5 @@
-/* scan.c: see scan.h */
-#include "reports/scan.h"
+/* store.c: see store.h */
+#include "reports/results/store.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/json_compact.h"

@@ -1,9 +1,9 @@
-/* scan.h: the results of a scan as reports read them. Each host's record (muster.host/1, one line of JSON) is
- * spooled to disk as it comes and read back one at a time, so that memory holds an index only: names, groups
- * and a byte for each verdict. The spool is a file that `muster report` reads, so a run that was killed lost
- * nothing. */
-#ifndef REPORTS_SCAN_H
-#define REPORTS_SCAN_H
+/* store.h: the results of a scan as reports read them. Each host's record (muster.host/1, one line of JSON)
+ * is spooled to disk as it comes and read back one at a time, so that memory holds an index only: names,
+ * groups and a byte for each verdict. The spool is a file that `muster report` reads, so a run that was
+ * killed lost nothing. */
+#ifndef REPORTS_RESULTS_STORE_H
+#define REPORTS_RESULTS_STORE_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,9 +1,9 @@
-/* change.h: what is different between a scan and an earlier one, its baseline: hosts that came and went,
+/* baseline.h: what is different between a scan and an earlier one, its baseline: hosts that came and went,
  * verdicts that became worse or better. */
-#ifndef REPORTS_CHANGE_H
-#define REPORTS_CHANGE_H
+#ifndef REPORTS_RESULTS_BASELINE_H
+#define REPORTS_RESULTS_BASELINE_H
 
-#include "reports/scan.h"
+#include "reports/results/store.h"
 
 /* Host of the baseline for each host of the scan; NO_HOST: it is new. The caller frees the array. */
 #define NO_HOST ((size_t)-1)

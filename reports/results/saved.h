@@ -1,7 +1,7 @@
-/* saved_scan.h: a scan that was written earlier, as JSON (muster.scan/1) or JSON Lines (muster.host/1), read
+/* saved.h: a scan that was written earlier, as JSON (muster.scan/1) or JSON Lines (muster.host/1), read
  * one host at a time, however large the file is. Its content is foreign. */
-#ifndef REPORTS_SAVED_SCAN_H
-#define REPORTS_SAVED_SCAN_H
+#ifndef REPORTS_RESULTS_SAVED_H
+#define REPORTS_RESULTS_SAVED_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* saved_scan.c: see saved_scan.h. Hosts are found without reading them; each is parsed by itself. */
-#include "reports/saved_scan.h"
+/* saved.c: see saved.h. Hosts are found without reading them; each is parsed by itself. */
+#include "reports/results/saved.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/json_cursor.h"

@@ -1,5 +1,5 @@
-/* change.c: see change.h */
-#include "reports/change.h"
+/* baseline.c: see baseline.h */
+#include "reports/results/baseline.h"
 #include "base/json.h"
 #include "base/mem.h"
 
