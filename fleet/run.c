@@ -2,17 +2,17 @@
 #include "agentless/facts/document.h"
 #include "inventory/resolve.h"
 #include "fleet/run.h"
-#include "agentless/reach/known_hosts.h"
-#include "agentless/reach/ssh_certificates.h"
-#include "agentless/reach/passphrase.h"
-#include "agentless/reach/resolve.h"
-#include "agentless/reach/ssh_config.h"
-#include "agentless/reach/ssh_jump.h"
-#include "agentless/reach/ssh_keyring.h"
+#include "agentless/transport/ssh/known_hosts.h"
+#include "agentless/transport/ssh/host_certificate_store.h"
+#include "agentless/transport/ssh/passphrase.h"
+#include "agentless/transport/dns.h"
+#include "agentless/transport/ssh/config.h"
+#include "agentless/transport/ssh/jump.h"
+#include "agentless/transport/ssh/keyring.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/xdg.h"
-#include "fleet/admission.h"
+#include "fleet/queue.h"
 #include "fleet/progress.h"
 
 #include <errno.h>
@@ -49,8 +49,8 @@ struct job {
     struct run *run;
     size_t index;
     unsigned tries;
-    struct visit *visit; /* NULL: waiting, or over */
-    json_t *facts;       /* while they are judged, and what was made of them */
+    struct host_job *visit; /* NULL: waiting, or over */
+    json_t *facts;          /* while they are judged, and what was made of them */
     void *judged;
     uv_timer_t retry;             /* the pause before another try */
     bool pausing, paused, failed; /* now; ever */
@@ -59,13 +59,13 @@ struct job {
 struct run {
     const struct options *options;
     struct target_list *targets;
-    struct visit_env env;
+    struct host_job_env env;
     uv_loop_t loop;
     struct run_events events;
     void *ctx;
     struct job **jobs; /* one for each target, made when it is first visited */
     size_t job_count, in_flight, over;
-    struct admission *admission;
+    struct queue *admission;
     struct target *jump_like;
     struct progress progress;
     uv_timer_t ticker, time_limit, admit_later, lender, pacer;
@@ -107,9 +107,9 @@ static void close_loop_handles(struct run *run)
     uv_close((uv_handle_t *)&run->pacer, NULL);
     for (size_t i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
-    ssh_jumps_close(run->env.reach.jumps);
+    jump_hosts_close(run->env.reach.jumps);
     ssh_config_close(run->env.reach.config);
-    ssh_keyring_close(run->env.reach.keys);
+    keyring_close(run->env.reach.keys);
     http_free(run->env.http);
 }
 
@@ -122,7 +122,7 @@ static bool find_more(struct run *run)
     run->jobs = xrealloc(run->jobs, run->targets->count * sizeof(void *));
     for (size_t i = before; i < run->targets->count; i++) {
         run->jobs[i] = NULL;
-        admission_add(run->admission, i);
+        queue_add(run->admission, i);
     }
     run->job_count = run->targets->count;
     run->progress.total = run->targets->count;
@@ -164,7 +164,7 @@ static void keep_job(void *ctx)
 static void keep_visited(void *ctx)
 {
     struct job *job = ctx;
-    admission_ended(job->run->admission, job->index);
+    queue_ended(job->run->admission, job->index);
     keep_job(job);
 }
 
@@ -188,7 +188,7 @@ static void on_retry(uv_timer_t *timer)
     struct job *job = timer->data;
     job->pausing = false;
     uv_close((uv_handle_t *)timer, NULL);
-    admission_add(job->run->admission, job->index);
+    queue_add(job->run->admission, job->index);
     admit(job->run);
 }
 
@@ -207,7 +207,7 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     struct job *job = ctx;
     struct run *run = job->run;
     if (run->events.timed)
-        run->events.timed(run->ctx, job->index, visit_timeline(job->visit));
+        run->events.timed(run->ctx, job->index, host_job_timeline(job->visit));
     job->visit = NULL;
     run->in_flight--;
     run->progress.in_flight = run->in_flight;
@@ -215,16 +215,16 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     bool again = failure && failure->transient && job->tries <= run->options->retries && !run->stopping;
     if (deferred) {
         job->tries--;
-        admission_defer(run->admission, job->index, failure->message);
+        queue_defer(run->admission, job->index, failure->message);
     } else if (again) {
         pause_job(run, job);
     }
     if (!deferred && !again) {
         note_facts(run, job, facts, failure);
-        off_loop_begin(&run->env.off_loop, judge_job, keep_visited, job);
+        worker_begin(&run->env.off_loop, judge_job, keep_visited, job);
         return;
     }
-    admission_ended(run->admission, job->index);
+    queue_ended(run->admission, job->index);
     json_decref(facts);
     admit(run);
 }
@@ -247,12 +247,12 @@ static void admit(struct run *run)
 {
     size_t index;
     uint64_t wait_us;
-    while (!run->stopping && admission_next(run->admission, uv_hrtime() / 1000, &index, &wait_us)) {
+    while (!run->stopping && queue_next(run->admission, uv_hrtime() / 1000, &index, &wait_us)) {
         struct job *job = job_of(run, index);
         job->tries++;
         run->in_flight++;
         run->progress.in_flight = run->in_flight;
-        job->visit = visit_start(&run->env, run->targets->items[index], on_visited, job);
+        job->visit = host_job_start(&run->env, run->targets->items[index], on_visited, job);
     }
     if (!run->stopping && wait_us)
         uv_timer_start(&run->admit_later, on_admit, wait_us / 1000 + 1, 0);
@@ -261,7 +261,7 @@ static void admit(struct run *run)
 static bool jump_has_room(void *ctx, const char *jump)
 {
     const struct run *run = ctx;
-    return ssh_jumps_have_room(run->env.reach.jumps, jump);
+    return jump_hosts_have_room(run->env.reach.jumps, jump);
 }
 
 /* Ends every visit and writes every host that was not reached into the results: rows, never omissions. */
@@ -275,12 +275,12 @@ static void stop(struct run *run, enum run_end why)
     run->end = why;
     failure_set(&failure, STAGE_INTERRUPTED, false, "scan it again",
                 "the run was ended before this host was visited");
-    while (admission_take(run->admission, &index))
+    while (queue_take(run->admission, &index))
         keep_unvisited(run, job_of(run, index), &failure);
     for (size_t i = 0; i < run->job_count; i++) {
         struct job *job = run->jobs[i];
         if (job && job->visit)
-            visit_interrupt(job->visit);
+            host_job_interrupt(job->visit);
         if (job && job->pausing) {
             job->pausing = false;
             uv_close((uv_handle_t *)&job->retry, NULL);
@@ -301,7 +301,7 @@ static void on_pace(uv_timer_t *timer)
         run->window += WINDOW_STEP;
     else if ((waited_ns * 20 < passed_ns || behind) && run->window > WINDOW_MIN)
         run->window -= WINDOW_STEP;
-    admission_set_limit(run->admission, run->window < run->forks ? run->window : run->forks);
+    queue_set_limit(run->admission, run->window < run->forks ? run->window : run->forks);
     admit(run);
 }
 
@@ -312,9 +312,9 @@ static void on_lend(uv_timer_t *timer)
     uint64_t idle_us = uv_metrics_idle_time(&run->loop) / 1000;
     size_t silent = 0;
     for (size_t i = 0; i < run->job_count; i++)
-        if (run->jobs[i] && run->jobs[i]->visit && visit_is_silent(run->jobs[i]->visit, idle_us))
+        if (run->jobs[i] && run->jobs[i]->visit && host_job_is_silent(run->jobs[i]->visit, idle_us))
             silent++;
-    admission_lend(run->admission, silent < LENT_MAX ? silent : LENT_MAX);
+    queue_lend(run->admission, silent < LENT_MAX ? silent : LENT_MAX);
     admit(run);
 }
 
@@ -340,7 +340,7 @@ static void on_time_limit(uv_timer_t *timer)
 static void on_tick(uv_timer_t *timer)
 {
     struct run *run = timer->data;
-    if (!ssh_keyring_is_asking(run->env.reach.keys))
+    if (!keyring_is_asking(run->env.reach.keys))
         progress_show(&run->progress, uv_now(&run->loop));
 }
 
@@ -437,19 +437,19 @@ static struct target *make_jump_like(const struct options *options)
     return target_from_word("ssh://jump", &defaults, &err);
 }
 
-static struct visit_env make_env(struct run *run, const struct options *options, size_t forks,
-                                 const struct run_way *way)
+static struct host_job_env make_env(struct run *run, const struct options *options, size_t forks,
+                                    const struct run_way *way)
 {
     char *pins = xdg_state_path("known_hosts");
     char *certificates = xdg_state_path("host_certificates");
     unsigned parallel_max = fit_parallel(forks);
-    struct visit_env env = {
+    struct host_job_env env = {
         .reach = {.loop = &run->loop,
                   .run_dir = way->folder,
                   .resolver = resolver_new(&run->loop),
-                  .keys = ssh_keyring_new(&run->loop, passphrase_can_ask()),
+                  .keys = keyring_new(&run->loop, passphrase_can_ask()),
                   .known = known_hosts_new(pins ? pins : ""),
-                  .certificates = ssh_certificates_new(certificates),
+                  .certificates = host_certificate_store_new(certificates),
                   .config = ssh_config_new(&run->loop, options->ssh_config),
                   .connect_timeout_ms = (unsigned)options->timeout_ms,
                   .parallel_max = parallel_max,
@@ -491,12 +491,12 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
     run.env = make_env(&run, options, forks, way);
     run.jump_like = make_jump_like(options);
-    run.env.reach.jumps = ssh_jumps_new(&run.env.reach, run.jump_like, (size_t)options->per_jump);
-    run.admission = admission_new(
-        targets, (struct admission_limits){.at_once = forks < WINDOW_MIN ? forks : WINDOW_MIN,
-                                           .gap_us = options->rate ? 60000000u / (uint64_t)options->rate : 0,
-                                           .jump_has_room = jump_has_room,
-                                           .ctx = &run});
+    run.env.reach.jumps = jump_hosts_new(&run.env.reach, run.jump_like, (size_t)options->per_jump);
+    run.admission = queue_new(
+        targets, (struct queue_limits){.at_once = forks < WINDOW_MIN ? forks : WINDOW_MIN,
+                                       .gap_us = options->rate ? 60000000u / (uint64_t)options->rate : 0,
+                                       .jump_has_room = jump_has_room,
+                                       .ctx = &run});
     run.progress = (struct progress){.shown = isatty(STDERR_FILENO) && options->verbosity >= 0,
                                      .total = targets->count,
                                      .started_ms = uv_now(&run.loop)};
@@ -506,14 +506,14 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     uv_run(&run.loop, UV_RUN_DEFAULT);
     progress_clear(&run.progress);
     uv_loop_close(&run.loop);
-    ssh_jumps_free(run.env.reach.jumps);
+    jump_hosts_free(run.env.reach.jumps);
     ssh_config_free(run.env.reach.config);
     known_hosts_free(run.env.reach.known);
-    ssh_certificates_free(run.env.reach.certificates);
+    host_certificate_store_free(run.env.reach.certificates);
     resolver_free(run.env.reach.resolver);
-    ssh_keyring_free(run.env.reach.keys);
+    keyring_free(run.env.reach.keys);
     target_free(run.jump_like);
-    admission_free(run.admission);
+    queue_free(run.admission);
     ssh_finalize();
     curl_global_cleanup();
     for (size_t i = 0; i < run.job_count; i++)

@@ -2,8 +2,8 @@
 #ifndef FLEET_RUN_H
 #define FLEET_RUN_H
 
-#include "fleet/options.h"
-#include "fleet/visit.h"
+#include "fleet/cli/options.h"
+#include "fleet/host_job.h"
 
 struct run_events {
     /* Makes of a host's facts what is kept of them. Off the loop, for several hosts at once: what it reads of

@@ -3,7 +3,7 @@
 #include "agentless/checks/audit_rules.h"
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/daemon_config.h"
-#include "agentless/checks/host_object.h"
+#include "agentless/checks/daemon_files.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -107,12 +107,12 @@ static void judge_watch(const struct rules *r, const char *path, const json_t *f
                      rule);
 }
 
-static void judge_audit(const struct facts *f, struct finding *out, enum object object)
+static void judge_audit(const struct facts *f, struct finding *out, enum daemon_file object)
 {
     char why[300];
     struct rules rules = {0};
     size_t present = 0;
-    json_t *paths = host_object_paths(f, object, why, sizeof why);
+    json_t *paths = daemon_file_paths(f, object, why, sizeof why);
     bool readable = paths && read_rules(f, &rules);
     if (!paths || !readable)
         finding_say(out, STATUS_ERROR, "evidence missing: %s", paths ? rules.why : why);
@@ -145,7 +145,7 @@ static void judge_audit(const struct facts *f, struct finding *out, enum object 
 
 static void audited(const struct facts *f, struct finding *out)
 {
-    judge_audit(f, out, (enum object)out->check->about);
+    judge_audit(f, out, (enum daemon_file)out->check->about);
 }
 
 /* What the rows have in common; `against`: which path the rules have to name. */
@@ -166,103 +166,103 @@ static const struct check CHECKS[] = {
      .level = 1,
      .needs = NEED_DOCKERD,
      .title = "Changes to the Docker daemon's program are audited",
-     AUDITED(OBJECT_DOCKERD, "real path of dockerd")},
+     AUDITED(DAEMON_DOCKERD, "real path of dockerd")},
     {.id = SAME_ID("1.1.4"),
      .assessment = "AMM",
      .level = 1,
      .needs = NEED_DOCKERD,
      .title = "Changes to /run/containerd are audited",
-     AUDITED(OBJECT_RUN_CONTAINERD, "real path of /run/containerd")},
+     AUDITED(DAEMON_RUN_CONTAINERD, "real path of /run/containerd")},
     {.id = SAME_ID("1.1.5"),
      .assessment = "MMM",
      .level = 1,
      .needs = NEED_INFO | NEED_DOCKERD,
      .title = "Changes to Docker's data root are audited",
-     AUDITED(OBJECT_DATA_ROOT, "real path of the data root (normally /var/lib/docker)")},
+     AUDITED(DAEMON_DATA_ROOT, "real path of the data root (normally /var/lib/docker)")},
     {.id = SAME_ID("1.1.6"),
      .assessment = "AAA",
      .level = 1,
      .needs = NEED_DOCKERD,
      .title = "Changes to /etc/docker are audited",
-     AUDITED(OBJECT_CONFIG_FOLDER, "real path of /etc/docker")},
+     AUDITED(DAEMON_CONFIG_FOLDER, "real path of /etc/docker")},
     {.id = SAME_ID("1.1.7"),
      .assessment = "AAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to docker.service are audited",
-     AUDITED(OBJECT_SERVICE_UNIT, "real path of the unit file docker.service and its drop-ins")},
+     AUDITED(DAEMON_SERVICE_UNIT, "real path of the unit file docker.service and its drop-ins")},
     {.id = SAME_ID("1.1.8"),
      .assessment = "AAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to containerd.sock are audited",
-     AUDITED(OBJECT_CONTAINERD_SOCKET, "real path of containerd's socket")},
+     AUDITED(DAEMON_CONTAINERD_SOCKET, "real path of containerd's socket")},
     {.id = {"1.1.9", NULL, NULL},
      .assessment = "A--",
      .level = 2,
      .needs = 0,
      .title = "Changes to docker.socket are audited",
-     AUDITED(OBJECT_SOCKET_UNIT, "real path of the socket unit and its drop-ins")},
+     AUDITED(DAEMON_SOCKET_UNIT, "real path of the socket unit and its drop-ins")},
     {.id = {NULL, "1.1.9", "1.1.9"},
      .assessment = "-AA",
      .level = 2,
      .needs = 0,
      .title = "Changes to docker.sock are audited",
-     AUDITED(OBJECT_ENGINE_SOCKETS, "path of every unix socket the daemon listens on")},
+     AUDITED(DAEMON_ENGINE_SOCKETS, "path of every unix socket the daemon listens on")},
     {.id = SAME_ID("1.1.10"),
      .assessment = "AAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to /etc/default/docker are audited",
-     AUDITED(OBJECT_DEFAULT_DOCKER, "real path of /etc/default/docker and the unit's environment files")},
+     AUDITED(DAEMON_DEFAULT_DOCKER, "real path of /etc/default/docker and the unit's environment files")},
     {.id = SAME_ID("1.1.11"),
      .assessment = "AAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to daemon.json are audited",
-     AUDITED(OBJECT_DAEMON_JSON, "real path of the daemon.json in use")},
+     AUDITED(DAEMON_DAEMON_JSON, "real path of the daemon.json in use")},
     {.id = SAME_ID("1.1.12"),
      .assessment = "AAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to containerd's config.toml are audited",
-     AUDITED(OBJECT_CONTAINERD_CONFIG, "real path of /etc/containerd/config.toml")},
+     AUDITED(DAEMON_CONTAINERD_CONFIG, "real path of /etc/containerd/config.toml")},
     {.id = SAME_ID("1.1.13"),
      .assessment = "AAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to /etc/sysconfig/docker are audited",
-     AUDITED(OBJECT_SYSCONFIG_DOCKER, "real path of /etc/sysconfig/docker")},
+     AUDITED(DAEMON_SYSCONFIG_DOCKER, "real path of /etc/sysconfig/docker")},
     {.id = SAME_ID("1.1.14"),
      .assessment = "AAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to containerd's program are audited",
-     AUDITED(OBJECT_CONTAINERD, "real path of containerd")},
+     AUDITED(DAEMON_CONTAINERD, "real path of containerd")},
     {.id = SAME_ID("1.1.15"),
      .assessment = "MAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to containerd-shim are audited",
-     AUDITED(OBJECT_SHIM, "real path of containerd-shim")},
+     AUDITED(DAEMON_SHIM, "real path of containerd-shim")},
     {.id = SAME_ID("1.1.16"),
      .assessment = "MMM",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to containerd-shim-runc-v1 are audited",
-     AUDITED(OBJECT_SHIM_RUNC_V1, "real path of containerd-shim-runc-v1")},
+     AUDITED(DAEMON_SHIM_RUNC_V1, "real path of containerd-shim-runc-v1")},
     {.id = SAME_ID("1.1.17"),
      .assessment = "MAA",
      .level = 2,
      .needs = NEED_DOCKERD,
      .title = "Changes to containerd-shim-runc-v2 are audited",
-     AUDITED(OBJECT_SHIM_RUNC_V2, "real path of containerd-shim-runc-v2")},
+     AUDITED(DAEMON_SHIM_RUNC_V2, "real path of containerd-shim-runc-v2")},
     {.id = SAME_ID("1.1.18"),
      .assessment = "MAA",
      .level = 2,
      .needs = NEED_INFO | NEED_DOCKERD,
      .title = "Changes to runc are audited",
-     AUDITED(OBJECT_RUNTIMES, "real path of runc, and every other runtime of /info")},
+     AUDITED(DAEMON_RUNTIMES, "real path of runc, and every other runtime of /info")},
 };
 
 const struct check_topic TOPIC_AUDIT_TRAIL = CHECK_TOPIC(CHECKS);

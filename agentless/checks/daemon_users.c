@@ -1,7 +1,7 @@
 /* daemon_users.c: who may control the daemon (1.1.2, 2.13). */
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/daemon_config.h"
-#include "agentless/checks/host_object.h"
+#include "agentless/checks/daemon_files.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -91,7 +91,7 @@ static void trusted_users(const struct facts *f, struct finding *out)
 {
     char why[300];
     const json_t *users = json_at(f->host, "accounts.users");
-    json_t *sockets = host_object_paths(f, OBJECT_ENGINE_SOCKETS, why, sizeof why);
+    json_t *sockets = daemon_file_paths(f, DAEMON_ENGINE_SOCKETS, why, sizeof why);
     if (!sockets || !json_array_size(users)) {
         finding_say(out, STATUS_ERROR, "evidence missing: %s",
                     !sockets ? why : "the host's accounts were not seen");

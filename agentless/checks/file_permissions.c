@@ -1,7 +1,7 @@
 /* file_permissions.c: owner and mode of the daemon's files, by the bits, links followed (3.1 to 3.24). */
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/daemon_config.h"
-#include "agentless/checks/host_object.h"
+#include "agentless/checks/daemon_files.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct aspect {
-    enum object object;
+    enum daemon_file object;
     bool owner;     /* else the mode */
     unsigned limit; /* bits that may be set */
 };
@@ -45,7 +45,7 @@ static void judge_owner(const struct facts *f, const struct aspect *a, const cha
                      f->shell ? "stat failed" : "the engine's archive does not tell the owner of a socket");
         return;
     }
-    bool socket = a->object == OBJECT_ENGINE_SOCKETS;
+    bool socket = a->object == DAEMON_ENGINE_SOCKETS;
     struct rootless_daemon rootless;
     bool user = daemon_is_rootless(f, &rootless);
     finding_fact(out, path, "uid:gid", json_pack("[I,I]", uid, gid));
@@ -81,7 +81,7 @@ static void judge_mode(const struct aspect *a, const char *path, const json_t *f
         mode &= ~02000u;
     /* A registry's client key is a key: no more than its owner may read and write it. */
     size_t length = strlen(path);
-    if (a->object == OBJECT_REGISTRY_CERTIFICATES && length > 4 && strcmp(path + length - 4, ".key") == 0)
+    if (a->object == DAEMON_REGISTRY_CERTIFICATES && length > 4 && strcmp(path + length - 4, ".key") == 0)
         limit = 0600;
     finding_fact(out, path, "mode", json_text(text));
     if (mode & ~limit)
@@ -119,7 +119,7 @@ static void judge_files(const struct facts *f, struct finding *out, struct aspec
 {
     char why[300];
     size_t present = 0;
-    json_t *paths = host_object_paths(f, a.object, why, sizeof why);
+    json_t *paths = daemon_file_paths(f, a.object, why, sizeof why);
     if (!paths) {
         finding_say(out, STATUS_ERROR, "evidence missing: %s", why);
         return;
@@ -137,12 +137,13 @@ static void judge_files(const struct facts *f, struct finding *out, struct aspec
 
 static void file_owner(const struct facts *f, struct finding *out)
 {
-    judge_files(f, out, (struct aspect){.object = (enum object)out->check->about, .owner = true});
+    judge_files(f, out, (struct aspect){.object = (enum daemon_file)out->check->about, .owner = true});
 }
 
 static void file_mode(const struct facts *f, struct finding *out)
 {
-    judge_files(f, out, (struct aspect){.object = (enum object)out->check->about, .limit = out->check->bits});
+    judge_files(f, out,
+                (struct aspect){.object = (enum daemon_file)out->check->about, .limit = out->check->bits});
 }
 
 #define DECIDES "Who can write it decides how the daemon runs, and so owns the host."
@@ -166,7 +167,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "docker.service belongs to root:root",
      .rationale = DECIDES,
-     OWNER(OBJECT_SERVICE_UNIT, "root:root", "the unit file, its drop-ins and environment files"),
+     OWNER(DAEMON_SERVICE_UNIT, "root:root", "the unit file, its drop-ins and environment files"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.2"),
      .assessment = "AAA",
@@ -174,7 +175,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "docker.service has mode 644 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_SERVICE_UNIT, 644, "the unit file, its drop-ins and environment files"),
+     MODE(DAEMON_SERVICE_UNIT, 644, "the unit file, its drop-ins and environment files"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.3"),
      .assessment = "AAA",
@@ -182,7 +183,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "docker.socket belongs to root:root",
      .rationale = DECIDES,
-     OWNER(OBJECT_SOCKET_UNIT, "root:root", "the socket unit and its drop-ins"),
+     OWNER(DAEMON_SOCKET_UNIT, "root:root", "the socket unit and its drop-ins"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.4"),
      .assessment = "AAA",
@@ -190,7 +191,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "docker.socket has mode 644 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_SOCKET_UNIT, 644, "the socket unit and its drop-ins"),
+     MODE(DAEMON_SOCKET_UNIT, 644, "the socket unit and its drop-ins"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.5"),
      .assessment = "AAA",
@@ -198,7 +199,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "/etc/docker belongs to root:root",
      .rationale = DECIDES,
-     OWNER(OBJECT_CONFIG_FOLDER, "root:root", "the folder of the configuration in use"),
+     OWNER(DAEMON_CONFIG_FOLDER, "root:root", "the folder of the configuration in use"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.6"),
      .assessment = "AAA",
@@ -206,7 +207,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "/etc/docker has mode 755 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_CONFIG_FOLDER, 755, "the folder of the configuration in use"),
+     MODE(DAEMON_CONFIG_FOLDER, 755, "the folder of the configuration in use"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.7"),
      .assessment = "MMM",
@@ -214,7 +215,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "Registry certificates belong to root:root",
      .rationale = DECIDES,
-     OWNER(OBJECT_REGISTRY_CERTIFICATES, "root:root", "all files below /etc/docker/certs.d"),
+     OWNER(DAEMON_REGISTRY_CERTIFICATES, "root:root", "all files below /etc/docker/certs.d"),
      .judged = "WARN for each file below certs.d whose owner is not 0:0. INFO when there is none."},
     {.id = SAME_ID("3.8"),
      .assessment = "MMM",
@@ -222,7 +223,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "Registry certificates have mode 444 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_REGISTRY_CERTIFICATES, 444, "all files below /etc/docker/certs.d"),
+     MODE(DAEMON_REGISTRY_CERTIFICATES, 444, "all files below /etc/docker/certs.d"),
      .judged = "WARN for each file below certs.d with bits beyond 444 (keys: beyond 600). INFO when there is "
                "none."},
     {.id = SAME_ID("3.9"),
@@ -231,7 +232,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The TLS CA certificate belongs to root:root",
      .rationale = DECIDES,
-     OWNER(OBJECT_TLS_CA, "root:root", "tlscacert of the effective configuration"),
+     OWNER(DAEMON_TLS_CA, "root:root", "tlscacert of the effective configuration"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.10"),
      .assessment = "MMM",
@@ -239,7 +240,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The TLS CA certificate has mode 444 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_TLS_CA, 444, "tlscacert of the effective configuration"),
+     MODE(DAEMON_TLS_CA, 444, "tlscacert of the effective configuration"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.11"),
      .assessment = "MMM",
@@ -247,7 +248,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The Docker server certificate belongs to root:root",
      .rationale = DECIDES,
-     OWNER(OBJECT_TLS_CERTIFICATE, "root:root", "tlscert of the effective configuration"),
+     OWNER(DAEMON_TLS_CERTIFICATE, "root:root", "tlscert of the effective configuration"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.12"),
      .assessment = "MMM",
@@ -255,7 +256,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The Docker server certificate has mode 444 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_TLS_CERTIFICATE, 444, "tlscert of the effective configuration"),
+     MODE(DAEMON_TLS_CERTIFICATE, 444, "tlscert of the effective configuration"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.13"),
      .assessment = "MMM",
@@ -263,7 +264,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The Docker server key belongs to root:root",
      .rationale = "Who can read the key can pose as the daemon to every client.",
-     OWNER(OBJECT_TLS_KEY, "root:root", "tlskey of the effective configuration"),
+     OWNER(DAEMON_TLS_KEY, "root:root", "tlskey of the effective configuration"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.14"),
      .assessment = "MMM",
@@ -271,7 +272,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The Docker server key has mode 400 or stricter",
      .rationale = "Who can read the key can pose as the daemon to every client.",
-     MODE(OBJECT_TLS_KEY, 400, "tlskey of the effective configuration"),
+     MODE(DAEMON_TLS_KEY, 400, "tlskey of the effective configuration"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.15"),
      .assessment = "AAA",
@@ -279,7 +280,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The Docker socket belongs to root:docker",
      .rationale = DECIDES,
-     OWNER(OBJECT_ENGINE_SOCKETS, "root:docker", "every unix listener of the daemon"),
+     OWNER(DAEMON_ENGINE_SOCKETS, "root:docker", "every unix listener of the daemon"),
      .judged = "PASS for root and the group the daemon is configured with (docker by default), or root:root, "
                "which is stricter; INFO for a rootless daemon's own user."},
     {.id = SAME_ID("3.16"),
@@ -288,7 +289,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The Docker socket has mode 660 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_ENGINE_SOCKETS, 660, "every unix listener of the daemon"),
+     MODE(DAEMON_ENGINE_SOCKETS, 660, "every unix listener of the daemon"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.17"),
      .assessment = "MMM",
@@ -296,7 +297,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "daemon.json belongs to root:root",
      .rationale = DECIDES,
-     OWNER(OBJECT_DAEMON_JSON, "root:root", "the daemon.json in use"),
+     OWNER(DAEMON_DAEMON_JSON, "root:root", "the daemon.json in use"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.18"),
      .assessment = "MMM",
@@ -304,7 +305,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "daemon.json has mode 644 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_DAEMON_JSON, 644, "the daemon.json in use"),
+     MODE(DAEMON_DAEMON_JSON, 644, "the daemon.json in use"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.19"),
      .assessment = "MMM",
@@ -312,7 +313,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "/etc/default/docker belongs to root:root",
      .rationale = DECIDES,
-     OWNER(OBJECT_DEFAULT_DOCKER, "root:root", "/etc/default/docker"),
+     OWNER(DAEMON_DEFAULT_DOCKER, "root:root", "/etc/default/docker"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.20"),
      .assessment = "MMM",
@@ -320,7 +321,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "/etc/default/docker has mode 644 or stricter",
      .rationale = DECIDES,
-     MODE(OBJECT_DEFAULT_DOCKER, 644, "/etc/default/docker"),
+     MODE(DAEMON_DEFAULT_DOCKER, 644, "/etc/default/docker"),
      .judged = FILES_JUDGED},
     {.id = SAME_ID("3.21"),
      .assessment = "MMM",
@@ -328,7 +329,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "/etc/sysconfig/docker has mode 644 or stricter",
      .rationale = DECIDES,
-     .about = OBJECT_SYSCONFIG_DOCKER,
+     .about = DAEMON_SYSCONFIG_DOCKER,
      .bits = 0644,
      .judge = file_mode,
      .evidence = "mode of /etc/sysconfig/docker, bit by bit",
@@ -340,7 +341,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "/etc/sysconfig/docker belongs to root:root",
      .rationale = DECIDES,
-     .about = OBJECT_SYSCONFIG_DOCKER,
+     .about = DAEMON_SYSCONFIG_DOCKER,
      .judge = file_owner,
      .evidence = "owner and group of /etc/sysconfig/docker",
      .remedy = "chown root:root /etc/sysconfig/docker",
@@ -351,7 +352,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The containerd socket belongs to root:root",
      .rationale = "Who can talk to containerd can start containers behind Docker's back.",
-     .about = OBJECT_CONTAINERD_SOCKET,
+     .about = DAEMON_CONTAINERD_SOCKET,
      .judge = file_owner,
      .evidence = "owner and group of containerd's socket in use",
      .remedy = "chown root:root /run/containerd/containerd.sock",
@@ -362,7 +363,7 @@ static const struct check CHECKS[] = {
      .needs = NEED_DOCKERD,
      .title = "The containerd socket has mode 660 or stricter",
      .rationale = "Who can talk to containerd can start containers behind Docker's back.",
-     .about = OBJECT_CONTAINERD_SOCKET,
+     .about = DAEMON_CONTAINERD_SOCKET,
      .bits = 0660,
      .judge = file_mode,
      .evidence = "mode of containerd's socket in use",

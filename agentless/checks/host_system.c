@@ -3,7 +3,7 @@
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/end_of_life.h"
-#include "agentless/checks/host_object.h"
+#include "agentless/checks/daemon_files.h"
 #include "agentless/checks/host_path.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -68,7 +68,7 @@ static bool own_containerd(const struct facts *f)
 {
     static const char OWN[] = "/docker/containerd/containerd.sock";
     char why[300];
-    json_t *sockets = host_object_paths(f, OBJECT_CONTAINERD_SOCKET, why, sizeof why);
+    json_t *sockets = daemon_file_paths(f, DAEMON_CONTAINERD_SOCKET, why, sizeof why);
     const char *socket = json_string_value(json_array_get(sockets, 0));
     size_t length = socket ? strlen(socket) : 0;
     bool own = length >= sizeof OWN - 1 && strcmp(socket + length - (sizeof OWN - 1), OWN) == 0;

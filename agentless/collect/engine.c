@@ -1,6 +1,6 @@
 /* engine.c: see engine.h */
 #include "agentless/collect/engine.h"
-#include "agentless/reach/certificate.h"
+#include "agentless/transport/tls_certificate.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"

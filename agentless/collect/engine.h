@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "agentless/collect/http.h"
-#include "agentless/reach/reach.h"
+#include "agentless/transport/transport.h"
 #include "base/buf.h"
 
 struct engine;

@@ -17,7 +17,7 @@ struct http_pool {
     struct http *http;
     CURLM *multi;
     CURLSH *share; /* TLS sessions: a further connection to the same engine costs no further certificate */
-    struct watch *watches; /* of its connections */
+    struct profile *watches; /* of its connections */
     uv_timer_t timer, soon;
     void (*call)(void *ctx); /* NULL: nothing is to be called */
     void *ctx;
@@ -34,8 +34,8 @@ struct http_transfer {
 /* A socket that libcurl wants watched. It wants that for each request and no longer; taking a socket out of
  * the loop and putting it in again costs four system calls, so one that has brought an answer stays in until
  * something comes that nobody waits for, or libcurl closes it. */
-struct watch {
-    struct watch *next;
+struct profile {
+    struct profile *next;
     uv_poll_t poll;
     struct http_pool *pool;
     curl_socket_t socket;
@@ -63,7 +63,7 @@ static void report_finished(struct http_pool *pool)
 
 static void on_readiness(uv_poll_t *poll, int status, int events)
 {
-    struct watch *watch = poll->data;
+    struct profile *watch = poll->data;
     struct http_pool *pool = watch->pool;
     if (status < 0) /* libuv watches no longer */
         watch->watched = 0;
@@ -99,9 +99,9 @@ static int timer_function(CURLM *multi, long timeout_ms, void *ctx)
     return 0;
 }
 
-static struct watch **find_watch(struct http_pool *pool, curl_socket_t socket)
+static struct profile **find_watch(struct http_pool *pool, curl_socket_t socket)
 {
-    struct watch **at = &pool->watches;
+    struct profile **at = &pool->watches;
     while (*at && (*at)->socket != socket)
         at = &(*at)->next;
     return at;
@@ -112,10 +112,10 @@ static void on_watch_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
-static struct watch *add_watch(struct http_pool *pool, curl_socket_t socket)
+static struct profile *add_watch(struct http_pool *pool, curl_socket_t socket)
 {
-    struct watch *watch = xcalloc(1, sizeof *watch);
-    *watch = (struct watch){.next = pool->watches, .pool = pool, .socket = socket};
+    struct profile *watch = xcalloc(1, sizeof *watch);
+    *watch = (struct profile){.next = pool->watches, .pool = pool, .socket = socket};
     if (uv_poll_init_socket(pool->http->loop, &watch->poll, socket)) {
         free(watch);
         return NULL;
@@ -125,9 +125,9 @@ static struct watch *add_watch(struct http_pool *pool, curl_socket_t socket)
     return watch;
 }
 
-static void forget(struct watch **at)
+static void forget(struct profile **at)
 {
-    struct watch *watch = *at;
+    struct profile *watch = *at;
     if (!watch)
         return;
     *at = watch->next;
@@ -151,7 +151,7 @@ static bool brought_an_answer(CURL *easy)
 
 static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx, void *of_socket)
 {
-    struct watch **at = find_watch(ctx, socket);
+    struct profile **at = find_watch(ctx, socket);
     (void)of_socket;
     if (what == CURL_POLL_REMOVE) {
         if (*at && brought_an_answer(easy))
@@ -160,7 +160,7 @@ static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx
             forget(at);
         return 0;
     }
-    struct watch *watch = *at ? *at : add_watch(ctx, socket);
+    struct profile *watch = *at ? *at : add_watch(ctx, socket);
     if (!watch)
         return -1;
     watch->wanted = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);

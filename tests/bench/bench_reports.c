@@ -2,7 +2,7 @@
  * report does and prints JSON: seconds to parse it (the baseline), to take hosts in as they arrive, to write
  * at the end, and the peak of memory in each part. */
 #include "base/json.h"
-#include "reports/report.h"
+#include "reports/formats.h"
 #include "reports/results/saved.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* fuzz_probe.c: any bytes as a probe's answer. */
-#include "agentless/collect/probe.h"
+#include "agentless/collect/probe/probe.h"
 #include "base/mem.h"
 
 #include <stdint.h>

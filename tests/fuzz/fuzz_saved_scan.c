@@ -1,6 +1,6 @@
 /* fuzz_saved_scan.c: any bytes as a saved scan, and what could be read of it through every format. */
 #include "base/json.h"
-#include "reports/report.h"
+#include "reports/formats.h"
 #include "reports/results/saved.h"
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* fuzz_socket_search.c: any text as a host's answer to the search for its engine's socket, and as words of an
  * ssh command line. What comes out must be fit for a command. */
-#include "agentless/reach/socket_search.h"
+#include "agentless/transport/socket_search.h"
 #include "base/mem.h"
 #include "inventory/ssh_arguments.h"
 

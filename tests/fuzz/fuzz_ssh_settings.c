@@ -1,5 +1,5 @@
 /* fuzz_ssh_settings.c: any bytes as the output of `ssh -G`. */
-#include "agentless/reach/ssh_config.h"
+#include "agentless/transport/ssh/config.h"
 #include "base/mem.h"
 
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* test_probe.c: what a probe's output says, and what a hostile one may not do. */
 #include "test.h"
 
-#include "agentless/collect/probe.h"
+#include "agentless/collect/probe/probe.h"
 #include "base/json.h"
 
 static json_t *parse(const char *text, char *why, size_t size)

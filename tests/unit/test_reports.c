@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "reports/report.h"
+#include "reports/formats.h"
 #include "reports/results/saved.h"
 
 static size_t checks_of_newest(void)

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "agentless/reach/openssh_version.h"
-#include "agentless/reach/socket_search.h"
-#include "agentless/reach/ssh_certificates.h"
-#include "agentless/reach/ssh_certificate.h"
-#include "agentless/reach/ssh_certificate_fetch.h"
-#include "agentless/reach/ssh_settings.h"
+#include "agentless/transport/ssh/openssh_version.h"
+#include "agentless/transport/socket_search.h"
+#include "agentless/transport/ssh/host_certificate_store.h"
+#include "agentless/transport/ssh/host_certificate.h"
+#include "agentless/transport/ssh/host_certificate_fetch.h"
+#include "agentless/transport/ssh/settings.h"
 #include "base/mem.h"
 
 #include <openssl/evp.h>
@@ -190,7 +190,7 @@ static void certificates_of_all_kinds(void **state)
     static const char *const KINDS[][2] = {
         {"ed25519", ""}, {"ecdsa", "-b 256"}, {"ecdsa", "-b 384"}, {"ecdsa", "-b 521"}, {"rsa", "-b 3072"}};
     unsigned char bytes[8192], key[8192], authority[8192];
-    struct ssh_certificate c;
+    struct host_certificate c;
     struct error err;
     time_t now = time(NULL);
     (void)state;
@@ -202,29 +202,29 @@ static void certificates_of_all_kinds(void **state)
             size_t length = read_public("host-cert.pub", bytes, sizeof bytes);
             size_t key_length = read_public("host.pub", key, sizeof key);
             size_t authority_length = read_public("ca.pub", authority, sizeof authority);
-            if (ssh_certificate_read(&c, bytes, length, &err))
+            if (host_certificate_read(&c, bytes, length, &err))
                 fail_msg("%s: %s", KINDS[k][0], err.text);
             assert_int_equal(c.key_length, key_length);
             assert_memory_equal(c.key, key, key_length);
             assert_int_equal(c.authority.length, authority_length);
             assert_memory_equal(c.authority.data, authority, authority_length);
-            if (ssh_certificate_check(&c, "h1", now, &err))
+            if (host_certificate_check(&c, "h1", now, &err))
                 fail_msg("%s by %s: %s", KINDS[k][0], KINDS[ca][0], err.text);
-            assert_int_equal(ssh_certificate_check(&c, "a.example.org", now, &err), 0);
-            assert_int_equal(ssh_certificate_check(&c, "h2", now, &err), -1);
+            assert_int_equal(host_certificate_check(&c, "a.example.org", now, &err), 0);
+            assert_int_equal(host_certificate_check(&c, "h2", now, &err), -1);
             assert_non_null(strstr(err.text, "other names"));
-            assert_int_equal(ssh_certificate_check(&c, "h1", now + 7200, &err), -1);
+            assert_int_equal(host_certificate_check(&c, "h1", now + 7200, &err), -1);
             assert_non_null(strstr(err.text, "expired"));
-            assert_int_equal(ssh_certificate_check(&c, "h1", now - 7200, &err), -1);
-            ssh_certificate_clear(&c);
+            assert_int_equal(host_certificate_check(&c, "h1", now - 7200, &err), -1);
+            host_certificate_clear(&c);
             /* Any change of what is signed is seen; a certificate that is cut off is none. */
             bytes[length - authority_length - 200] ^= 1;
-            if (!ssh_certificate_read(&c, bytes, length, &err))
-                assert_int_equal(ssh_certificate_check(&c, "h1", now, &err), -1);
-            ssh_certificate_clear(&c);
+            if (!host_certificate_read(&c, bytes, length, &err))
+                assert_int_equal(host_certificate_check(&c, "h1", now, &err), -1);
+            host_certificate_clear(&c);
             for (size_t cut = 0; cut < length; cut += 7) {
-                assert_int_equal(ssh_certificate_read(&c, bytes, cut, &err), -1);
-                ssh_certificate_clear(&c);
+                assert_int_equal(host_certificate_read(&c, bytes, cut, &err), -1);
+                host_certificate_clear(&c);
             }
         }
 }
@@ -232,26 +232,26 @@ static void certificates_of_all_kinds(void **state)
 static void a_users_certificate_is_no_hosts(void **state)
 {
     unsigned char bytes[8192];
-    struct ssh_certificate c;
+    struct host_certificate c;
     struct error err;
     (void)state;
     run("rm -f ca* host*; ssh-keygen -q -t ed25519 -N '' -f ca; ssh-keygen -q -t ed25519 -N '' -f host", "",
         "");
     run("ssh-keygen -q -s ca -I lab -n h1 host.pub", "", "");
     size_t length = read_public("host-cert.pub", bytes, sizeof bytes);
-    assert_int_equal(ssh_certificate_read(&c, bytes, length, &err), 0);
-    assert_int_equal(ssh_certificate_check(&c, "h1", time(NULL), &err), -1);
+    assert_int_equal(host_certificate_read(&c, bytes, length, &err), 0);
+    assert_int_equal(host_certificate_check(&c, "h1", time(NULL), &err), -1);
     assert_non_null(strstr(err.text, "a user"));
-    ssh_certificate_clear(&c);
+    host_certificate_clear(&c);
     /* A host's that names no host is for none. */
     run("rm -f host-cert.pub; ssh-keygen -q -s ca -I lab -h host.pub", "", "");
     length = read_public("host-cert.pub", bytes, sizeof bytes);
-    assert_int_equal(ssh_certificate_read(&c, bytes, length, &err), 0);
-    assert_int_equal(ssh_certificate_check(&c, "h1", time(NULL), &err), -1);
-    ssh_certificate_clear(&c);
-    assert_int_equal(ssh_certificate_read(&c, (const unsigned char *)"\0\0\0\7ssh-rsa", 11, &err), -1);
+    assert_int_equal(host_certificate_read(&c, bytes, length, &err), 0);
+    assert_int_equal(host_certificate_check(&c, "h1", time(NULL), &err), -1);
+    host_certificate_clear(&c);
+    assert_int_equal(host_certificate_read(&c, (const unsigned char *)"\0\0\0\7ssh-rsa", 11, &err), -1);
     assert_non_null(strstr(err.text, "kind that is known"));
-    ssh_certificate_clear(&c);
+    host_certificate_clear(&c);
 }
 
 static void what_an_sshd_sends(void **state)
@@ -263,26 +263,26 @@ static void what_an_sshd_sends(void **state)
     size_t length = 0;
     bool answered;
     (void)state;
-    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 0);
+    assert_int_equal(host_certificate_fetch_read(&b, &answered, &key, &length), 0);
     buf_text(&b, "hello\r\nSSH-2.0-x\r\n");
-    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 0);
+    assert_int_equal(host_certificate_fetch_read(&b, &answered, &key, &length), 0);
     b.length = 0;
     buf_add(&b, KEXINIT, sizeof KEXINIT - 1);
-    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 0);
+    assert_int_equal(host_certificate_fetch_read(&b, &answered, &key, &length), 0);
     assert_true(answered);
     buf_add(&b, REPLY, sizeof REPLY - 2);
-    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 0);
+    assert_int_equal(host_certificate_fetch_read(&b, &answered, &key, &length), 0);
     buf_add(&b, REPLY + sizeof REPLY - 2, 1);
-    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), 1);
+    assert_int_equal(host_certificate_fetch_read(&b, &answered, &key, &length), 1);
     assert_int_equal(length, 4);
     assert_memory_equal(key, "KEYS", 4);
     /* A disconnect (no certificate), and lengths that lie. */
     b.length = 0;
     buf_add(&b, "SSH-2.0-x\r\n\0\0\0\014\012\001aaaaaaaaaa", 27);
-    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), -1);
+    assert_int_equal(host_certificate_fetch_read(&b, &answered, &key, &length), -1);
     b.length = 0;
     buf_add(&b, "SSH-2.0-x\r\n\377\377\377\377\012\001", 17);
-    assert_int_equal(ssh_certificate_fetch_read(&b, &answered, &key, &length), -1);
+    assert_int_equal(host_certificate_fetch_read(&b, &answered, &key, &length), -1);
     buf_free(&b);
 }
 
@@ -298,52 +298,52 @@ static void wake(void *ctx)
 static void certificates_are_kept(void **state)
 {
     char path[128];
-    struct ssh_certificate_waiter second = {.ready = wake}, third = {.ready = wake}, other = {.ready = wake};
+    struct host_certificate_waiter second = {.ready = wake}, third = {.ready = wake}, other = {.ready = wake};
     (void)state;
     snprintf(path, sizeof path, "%s/state/host_certificates", folder);
-    struct ssh_certificates *c = ssh_certificates_new(path);
-    assert_false(ssh_certificates_get(c, "a,a:22,").known);
-    assert_true(ssh_certificates_claim(c, "a,a:22,", &other));
-    assert_false(ssh_certificates_claim(c, "a,a:22,", &second));
-    assert_false(ssh_certificates_claim(c, "a,a:22,", &third));
-    assert_true(ssh_certificates_claim(c, "b", &other));
-    assert_false(ssh_certificates_claim(c, "b", &other));
+    struct host_certificate_store *c = host_certificate_store_new(path);
+    assert_false(host_certificate_store_get(c, "a,a:22,").known);
+    assert_true(host_certificate_store_claim(c, "a,a:22,", &other));
+    assert_false(host_certificate_store_claim(c, "a,a:22,", &second));
+    assert_false(host_certificate_store_claim(c, "a,a:22,", &third));
+    assert_true(host_certificate_store_claim(c, "b", &other));
+    assert_false(host_certificate_store_claim(c, "b", &other));
     /* Who is gone is not woken; who waits for another one neither. */
-    ssh_certificates_forget(&second);
-    ssh_certificates_forget(&second);
-    ssh_certificates_put(c, "a,a:22,", (const unsigned char *)"certificate", 11);
+    host_certificate_store_forget(&second);
+    host_certificate_store_forget(&second);
+    host_certificate_store_put(c, "a,a:22,", (const unsigned char *)"certificate", 11);
     assert_int_equal(woken, 1);
-    struct ssh_certificate_entry entry = ssh_certificates_get(c, "a,a:22,");
+    struct host_certificate_entry entry = host_certificate_store_get(c, "a,a:22,");
     assert_true(entry.known && entry.fresh && entry.length == 11);
-    ssh_certificates_give_up(c, "b");
+    host_certificate_store_give_up(c, "b");
     assert_int_equal(woken, 2);
-    assert_false(ssh_certificates_get(c, "b").known);
+    assert_false(host_certificate_store_get(c, "b").known);
     /* One that has none: known in this run, asked again in the next. */
-    ssh_certificates_put(c, "b", NULL, 0);
-    assert_true(ssh_certificates_get(c, "b").known);
-    assert_null(ssh_certificates_get(c, "b").bytes);
-    ssh_certificates_put(c, "spaced name # 1\n", (const unsigned char *)"xy", 2);
+    host_certificate_store_put(c, "b", NULL, 0);
+    assert_true(host_certificate_store_get(c, "b").known);
+    assert_null(host_certificate_store_get(c, "b").bytes);
+    host_certificate_store_put(c, "spaced name # 1\n", (const unsigned char *)"xy", 2);
     /* The last one counts. */
-    ssh_certificates_put(c, "a,a:22,", (const unsigned char *)"renewed", 7);
-    ssh_certificates_free(c);
+    host_certificate_store_put(c, "a,a:22,", (const unsigned char *)"renewed", 7);
+    host_certificate_store_free(c);
     FILE *file = fopen(path, "a");
     assert_non_null(file);
     fputs("garbage\nx not*base64\n\n a==\nd ====\n", file);
     fclose(file);
-    c = ssh_certificates_new(path);
-    entry = ssh_certificates_get(c, "a,a:22,");
+    c = host_certificate_store_new(path);
+    entry = host_certificate_store_get(c, "a,a:22,");
     assert_true(entry.known && !entry.fresh);
     assert_int_equal(entry.length, 7);
     assert_memory_equal(entry.bytes, "renewed", 7);
-    assert_int_equal(ssh_certificates_get(c, "spaced name # 1\n").length, 2);
-    assert_false(ssh_certificates_get(c, "b").known);
-    assert_false(ssh_certificates_get(c, "x").known);
-    ssh_certificates_free(c);
+    assert_int_equal(host_certificate_store_get(c, "spaced name # 1\n").length, 2);
+    assert_false(host_certificate_store_get(c, "b").known);
+    assert_false(host_certificate_store_get(c, "x").known);
+    host_certificate_store_free(c);
     /* Without a home nothing is kept, and nothing fails. */
-    c = ssh_certificates_new(NULL);
-    ssh_certificates_put(c, "a", (const unsigned char *)"xy", 2);
-    assert_int_equal(ssh_certificates_get(c, "a").length, 2);
-    ssh_certificates_free(c);
+    c = host_certificate_store_new(NULL);
+    host_certificate_store_put(c, "a", (const unsigned char *)"xy", 2);
+    assert_int_equal(host_certificate_store_get(c, "a").length, 2);
+    host_certificate_store_free(c);
 }
 
 int main(void)

@@ -6,7 +6,7 @@
 #include "agentless/collect/reduce/projection.h"
 #include "agentless/collect/reduce/build_step.h"
 #include "agentless/collect/reduce/secret_shape.h"
-#include "agentless/reach/certificate.h"
+#include "agentless/transport/tls_certificate.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/json_cursor.h"

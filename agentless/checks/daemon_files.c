@@ -1,0 +1,482 @@
+/* daemon_files.c: see daemon_files.h */
+#include "agentless/checks/daemon_files.h"
+#include "agentless/checks/daemon_config.h"
+#include "agentless/checks/host_path.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MANAGED_CONTAINERD "/run/docker/containerd/containerd.sock"
+#define SYSTEM_CONTAINERD "/run/containerd/containerd.sock"
+
+struct search {
+    const struct facts *facts;
+    json_t *paths;
+    char *why;
+    size_t why_size;
+};
+
+static void add_path(struct search *s, const char *path)
+{
+    for (size_t i = 0; i < json_array_size(s->paths); i++)
+        if (text_same(json_string_value(json_array_get(s->paths, i)), path))
+            return;
+    json_array_append_new(s->paths, json_text(path));
+}
+
+enum file_state host_file(const struct facts *f, const char *path, const json_t **file)
+{
+    const char *state;
+    *file = json_object_get(json_at(f->host, "files"), path);
+    /* /run/docker.sock was looked at as /var/run/docker.sock, or the other way round. */
+    if (!*file) {
+        char normal[1024], other[1024];
+        const char *key;
+        json_t *value;
+        json_t *files = json_at(f->host, "files");
+        bool comparable = host_path(path, normal, sizeof normal);
+        json_object_foreach(files, key, value)
+        {
+            if (comparable && !*file && host_path(key, other, sizeof other) && strcmp(normal, other) == 0)
+                *file = value;
+        }
+    }
+    state = json_text_at(*file, "state");
+    if (!state)
+        return FILE_UNSEEN;
+    return strcmp(state, "present") == 0  ? FILE_PRESENT
+           : strcmp(state, "absent") == 0 ? FILE_ABSENT
+                                          : FILE_DENIED;
+}
+
+/* Or may: a path behind a folder that may not be searched is not absent. */
+static bool may_exist(struct search *s, const char *path)
+{
+    const json_t *file;
+    enum file_state state = host_file(s->facts, path, &file);
+    return state == FILE_PRESENT || state == FILE_DENIED;
+}
+
+/* --- units --- */
+
+/* Words of a unit's property; several are separated by blanks or lines, EnvironmentFiles has
+ * "(ignore_errors=no)" behind each. */
+static void add_words(struct search *s, const char *text)
+{
+    char *copy = xstrdup(text ? text : "");
+    char *rest = copy;
+    char *word;
+    while ((word = text_next(&rest, " \n")))
+        if (*word == '/')
+            add_path(s, word);
+    free(copy);
+}
+
+/* The user's own unit, which dockerd-rootless-setuptool.sh writes; where there is none, it is started
+ * otherwise. */
+static bool user_unit_paths(struct search *s, const struct rootless_daemon *rootless, const char *name)
+{
+    char unit[1200], dropins[1240];
+    const char *path;
+    json_t *unused;
+    const json_t *file;
+    if (!rootless->config) {
+        snprintf(s->why, s->why_size, "the engine is rootless, and where its user's units are was not seen");
+        return false;
+    }
+    snprintf(unit, sizeof unit, "%s/systemd/user/%s", rootless->config, name);
+    snprintf(dropins, sizeof dropins, "%s.d", unit);
+    if (host_file(s->facts, unit, &file) != FILE_ABSENT)
+        add_path(s, unit);
+    json_object_foreach(json_at(s->facts->host, "files"), path, unused) if (path_within(path, dropins))
+        add_path(s, path);
+    if (!json_array_size(s->paths))
+        snprintf(s->why, s->why_size, "the rootless daemon's user has no unit %.900s", unit);
+    return true;
+}
+
+/* What root's daemon has and a rootless one does without. */
+static bool not_of_rootless(struct search *s, const char *what)
+{
+    snprintf(s->why, s->why_size, "the engine is rootless and does not use %s", what);
+    return true;
+}
+
+static bool unit_paths(struct search *s, const char *name)
+{
+    const json_t *unit = json_object_get(json_at(s->facts->host, "units"), name);
+    if (!unit) {
+        snprintf(s->why, s->why_size, "systemd's units were not looked at");
+        return false;
+    }
+    add_words(s, json_text_at(unit, "FragmentPath"));
+    add_words(s, json_text_at(unit, "DropInPaths"));
+    if (!json_array_size(s->paths))
+        snprintf(s->why, s->why_size, "there is no %s", name);
+    return true;
+}
+
+static bool environment_files(struct search *s, const char *usual)
+{
+    const char *files =
+        json_text_at(json_object_get(json_at(s->facts->host, "units"), "docker.service"), "EnvironmentFiles");
+    const json_t *file;
+    char folder[64];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(usual, '/') - usual), usual);
+    if (host_file(s->facts, usual, &file) == FILE_UNSEEN) {
+        snprintf(s->why, s->why_size, "%s was not looked at", usual);
+        return false;
+    }
+    add_path(s, usual);
+    /* The unit's own files count with the check of the folder they are in. */
+    char *copy = xstrdup(files ? files : "");
+    char *rest = copy;
+    char *word;
+    while ((word = text_next(&rest, " \n-")))
+        if (*word == '/' && path_within(word, folder))
+            add_path(s, word);
+    free(copy);
+    return true;
+}
+
+/* --- what the daemon's settings name --- */
+
+static bool known(struct search *s, const struct setting_value *v)
+{
+    if (v->knowledge == SETTING_UNKNOWN)
+        snprintf(s->why, s->why_size, "%s", v->why);
+    return v->knowledge != SETTING_UNKNOWN;
+}
+
+static bool listening(const struct setting_value *hosts, const char *scheme)
+{
+    for (size_t i = 0; i < json_array_size(hosts->value); i++) {
+        const char *host = json_string_value(json_array_get(hosts->value, i));
+        if (host && text_starts(host, scheme))
+            return true;
+    }
+    return false;
+}
+
+/* Root's daemon listens at the usual place, a rootless one in its user's runtime folder. */
+static const char *default_socket(const struct search *s, char *text, size_t size)
+{
+    struct rootless_daemon rootless;
+    const char *asked = json_text_at(s->facts->root, "session.socket");
+    if (!daemon_is_rootless(s->facts, &rootless))
+        return "/var/run/docker.sock";
+    if (!rootless.runtime && asked && *asked == '/')
+        return asked;
+    snprintf(text, size, "%s/docker.sock", rootless.runtime ? rootless.runtime : "");
+    return text;
+}
+
+/* Podman's is the one that was asked: it has no configuration that names it. */
+static bool podman_socket(struct search *s)
+{
+    const char *asked = json_text_at(s->facts->root, "session.socket");
+    const char *target = json_text_at(s->facts->root, "host.target.engine");
+    if (!asked && target && text_starts(target, "unix://"))
+        asked = target + strlen("unix://");
+    if (!asked)
+        snprintf(s->why, s->why_size, "which socket Podman listens on is not known");
+    else
+        add_path(s, asked);
+    return asked != NULL;
+}
+
+static bool engine_sockets(struct search *s)
+{
+    char usual[1200];
+    if (facts_is_podman(s->facts))
+        return podman_socket(s);
+    struct setting_value hosts = daemon_setting(s->facts, "host");
+    const char *listen =
+        json_text_at(json_object_get(json_at(s->facts->host, "units"), "docker.socket"), "Listen");
+    const json_t *file;
+    if (!known(s, &hosts)) {
+        /* Without the arguments, a socket at the usual place is the one. */
+        const char *place = default_socket(s, usual, sizeof usual);
+        if (host_file(s->facts, place, &file) != FILE_PRESENT)
+            return false;
+        add_path(s, place);
+        return true;
+    }
+    bool given = json_array_size(hosts.value) > 0;
+    for (size_t i = 0; i < json_array_size(hosts.value); i++) {
+        const char *host = json_string_value(json_array_get(hosts.value, i));
+        if (host && text_starts(host, "unix://"))
+            add_path(s, host[7] ? host + 7 : default_socket(s, usual, sizeof usual));
+    }
+    if (listening(&hosts, "fd://"))
+        add_words(s, listen ? listen : "/var/run/docker.sock");
+    if (!given)
+        add_path(s, default_socket(s, usual, sizeof usual));
+    if (!json_array_size(s->paths))
+        snprintf(s->why, s->why_size, "the daemon listens on no unix socket");
+    return true;
+}
+
+static bool containerd_socket(struct search *s)
+{
+    const char *told = json_text_at(s->facts->info, "Containerd.Address");
+    struct setting_value v = daemon_setting(s->facts, "containerd");
+    const char *flag = daemon_setting_text(&v);
+    struct rootless_daemon rootless;
+    char own[1200];
+    bool user = daemon_is_rootless(s->facts, &rootless);
+    const json_t *file;
+    if (told && *told == '/')
+        add_path(s, told);
+    else if (flag && *flag == '/')
+        add_path(s, flag);
+    else if (user && !rootless.runtime) {
+        snprintf(s->why, s->why_size,
+                 "the engine is rootless, and where its containerd listens was not seen");
+        return false;
+    } else if (user) {
+        snprintf(own, sizeof own, "%s/docker/containerd/containerd.sock", rootless.runtime);
+        add_path(s, own);
+    } else if (may_exist(s, MANAGED_CONTAINERD)) {
+        add_path(s, MANAGED_CONTAINERD);
+    } else if (host_file(s->facts, MANAGED_CONTAINERD, &file) == FILE_ABSENT &&
+               host_file(s->facts, SYSTEM_CONTAINERD, &file) == FILE_ABSENT) {
+        /* An engine that runs has one somewhere. */
+        snprintf(
+            s->why, s->why_size,
+            "the engine does not say where its containerd listens, and there is neither " MANAGED_CONTAINERD
+            " nor " SYSTEM_CONTAINERD);
+        return false;
+    } else {
+        add_path(s, SYSTEM_CONTAINERD);
+    }
+    return true;
+}
+
+/* dockerd's defaults: DOCKER_CERT_PATH, else .docker in its user's home. */
+static bool tls_file(struct search *s, const char *setting, const char *usual)
+{
+    struct setting_value hosts = daemon_setting(s->facts, "host");
+    struct setting_value file = daemon_setting(s->facts, setting);
+    const char *path = daemon_setting_text(&file);
+    if (!known(s, &hosts) || !known(s, &file))
+        return false;
+    if (!listening(&hosts, "tcp://")) {
+        snprintf(s->why, s->why_size, "the daemon has no TCP listener, so it uses no TLS files");
+        return true;
+    }
+    struct setting_value seen;
+    bool tls = false, verify = false;
+    if (!daemon_setting_bool(s->facts, "tls", false, &seen, &tls) ||
+        !daemon_setting_bool(s->facts, "tlsverify", false, &seen, &verify))
+        return known(s, &seen);
+    const char *by_environment = daemon_environment(s->facts, "DOCKER_TLS_VERIFY");
+    if (!tls && !verify && !(by_environment && *by_environment)) {
+        snprintf(s->why, s->why_size,
+                 "the daemon's TCP listener has no TLS (see the check of TLS in section 2)");
+        return true;
+    }
+    if (path && *path) {
+        add_path(s, path);
+        return true;
+    }
+    const char *folder = daemon_environment(s->facts, "DOCKER_CERT_PATH");
+    const char *home = daemon_environment(s->facts, "HOME");
+    char *made = folder && *folder ? xasprintf("%s/%s", folder, usual)
+                                   : xasprintf("%s/.docker/%s", home && *home ? home : "/root", usual);
+    add_path(s, made);
+    free(made);
+    return true;
+}
+
+/* --- programs --- */
+
+static bool programs(struct search *s, const char *name)
+{
+    json_t *paths = json_object_get(json_at(s->facts->host, "programs"), name);
+    const char *path;
+    json_t *unused;
+    if (!json_at(s->facts->host, "programs")) {
+        snprintf(s->why, s->why_size, "programs were not looked for");
+        return false;
+    }
+    json_object_foreach(paths, path, unused) add_path(s, path);
+    if (!json_array_size(s->paths))
+        snprintf(s->why, s->why_size, "there is no program %s on this host", name);
+    return true;
+}
+
+static bool runtimes(struct search *s)
+{
+    json_t *told = json_at(s->facts->info, "Runtimes");
+    const char *name;
+    json_t *runtime;
+    if (!programs(s, "runc"))
+        return false;
+    json_object_foreach(told, name, runtime)
+    {
+        const char *path = json_text_at(runtime, "path");
+        if (path && *path == '/')
+            add_path(s, path);
+    }
+    return true;
+}
+
+static bool registry_certificates(struct search *s)
+{
+    char folder_path[1200] = "/etc/docker/certs.d";
+    struct rootless_daemon rootless;
+    if (daemon_is_rootless(s->facts, &rootless)) {
+        if (!rootless.config) {
+            snprintf(s->why, s->why_size, "the engine is rootless, and where its certs.d is was not seen");
+            return false;
+        }
+        snprintf(folder_path, sizeof folder_path, "%s/docker/certs.d", rootless.config);
+    }
+    json_t *files = json_at(s->facts->host, "files");
+    const json_t *folder;
+    const char *path;
+    json_t *file;
+    enum file_state state = host_file(s->facts, folder_path, &folder);
+    if (state == FILE_UNSEEN || state == FILE_DENIED) {
+        snprintf(s->why, s->why_size, "%s %s", folder_path,
+                 state == FILE_UNSEEN ? "was not looked at" : "may not be read");
+        return false;
+    }
+    json_object_foreach(files, path, file)
+    {
+        const char *type = json_text_at(file, "type");
+        if (path_within(path, folder_path) && strcmp(path, folder_path) != 0 && !text_same(type, "directory"))
+            add_path(s, path);
+    }
+    if (!json_array_size(s->paths))
+        snprintf(s->why, s->why_size, "there are no registry certificates");
+    return true;
+}
+
+static bool data_root(struct search *s)
+{
+    const char *root = json_text_at(s->facts->info, "DockerRootDir");
+    if (root)
+        add_path(s, root);
+    else
+        snprintf(s->why, s->why_size, "the engine does not say where its data root is");
+    return root != NULL;
+}
+
+static bool daemon_json(struct search *s, bool folder)
+{
+    const char *path = daemon_config_path(s->facts, s->why, s->why_size);
+    const json_t *file;
+    /* The usual place, where only the arguments are unknown. */
+    struct rootless_daemon rootless;
+    if (!path && !daemon_is_rootless(s->facts, &rootless) &&
+        host_file(s->facts, "/etc/docker/daemon.json", &file) == FILE_PRESENT)
+        path = "/etc/docker/daemon.json";
+    if (!path)
+        return false;
+    const char *slash = strrchr(path, '/');
+    if (!folder || !slash || slash == path) {
+        add_path(s, path);
+        return true;
+    }
+    char *parent = xstrndup(path, (size_t)(slash - path));
+    add_path(s, parent);
+    free(parent);
+    return true;
+}
+
+static bool dockerd(struct search *s)
+{
+    const char *exe = daemon_program(s->facts);
+    if (!exe)
+        return programs(s, "dockerd");
+    add_path(s, exe);
+    return true;
+}
+
+static bool find(struct search *s, enum daemon_file object)
+{
+    struct rootless_daemon rootless;
+    if (daemon_is_rootless(s->facts, &rootless) && !facts_is_podman(s->facts)) {
+        switch (object) {
+        case DAEMON_RUN_CONTAINERD:
+            return not_of_rootless(s, "/run/containerd");
+        case DAEMON_SERVICE_UNIT:
+            return user_unit_paths(s, &rootless, "docker.service");
+        case DAEMON_SOCKET_UNIT:
+            return user_unit_paths(s, &rootless, "docker.socket");
+        case DAEMON_DEFAULT_DOCKER:
+            return not_of_rootless(s, "/etc/default/docker");
+        case DAEMON_SYSCONFIG_DOCKER:
+            return not_of_rootless(s, "/etc/sysconfig/docker");
+        case DAEMON_CONTAINERD_CONFIG:
+            return not_of_rootless(s, "/etc/containerd/config.toml");
+        default:
+            break;
+        }
+    }
+    switch (object) {
+    case DAEMON_DOCKERD:
+        return dockerd(s);
+    case DAEMON_RUN_CONTAINERD:
+        add_path(s, "/run/containerd");
+        return true;
+    case DAEMON_DATA_ROOT:
+        return data_root(s);
+    case DAEMON_CONFIG_FOLDER:
+        return daemon_json(s, true);
+    case DAEMON_SERVICE_UNIT:
+        return unit_paths(s, "docker.service");
+    case DAEMON_SOCKET_UNIT:
+        return unit_paths(s, "docker.socket");
+    case DAEMON_ENGINE_SOCKETS:
+        return engine_sockets(s);
+    case DAEMON_CONTAINERD_SOCKET:
+        return containerd_socket(s);
+    case DAEMON_DEFAULT_DOCKER:
+        return environment_files(s, "/etc/default/docker");
+    case DAEMON_SYSCONFIG_DOCKER:
+        return environment_files(s, "/etc/sysconfig/docker");
+    case DAEMON_DAEMON_JSON:
+        return daemon_json(s, false);
+    case DAEMON_CONTAINERD_CONFIG:
+        add_path(s, "/etc/containerd/config.toml");
+        return true;
+    case DAEMON_CONTAINERD:
+        return programs(s, "containerd");
+    case DAEMON_SHIM:
+        return programs(s, "containerd-shim");
+    case DAEMON_SHIM_RUNC_V1:
+        return programs(s, "containerd-shim-runc-v1");
+    case DAEMON_SHIM_RUNC_V2:
+        return programs(s, "containerd-shim-runc-v2");
+    case DAEMON_RUNTIMES:
+        return runtimes(s);
+    case DAEMON_REGISTRY_CERTIFICATES:
+        return registry_certificates(s);
+    case DAEMON_TLS_CA:
+        return tls_file(s, "tlscacert", "ca.pem");
+    case DAEMON_TLS_CERTIFICATE:
+        return tls_file(s, "tlscert", "cert.pem");
+    case DAEMON_TLS_KEY:
+        return tls_file(s, "tlskey", "key.pem");
+    }
+    return false;
+}
+
+json_t *daemon_file_paths(const struct facts *f, enum daemon_file object, char *why, size_t why_size)
+{
+    struct search s = {.facts = f, .paths = json_array(), .why = why, .why_size = why_size};
+    *why = '\0';
+    if (!f->host)
+        snprintf(why, why_size, "the host's files were not seen: %s", facts_why_no_files(f));
+    else if (find(&s, object))
+        return s.paths;
+    json_decref(s.paths);
+    return NULL;
+}

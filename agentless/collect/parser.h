@@ -1,0 +1,27 @@
+/* parser.h: reads one host's answers into what may enter its facts, off the loop where that pays. While some
+ * are being read the next ones gather, so that a busy host costs few hand-overs. */
+#ifndef AGENTLESS_COLLECT_PARSER_H
+#define AGENTLESS_COLLECT_PARSER_H
+
+#include <jansson.h>
+
+#include "agentless/collect/reduce/projection.h"
+#include "base/buf.h"
+#include "base/worker.h"
+
+struct reader;
+
+/* On the loop, once for each answer added: `kept` is the receiver's; NULL: the answer is no JSON, as `why`
+ * says. */
+typedef void reader_cb(void *ctx, json_t *kept, const char *why);
+
+/* The policy (see project(); may be NULL) must outlive the reader. */
+struct reader *reader_new(struct worker *off, const json_t *policy, reader_cb *read);
+/* Takes the text out of the buffer. A short one is read at once. */
+void reader_add(struct reader *reader, enum answer_kind document, struct buf *text, void *ctx);
+/* Reads all that is left now, callbacks and all. */
+void reader_drain(struct reader *reader);
+/* Of a reader that was drained. */
+void reader_free(struct reader *reader);
+
+#endif

@@ -1,0 +1,509 @@
+/* engine_socket.c: see engine_socket.h. The means are tried one after the other, before anything is promised:
+ * a forward to the socket; then, after one command has said which sockets and tools there are, forwards to
+ * those sockets; then the tools, each asked for one /_ping. */
+#include "agentless/transport/engine_socket.h"
+#include "agentless/transport/ssh/openssh_version.h"
+#include "agentless/transport/socket_search.h"
+#include "agentless/transport/ssh/relay.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define DEFAULT_SOCKET "/var/run/docker.sock"
+/* 30 streamlocal channels in one session were tried and worked; docs/performance.md has what they bring. */
+#define FORWARD_PARALLEL 2
+/* A way that is longer than this hides behind more of them, some of which are opened ahead of need. */
+#define LONG_WAY_US 15000
+/* MaxSessions is 10 by default, and the shell probe needs one of them. */
+#define EXEC_PARALLEL 6
+#define SPARE_MAX 12
+
+static const char TRIAL[] = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
+
+enum method { METHOD_DEFAULT_FORWARD, METHOD_SEARCH, METHOD_FORWARD, METHOD_TOOL, METHOD_NONE };
+
+/* A stream that is opened ahead of need: a connection that comes later finds it open. */
+struct spare {
+    struct chan *stream; /* NULL: taken, refused or closed */
+};
+
+struct engine_socket {
+    struct transport_env *env;
+    struct session *link;
+    struct engine_socket_events events;
+    void *ctx;
+    char *asked_socket; /* from the URL; NULL: the usual places */
+    bool become;
+    enum method means;
+    size_t attempt; /* which of the means' possibilities */
+    struct socket_search search;
+    char *remote_socket; /* the one that is tried or used */
+    char *command;       /* NULL: streamlocal */
+    char *command_name;  /* what people are told of it */
+    char *path;
+    uv_pipe_t listener;
+    bool listening;
+    struct relay *bridges;
+    struct chan *trial;
+    struct spare spares[SPARE_MAX];
+    struct buf answer, complaint;
+    char *refusal; /* what the last forward was refused with */
+    char *said;    /* what the likeliest command complained of, */
+    char *said_by; /* and which that was */
+};
+
+static void try_next(struct engine_socket *t);
+
+static struct chan *open_stream(struct engine_socket *t, struct chan_events events, void *ctx)
+{
+    return t->command ? chan_exec(t->link, t->command, events, ctx)
+                      : chan_forward(t->link, t->remote_socket, events, ctx);
+}
+
+/* --- connections of the engine client --- */
+
+/* The folder is private already; this refuses root's and our own other processes too. */
+static bool peer_is_us(uv_pipe_t *pipe)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    uv_os_fd_t fd;
+    return uv_fileno((uv_handle_t *)pipe, &fd) == 0 &&
+           getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid() &&
+           peer.pid == getpid();
+}
+
+/* An open stream that waits for its first use: the trial's own, or a spare one. */
+static struct chan *take_waiting(struct engine_socket *t)
+{
+    struct chan *stream = t->command ? NULL : t->trial;
+    if (stream) {
+        t->trial = NULL;
+        return stream;
+    }
+    for (size_t i = 0; i < SPARE_MAX; i++)
+        if (t->spares[i].stream) {
+            stream = t->spares[i].stream;
+            t->spares[i].stream = NULL;
+            return stream;
+        }
+    return NULL;
+}
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+    struct engine_socket *t = listener->data;
+    if (status < 0)
+        return;
+    struct relay *b = relay_new(t->env->loop, &t->bridges);
+    if (uv_accept(listener, (uv_stream_t *)&b->pipe) || !peer_is_us(&b->pipe)) {
+        relay_close(b);
+        return;
+    }
+    struct chan *stream = take_waiting(t);
+    if (stream)
+        chan_redirect(stream, RELAY_EVENTS, b);
+    else
+        stream = open_stream(t, RELAY_EVENTS, b);
+    relay_start(b, stream);
+}
+
+static void spare_gone(struct spare *spare)
+{
+    if (spare->stream)
+        chan_close(spare->stream);
+    spare->stream = NULL;
+}
+
+static void drop_spares(struct engine_socket *t)
+{
+    for (size_t i = 0; i < SPARE_MAX; i++)
+        spare_gone(&t->spares[i]);
+}
+
+static void spare_refused(void *ctx, const char *why)
+{
+    (void)why;
+    spare_gone(ctx);
+}
+
+static void spare_closed(void *ctx, int exit_status)
+{
+    (void)exit_status;
+    spare_gone(ctx);
+}
+
+static bool is_long(const struct engine_socket *t)
+{
+    return session_distance_us(t->link) > LONG_WAY_US;
+}
+
+static void open_spares(struct engine_socket *t)
+{
+    for (size_t i = 0; i < SPARE_MAX && i + 1 < t->env->parallel_max && t->env->eager && is_long(t); i++)
+        if (!t->spares[i].stream) {
+            t->spares[i].stream = open_stream(
+                t, (struct chan_events){.refused = spare_refused, .closed = spare_closed}, &t->spares[i]);
+        }
+}
+
+static void start_listening(struct engine_socket *t)
+{
+    struct failure failure;
+    uv_pipe_init(t->env->loop, &t->listener, 0);
+    t->listener.data = t;
+    t->listening = true;
+    int status = uv_pipe_bind(&t->listener, t->path);
+    if (!status)
+        status = uv_listen((uv_stream_t *)&t->listener, 64, on_connection);
+    if (status) {
+        failure_set(&failure, STAGE_TUNNEL, false,
+                    "check that the temporary folder can be written to (TMPDIR)", "cannot listen on %s: %s",
+                    t->path, uv_strerror(status));
+        t->events.failed(t->ctx, &failure);
+        return;
+    }
+    t->events.ready(t->ctx);
+}
+
+/* --- trials --- */
+
+static void drop_trial(struct engine_socket *t)
+{
+    if (t->trial)
+        chan_close(t->trial);
+    t->trial = NULL;
+}
+
+static void keep_text(char **field, const char *text)
+{
+    free(*field);
+    *field = xstrdup(text);
+}
+
+static void forward_opened(void *ctx)
+{
+    start_listening(ctx);
+}
+
+static void forward_refused(void *ctx, const char *why)
+{
+    struct engine_socket *t = ctx;
+    drop_trial(t);
+    drop_spares(t);
+    keep_text(&t->refusal, why);
+    try_next(t);
+}
+
+/* An engine that hangs up on an idle forward before its first use is no failure of the tunnel. */
+static void forward_closed(void *ctx, int exit_status)
+{
+    (void)exit_status;
+    drop_trial(ctx);
+}
+
+static void try_forward(struct engine_socket *t, const char *socket)
+{
+    keep_text(&t->remote_socket, socket);
+    t->trial = open_stream(
+        t,
+        (struct chan_events){.opened = forward_opened, .refused = forward_refused, .closed = forward_closed},
+        t);
+    open_spares(t);
+}
+
+static void command_ended(struct engine_socket *t, const char *why)
+{
+    char said[200];
+    text_last_line(t->complaint.length ? t->complaint.data : why, said, sizeof said);
+    if (*said && !t->said_by) {
+        keep_text(&t->said, said);
+        if (t->means == METHOD_TOOL)
+            keep_text(&t->said_by, t->command_name);
+    }
+    drop_trial(t);
+}
+
+static void command_refused(void *ctx, const char *why)
+{
+    command_ended(ctx, why);
+    try_next(ctx);
+}
+
+static void search_data(void *ctx, const char *bytes, size_t length, bool is_error)
+{
+    struct engine_socket *t = ctx;
+    buf_add(is_error ? &t->complaint : &t->answer, bytes, length);
+}
+
+static void search_closed(void *ctx, int exit_status)
+{
+    struct engine_socket *t = ctx;
+    (void)exit_status;
+    if (!t->trial)
+        return;
+    socket_search_parse(&t->search, t->answer.length ? t->answer.data : "");
+    command_ended(t, "");
+    try_next(t);
+}
+
+static void tool_opened(void *ctx)
+{
+    struct engine_socket *t = ctx;
+    chan_write(t->trial, TRIAL, sizeof TRIAL - 1);
+}
+
+static void tool_data(void *ctx, const char *bytes, size_t length, bool is_error)
+{
+    struct engine_socket *t = ctx;
+    search_data(ctx, bytes, length, is_error);
+    if (!is_error && t->trial && t->answer.length >= 9 && strncmp(t->answer.data, "HTTP/1.1 ", 9) == 0) {
+        drop_trial(t);
+        start_listening(t);
+    }
+}
+
+static void tool_closed(void *ctx, int exit_status)
+{
+    struct engine_socket *t = ctx;
+    char why[64];
+    if (!t->trial)
+        return;
+    snprintf(why, sizeof why, "no answer (exit %d)", exit_status);
+    command_ended(t, why);
+    try_next(t);
+}
+
+static void run_trial(struct engine_socket *t, const char *command, struct chan_events events)
+{
+    t->answer.length = t->complaint.length = 0;
+    keep_text(&t->command, command);
+    t->trial = open_stream(t, events, t);
+}
+
+/* The next possibility of each means, NULL where there is none left. */
+
+static const char *next_socket(struct engine_socket *t)
+{
+    while (t->attempt < t->search.count) {
+        const char *socket = t->search.sockets[t->attempt++];
+        if (strcmp(socket, DEFAULT_SOCKET) != 0)
+            return socket;
+    }
+    return NULL;
+}
+
+static char *next_tool_command(struct engine_socket *t)
+{
+    size_t sockets = t->asked_socket ? 1 : t->search.count;
+    while (t->attempt < sockets * TOOL_COUNT) {
+        size_t at = t->attempt++;
+        const char *socket = t->asked_socket ? t->asked_socket : t->search.sockets[at / TOOL_COUNT];
+        enum socket_tool tool = (enum socket_tool)(at % TOOL_COUNT);
+        if (!t->search.tools[tool] || !socket_path_is_harmless(socket))
+            continue;
+        keep_text(&t->remote_socket, socket);
+        free(t->command_name);
+        t->command_name = socket_tool_name(tool, socket, t->become);
+        return socket_tool_command(tool, socket, t->become);
+    }
+    return NULL;
+}
+
+/* --- the order --- */
+
+static bool has_tool(const struct engine_socket *t)
+{
+    bool any = false;
+    for (size_t i = 0; i < TOOL_COUNT; i++)
+        any = any || t->search.tools[i];
+    return any;
+}
+
+/* Where a forward was refused for another cause than the socket: the cause, and what else would do. */
+static void forward_hint(const struct engine_socket *t, char *hint, size_t size)
+{
+    const char *refusal = t->refusal ? t->refusal : "";
+    const char *banner = session_banner(t->link);
+    const char *tools = t->search.whole && !has_tool(t)
+                            ? "; without one, docker, socat, nc, perl or python3 are needed there"
+                            : "";
+    *hint = '\0';
+    if (strstr(refusal, "OpenSSH server") && openssh_version(banner))
+        snprintf(hint, size, "; the libssh of this build cannot ask this OpenSSH to forward%s", tools);
+    else if (strstr(refusal, "OpenSSH server"))
+        snprintf(hint, size, "; only OpenSSH forwards to sockets, and this server calls itself %.60s%s",
+                 banner ? banner : "nothing", tools);
+    else if (strstr(refusal, "prohibited"))
+        snprintf(hint, size,
+                 "; sshd there forbids this login to forward (AllowStreamLocalForwarding, "
+                 "DisableForwarding, a restricted key)%s",
+                 tools);
+    else if (*tools) /* sshd often says no more than that the opening failed */
+        snprintf(hint, size, "; where sshd forbids forwarding%s", tools + strlen("; without one"));
+}
+
+static void give_up(struct engine_socket *t)
+{
+    struct failure failure;
+    const char *user = session_user(t->link);
+    const char *said = t->said ? t->said : "";
+    bool none = !t->asked_socket && t->search.whole && !t->search.count;
+    char hint[512], where[160], forward[256];
+    /* Nothing was refused: the connection went, which the link tells. */
+    if (session_is_lost(t->link))
+        return;
+    forward_hint(t, forward, sizeof forward);
+    if (strstr(said, "password is required"))
+        snprintf(hint, sizeof hint,
+                 "allow %s to run docker by sudo without a password, or put the user into the socket's group",
+                 user);
+    else if (none)
+        snprintf(hint, sizeof hint,
+                 "is Docker running there? looked at: %s; another place: endpoint=ssh://HOST/path/of/socket"
+                 "%s%.100s%s",
+                 SOCKET_SEARCH_PLACES, t->search.other_engine ? " (DOCKER_HOST there is " : "",
+                 t->search.other_engine ? t->search.other_engine : "", t->search.other_engine ? ")" : "");
+    else
+        snprintf(hint, sizeof hint,
+                 "put %s into the group that owns the socket, or use become=yes; check the socket's path%s",
+                 user, forward);
+    snprintf(where, sizeof where, "%s",
+             t->asked_socket    ? t->asked_socket
+             : none             ? "(none was found)"
+             : t->remote_socket ? t->remote_socket
+                                : DEFAULT_SOCKET);
+    if (!*said)
+        said = none              ? "no command was tried: there is no socket that it could reach"
+               : has_tool(t)     ? "no answer"
+               : t->search.whole ? "no docker, socat, nc, perl or python3 there to reach it with"
+                                 : "the search for sockets and commands gave no answer";
+    failure_set(&failure, STAGE_TUNNEL, false, hint,
+                "the engine's socket %s cannot be reached as %s: forward: %s; %.200s: %s", where, user,
+                t->refusal ? t->refusal : "not tried", t->said_by ? t->said_by : "a command", said);
+    t->events.failed(t->ctx, &failure);
+}
+
+/* Goes on to the next possibility, and to the next means where there is none. */
+static void try_next(struct engine_socket *t)
+{
+    static const struct chan_events SEARCH = {
+        .refused = command_refused, .data = search_data, .closed = search_closed};
+    static const struct chan_events TOOL = {
+        .opened = tool_opened, .refused = command_refused, .data = tool_data, .closed = tool_closed};
+    for (;; t->means++, t->attempt = 0) {
+        const char *socket = NULL;
+        char *command = NULL;
+        switch (t->means) {
+        case METHOD_DEFAULT_FORWARD:
+            if (t->attempt++ == 0) {
+                try_forward(t, t->asked_socket ? t->asked_socket : DEFAULT_SOCKET);
+                return;
+            }
+            break;
+        case METHOD_SEARCH:
+            if (t->attempt++ == 0) {
+                run_trial(t, socket_search_command(t->become), SEARCH);
+                return;
+            }
+            break;
+        case METHOD_FORWARD:
+            if ((socket = t->asked_socket ? NULL : next_socket(t))) {
+                free(t->command);
+                t->command = NULL;
+                try_forward(t, socket);
+                return;
+            }
+            break;
+        case METHOD_TOOL:
+            if ((command = next_tool_command(t))) {
+                run_trial(t, command, TOOL);
+                free(command);
+                return;
+            }
+            break;
+        case METHOD_NONE:
+            give_up(t);
+            return;
+        }
+    }
+}
+
+struct engine_socket *engine_socket_open(struct transport_env *env, struct session *link,
+                                         const char *remote_socket, bool become,
+                                         struct engine_socket_events events, void *ctx)
+{
+    struct engine_socket *t = xcalloc(1, sizeof *t);
+    t->env = env;
+    t->link = link;
+    t->become = become;
+    t->events = events;
+    t->ctx = ctx;
+    t->answer.limit = t->complaint.limit = 65536; /* many users may have sockets */
+    t->asked_socket = xstrdup(remote_socket);
+    t->path = xasprintf("%s/%lu.sock", env->run_dir, env->next_socket++);
+    try_next(t);
+    return t;
+}
+
+static void release(struct engine_socket *t)
+{
+    free(t->path);
+    free(t->asked_socket);
+    free(t->remote_socket);
+    free(t->command);
+    free(t->command_name);
+    free(t->refusal);
+    free(t->said);
+    free(t->said_by);
+    socket_search_clear(&t->search);
+    buf_free(&t->answer);
+    buf_free(&t->complaint);
+    free(t);
+}
+
+static void on_listener_closed(uv_handle_t *handle)
+{
+    release(handle->data);
+}
+
+void engine_socket_close(struct engine_socket *t)
+{
+    drop_trial(t);
+    drop_spares(t);
+    while (t->bridges)
+        relay_close(t->bridges);
+    if (t->listening) {
+        unlink(t->path);
+        uv_close((uv_handle_t *)&t->listener, on_listener_closed);
+    } else {
+        release(t);
+    }
+}
+
+const char *engine_socket_path(const struct engine_socket *t)
+{
+    return t->path;
+}
+
+unsigned engine_socket_parallel(const struct engine_socket *t)
+{
+    return t->command                                              ? EXEC_PARALLEL
+           : is_long(t) && t->env->parallel_max > FORWARD_PARALLEL ? t->env->parallel_max
+                                                                   : FORWARD_PARALLEL;
+}
+
+const char *engine_socket_method(const struct engine_socket *t)
+{
+    return t->command ? t->command_name : "streamlocal";
+}
+
+const char *engine_socket_socket(const struct engine_socket *t)
+{
+    return t->remote_socket;
+}

@@ -1,0 +1,230 @@
+/* channel.c: a channel as a byte stream. Callbacks of libssh only note and pass on; opening, flushing and
+ * freeing happen in chan_advance(), never inside libssh's own packet handling. */
+#include "agentless/transport/ssh/channel.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Requests to an engine are a few hundred bytes and the probe a few kilobytes; more waiting is a fault. */
+#define PENDING_MAX (1u << 20)
+
+static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_t length, int is_stderr,
+                   void *ctx)
+{
+    struct chan *s = ctx;
+    (void)session, (void)channel;
+    /* A server that speaks first (sshd behind a jump host) may do so in the packet behind the channel's
+     * opening. */
+    if (s->state < CHAN_OPEN && !is_stderr)
+        buf_add(&s->early, data, length);
+    else if (!s->abandoned && s->events.data)
+        s->events.data(s->ctx, data, length, is_stderr != 0);
+    return (int)length;
+}
+
+static void on_remote_close(ssh_session session, ssh_channel channel, void *ctx)
+{
+    struct chan *s = ctx;
+    (void)session, (void)channel;
+    s->remote_closed = true;
+    session_wake(s->link);
+}
+
+static void on_eof(ssh_session session, ssh_channel channel, void *ctx)
+{
+    struct chan *s = ctx;
+    (void)session, (void)channel;
+    /* A forwarded socket has no half-open life that HTTP would use; a command's exit status is yet to come.
+     */
+    if (!s->command)
+        s->remote_closed = true;
+    session_wake(s->link);
+}
+
+static void on_exit_status(ssh_session session, ssh_channel channel, int status, void *ctx)
+{
+    struct chan *s = ctx;
+    (void)session, (void)channel;
+    s->exit_status = status;
+}
+
+static struct chan *stream_new(struct session *link, struct chan_events events, void *ctx)
+{
+    struct chan *s = xcalloc(1, sizeof *s);
+    s->link = link;
+    s->events = events;
+    s->ctx = ctx;
+    s->exit_status = -1;
+    s->pending.limit = s->early.limit = PENDING_MAX;
+    s->callbacks.userdata = s;
+    s->callbacks.channel_data_function = on_data;
+    s->callbacks.channel_eof_function = on_eof;
+    s->callbacks.channel_close_function = on_remote_close;
+    s->callbacks.channel_exit_status_function = on_exit_status;
+    session_add(link, s);
+    return s;
+}
+
+struct chan *chan_forward(struct session *link, const char *socket_path, struct chan_events events, void *ctx)
+{
+    struct chan *s = stream_new(link, events, ctx);
+    s->socket_path = xstrdup(socket_path);
+    return s;
+}
+
+struct chan *chan_tcp(struct session *link, const char *host, unsigned port, struct chan_events events,
+                      void *ctx)
+{
+    struct chan *s = stream_new(link, events, ctx);
+    s->tcp_host = xstrdup(host);
+    s->tcp_port = port;
+    return s;
+}
+
+struct chan *chan_exec(struct session *link, const char *command, struct chan_events events, void *ctx)
+{
+    struct chan *s = stream_new(link, events, ctx);
+    s->command = xstrdup(command);
+    return s;
+}
+
+void chan_redirect(struct chan *s, struct chan_events events, void *ctx)
+{
+    s->events = events;
+    s->ctx = ctx;
+}
+
+static void refuse(struct chan *s, const char *why)
+{
+    s->state = CHAN_DONE;
+    s->told_closed = true;
+    if (!s->abandoned && s->events.refused)
+        s->events.refused(s->ctx, why);
+}
+
+static int open_channel(struct chan *s)
+{
+    if (!s->channel) {
+        s->channel = ssh_channel_new(session_session(s->link));
+        if (!s->channel)
+            return SSH_ERROR;
+        ssh_callbacks_init(&s->callbacks);
+        ssh_set_channel_callbacks(s->channel, &s->callbacks);
+    }
+    if (s->socket_path)
+        return ssh_channel_open_forward_unix(s->channel, s->socket_path, "localhost", 0);
+    if (s->tcp_host)
+        return ssh_channel_open_forward(s->channel, s->tcp_host, (int)s->tcp_port, "127.0.0.1", 0);
+    return ssh_channel_open_session(s->channel);
+}
+
+static void advance_opening(struct chan *s)
+{
+    int result = SSH_OK;
+    if (s->state == CHAN_OPENING) {
+        result = open_channel(s);
+        if (result == SSH_OK)
+            s->state = s->command ? CHAN_REQUESTING : CHAN_OPEN;
+    }
+    if (s->state == CHAN_REQUESTING && result == SSH_OK) {
+        result = ssh_channel_request_exec(s->channel, s->command);
+        if (result == SSH_OK)
+            s->state = CHAN_OPEN;
+    }
+    if (result != SSH_OK && result != SSH_AGAIN)
+        refuse(s, ssh_get_error(session_session(s->link)));
+    else if (s->state == CHAN_OPEN && !s->abandoned && s->events.opened)
+        s->events.opened(s->ctx);
+    if (s->state == CHAN_OPEN && s->early.length && !s->abandoned && s->events.data)
+        s->events.data(s->ctx, s->early.data, s->early.length, false);
+    if (s->state == CHAN_OPEN)
+        buf_free(&s->early);
+}
+
+static void flush(struct chan *s)
+{
+    size_t sent = 0;
+    while (sent < s->pending.length) {
+        int wrote =
+            ssh_channel_write(s->channel, s->pending.data + sent, (uint32_t)(s->pending.length - sent));
+        if (wrote <= 0)
+            break;
+        sent += (size_t)wrote;
+    }
+    if (sent) {
+        memmove(s->pending.data, s->pending.data + sent, s->pending.length - sent);
+        s->pending.length -= sent;
+    }
+    if (s->end_wanted && !s->end_sent && !s->pending.length) {
+        s->end_sent = true;
+        ssh_channel_send_eof(s->channel);
+    }
+}
+
+void chan_advance(struct chan *s)
+{
+    if (s->state == CHAN_OPENING || s->state == CHAN_REQUESTING)
+        advance_opening(s);
+    if (s->state == CHAN_OPEN && !s->remote_closed)
+        flush(s);
+    if (s->state == CHAN_OPEN && s->remote_closed) {
+        s->state = CHAN_DONE;
+        if (!s->told_closed && !s->abandoned && s->events.closed) {
+            s->told_closed = true;
+            s->events.closed(s->ctx, s->exit_status);
+        }
+    }
+}
+
+void chan_lost(struct chan *s)
+{
+    bool was_open = s->state == CHAN_OPEN;
+    if (s->state == CHAN_DONE)
+        return;
+    s->state = CHAN_DONE;
+    if (s->abandoned || s->told_closed)
+        return;
+    s->told_closed = true;
+    if (was_open && s->events.closed)
+        s->events.closed(s->ctx, -1);
+    else if (!was_open && s->events.refused)
+        s->events.refused(s->ctx, "the connection was lost");
+}
+
+void chan_write(struct chan *s, const char *bytes, size_t length)
+{
+    if (s->state == CHAN_DONE)
+        return;
+    if (!buf_add(&s->pending, bytes, length))
+        s->remote_closed = true;
+    session_wake(s->link);
+}
+
+void chan_end(struct chan *s)
+{
+    s->end_wanted = true;
+    session_wake(s->link);
+}
+
+void chan_close(struct chan *s)
+{
+    s->abandoned = true;
+    session_wake(s->link);
+}
+
+void chan_free(struct chan *s)
+{
+    if (s->channel) {
+        ssh_remove_channel_callbacks(s->channel, &s->callbacks);
+        if (ssh_channel_is_open(s->channel))
+            ssh_channel_close(s->channel);
+        ssh_channel_free(s->channel);
+    }
+    buf_free(&s->pending);
+    buf_free(&s->early);
+    free(s->socket_path);
+    free(s->tcp_host);
+    free(s->command);
+    free(s);
+}

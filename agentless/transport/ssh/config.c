@@ -1,0 +1,478 @@
+/* config.c: see config.h. Each distinct question is one entry: asked once, answered to all who wait,
+ * kept for the run. At most a few processes run at once. */
+#include "agentless/transport/ssh/config.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/xdg.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define SYSTEM_CONFIG "/etc/ssh/ssh_config"
+#define OUTPUT_MAX (256u << 10)
+/* ssh -G answers in milliseconds; only a Match exec of the user's own can make it slow. */
+#define QUERY_TIMEOUT_MS 10000
+#define PROCESSES_MAX 8
+#define ARGUMENTS_MAX 128
+
+enum entry_state { ENTRY_WAITING, ENTRY_RUNNING, ENTRY_ANSWERED };
+
+/* One process; outlives its entry's interest until libuv has closed it. */
+struct run {
+    struct entry *entry; /* NULL: nobody waits for it any more */
+    uv_process_t process;
+    uv_pipe_t output;
+    uv_timer_t deadline;
+    bool exited, output_ended;
+    int exit_status, open_handles;
+    struct buf text;
+};
+
+struct entry {
+    struct ssh_config *config;
+    char *file; /* -F; NULL: the user's and the system's */
+    struct endpoint where;
+    json_t *options;
+    enum entry_state state;
+    struct run *run;
+    struct ssh_settings settings;
+    bool failed;
+    struct failure failure;
+};
+
+struct ssh_config_query {
+    struct ssh_config_query *next;
+    struct entry *entry;
+    ssh_settings_cb *done;
+    void *ctx;
+};
+
+struct ssh_config {
+    uv_loop_t *loop;
+    char *file;
+    json_t *index; /* key -> number of the entry */
+    struct entry **entries;
+    size_t count, capacity;
+    struct ssh_config_query *queries; /* those not answered yet, in the order of asking */
+    unsigned running;
+    json_t *matters; /* file name ("" for the usual ones) -> whether it says anything of interest */
+    uv_idle_t soon;
+    bool closed;
+};
+
+/* --- whether any configuration says something that matters here --- */
+
+static bool keyword_matters(const char *keyword)
+{
+    static const char *const KEYWORDS[] = {"hostname",
+                                           "user",
+                                           "port",
+                                           "hostkeyalias",
+                                           "proxyjump",
+                                           "proxycommand",
+                                           "identityagent",
+                                           "identitiesonly",
+                                           "identityfile",
+                                           "userknownhostsfile",
+                                           "match",
+                                           "canonicalizehostname",
+                                           "globalknownhostsfile",
+                                           "certificatefile",
+                                           "stricthostkeychecking",
+                                           "connecttimeout"};
+    for (size_t i = 0; i < sizeof KEYWORDS / sizeof *KEYWORDS; i++)
+        if (strcasecmp(keyword, KEYWORDS[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool config_matters(const char *path, int depth);
+
+static bool include_matters(char *patterns, const char *folder, int depth)
+{
+    char *pattern;
+    bool matters = false;
+    while (!matters && (pattern = text_next(&patterns, " \t"))) {
+        glob_t found;
+        char *full = *pattern == '/'                  ? xstrdup(pattern)
+                     : strncmp(pattern, "~/", 2) == 0 ? path_from_home(pattern)
+                                                      : xasprintf("%s/%s", folder, pattern);
+        if (glob(full, 0, NULL, &found) == 0)
+            for (size_t i = 0; i < found.gl_pathc && !matters; i++)
+                matters = config_matters(found.gl_pathv[i], depth + 1);
+        globfree(&found);
+        free(full);
+    }
+    return matters;
+}
+
+static bool config_matters(const char *path, int depth)
+{
+    FILE *file = depth < 4 ? fopen(path, "re") : NULL;
+    char *line = NULL;
+    size_t size = 0;
+    bool matters = false;
+    while (file && !matters && getline(&line, &size, file) > 0) {
+        char *rest = text_trim(line);
+        char *keyword = strsep(&rest, " \t=");
+        if (!keyword || *keyword == '#')
+            continue;
+        if (strcasecmp(keyword, "include") == 0 && rest) {
+            char *folder = xasprintf("%s/.ssh", user_home());
+            matters = include_matters(rest, text_starts(path, "/etc/") ? "/etc/ssh" : folder, depth);
+            free(folder);
+        } else {
+            matters = keyword_matters(keyword);
+        }
+    }
+    free(line);
+    if (file)
+        fclose(file);
+    return matters;
+}
+
+/* Read once a run for each file. */
+static bool must_ask(struct ssh_config *config, const char *file)
+{
+    const char *key = file ? file : "";
+    json_t *known = json_object_get(config->matters, key);
+    bool matters;
+    if (known)
+        return json_is_true(known);
+    if (file) {
+        matters = strcmp(file, "none") != 0 && config_matters(file, 0);
+    } else {
+        char *own = xasprintf("%s/.ssh/config", user_home());
+        matters = config_matters(own, 0) || config_matters(SYSTEM_CONFIG, 0);
+        free(own);
+    }
+    json_put(config->matters, key, json_boolean(matters));
+    return matters;
+}
+
+/* --- answers --- */
+
+static void on_soon(uv_idle_t *idle);
+
+static void wake(struct ssh_config *config)
+{
+    if (!config->closed)
+        uv_idle_start(&config->soon, on_soon);
+}
+
+/* `text` is what ssh -G printed; NULL: without OpenSSH's help, from the options alone. */
+static void answer(struct entry *entry, char *text)
+{
+    size_t i;
+    json_t *option;
+    if (text)
+        ssh_settings_parse(&entry->settings, text);
+    else
+        json_array_foreach(entry->options, i, option)
+        {
+            ssh_settings_option(&entry->settings, json_string_value(option));
+        }
+    ssh_settings_complete(&entry->settings, &entry->where);
+    entry->state = ENTRY_ANSWERED;
+    wake(entry->config);
+}
+
+static void fail(struct entry *entry, const char *trouble)
+{
+    entry->failed = true;
+    entry->state = ENTRY_ANSWERED;
+    failure_set(&entry->failure, STAGE_INVENTORY, false,
+                "run ssh -G HOST to see what is wrong, or use -F none",
+                "the ssh configuration could not be read: %s", trouble);
+    wake(entry->config);
+}
+
+/* --- the process --- */
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct run *run = handle->data;
+    if (--run->open_handles == 0) {
+        buf_free(&run->text);
+        free(run);
+    }
+}
+
+static void start_waiting(struct ssh_config *config);
+
+static void end_run(struct run *run)
+{
+    struct entry *entry = run->entry;
+    run->entry = NULL;
+    entry->run = NULL;
+    entry->config->running--;
+    if (!run->exited)
+        uv_process_kill(&run->process, SIGKILL);
+    uv_close((uv_handle_t *)&run->process, on_closed);
+    uv_close((uv_handle_t *)&run->output, on_closed);
+    uv_close((uv_handle_t *)&run->deadline, on_closed);
+    start_waiting(entry->config);
+}
+
+static void finish_when_done(struct run *run)
+{
+    struct entry *entry = run->entry;
+    char trouble[64];
+    if (!entry || !run->exited || !run->output_ended)
+        return;
+    if (run->exit_status) {
+        snprintf(trouble, sizeof trouble, "ssh -G ended with %d", run->exit_status);
+        fail(entry, trouble);
+    } else {
+        answer(entry, run->text.data);
+    }
+    end_run(run);
+}
+
+static void on_process_exit(uv_process_t *process, int64_t status, int signal)
+{
+    struct run *run = process->data;
+    run->exited = true;
+    run->exit_status = signal ? signal : (int)status;
+    finish_when_done(run);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    (void)handle, (void)suggested;
+    *buf = uv_buf_init(xmalloc(16384), 16384);
+}
+
+static void on_output(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
+{
+    struct run *run = stream->data;
+    if (got > 0)
+        buf_add(&run->text, buf->base, (size_t)got);
+    free(buf->base);
+    if (got < 0) {
+        run->output_ended = true;
+        finish_when_done(run);
+    }
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    if (!run->entry)
+        return;
+    fail(run->entry, "ssh -G did not answer in 10 s");
+    end_run(run);
+}
+
+/* The words of the command, each its own; NULL at the end. */
+static void command_of(const struct entry *entry, char **args)
+{
+    size_t n = 0, i;
+    json_t *option;
+    args[n++] = xstrdup("ssh");
+    args[n++] = xstrdup("-G");
+    if (entry->file) {
+        args[n++] = xstrdup("-F");
+        args[n++] = xstrdup(entry->file);
+    }
+    if (entry->where.user) {
+        args[n++] = xstrdup("-l");
+        args[n++] = xstrdup(entry->where.user);
+    }
+    if (entry->where.port) {
+        args[n++] = xstrdup("-p");
+        args[n++] = xasprintf("%u", entry->where.port);
+    }
+    json_array_foreach(entry->options, i, option)
+    {
+        if (n + 4 < ARGUMENTS_MAX) {
+            args[n++] = xstrdup("-o");
+            args[n++] = xstrdup(json_string_value(option));
+        }
+    }
+    args[n++] = xstrdup("--");
+    args[n] = xstrdup(entry->where.host);
+}
+
+/* False where there is no ssh to be run. */
+static bool start_run(struct entry *entry)
+{
+    struct run *run = xcalloc(1, sizeof *run);
+    char *args[ARGUMENTS_MAX] = {NULL};
+    uv_loop_t *loop = entry->config->loop;
+    uv_stdio_container_t stdio[] = {
+        {.flags = UV_IGNORE},
+        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&run->output},
+        {.flags = UV_IGNORE},
+    };
+    uv_process_options_t options = {
+        .exit_cb = on_process_exit, .file = "ssh", .args = args, .stdio = stdio, .stdio_count = 3};
+    run->entry = entry;
+    run->text.limit = OUTPUT_MAX;
+    run->open_handles = 3;
+    entry->run = run;
+    entry->state = ENTRY_RUNNING;
+    entry->config->running++;
+    uv_pipe_init(loop, &run->output, 0);
+    uv_timer_init(loop, &run->deadline);
+    run->process.data = run->output.data = run->deadline.data = run;
+    command_of(entry, args);
+    bool started = uv_spawn(loop, &run->process, &options) == 0;
+    for (size_t i = 0; i < ARGUMENTS_MAX; i++)
+        free(args[i]);
+    if (started) {
+        uv_read_start((uv_stream_t *)&run->output, on_alloc, on_output);
+        uv_timer_start(&run->deadline, on_deadline, QUERY_TIMEOUT_MS, 0);
+        return true;
+    }
+    run->exited = true;
+    return false;
+}
+
+static void start_waiting(struct ssh_config *config)
+{
+    for (struct ssh_config_query *q = config->queries;
+         q && config->running < PROCESSES_MAX && !config->closed; q = q->next)
+        if (q->entry->state == ENTRY_WAITING && !start_run(q->entry)) {
+            /* Without an OpenSSH client there is no user of ssh_config on this machine. */
+            answer(q->entry, NULL);
+            end_run(q->entry->run);
+            return; /* end_run() has gone on with the others */
+        }
+}
+
+/* --- questions --- */
+
+static struct ssh_config_query *first_answered(struct ssh_config *config)
+{
+    struct ssh_config_query **at = &config->queries;
+    while (*at && (*at)->entry->state != ENTRY_ANSWERED)
+        at = &(*at)->next;
+    struct ssh_config_query *q = *at;
+    if (q)
+        *at = q->next;
+    return q;
+}
+
+static void on_soon(uv_idle_t *idle)
+{
+    struct ssh_config *config = idle->data;
+    struct ssh_config_query *q = first_answered(config);
+    if (!q) {
+        uv_idle_stop(idle);
+        return;
+    }
+    if (q->entry->failed)
+        q->done(q->ctx, NULL, &q->entry->failure);
+    else
+        q->done(q->ctx, &q->entry->settings, NULL);
+    free(q);
+}
+
+static char *key_of(const char *file, const struct endpoint *where, const json_t *options)
+{
+    struct buf key = {0};
+    size_t i;
+    json_t *option;
+    buf_format(&key, "%s\n%s\n%u\n%s", file ? file : "", where->user ? where->user : "", where->port,
+               where->host);
+    json_array_foreach(options, i, option)
+    {
+        buf_format(&key, "\n%s", json_string_value(option));
+    }
+    return buf_take(&key);
+}
+
+static struct entry *entry_of(struct ssh_config *config, const char *file, const struct endpoint *where,
+                              const json_t *options)
+{
+    char *key = key_of(file, where, options);
+    json_t *number = json_object_get(config->index, key);
+    if (number) {
+        free(key);
+        return config->entries[json_integer_value(number)];
+    }
+    struct entry *entry = xcalloc(1, sizeof *entry);
+    entry->config = config;
+    entry->file = xstrdup(file);
+    endpoint_copy(&entry->where, where);
+    entry->options = json_copy((json_t *)(uintptr_t)options);
+    json_put(config->index, key, json_integer((json_int_t)config->count));
+    free(key);
+    config->entries = grow_array(config->entries, config->count, &config->capacity, sizeof(void *));
+    config->entries[config->count++] = entry;
+    if (!must_ask(config, file))
+        answer(entry, NULL);
+    return entry;
+}
+
+struct ssh_config_query *ssh_config_start(struct ssh_config *config, const struct endpoint *where,
+                                          const json_t *options, const char *file, ssh_settings_cb *done,
+                                          void *ctx)
+{
+    struct ssh_config_query *q = xcalloc(1, sizeof *q);
+    struct ssh_config_query **end = &config->queries;
+    *q = (struct ssh_config_query){
+        .entry = entry_of(config, file ? file : config->file, where, options), .done = done, .ctx = ctx};
+    while (*end)
+        end = &(*end)->next;
+    *end = q;
+    if (q->entry->state == ENTRY_ANSWERED)
+        wake(config);
+    else
+        start_waiting(config);
+    return q;
+}
+
+void ssh_config_cancel(struct ssh_config *config, struct ssh_config_query *query)
+{
+    struct ssh_config_query **at = &config->queries;
+    while (*at && *at != query)
+        at = &(*at)->next;
+    if (*at)
+        *at = query->next;
+    free(query);
+}
+
+struct ssh_config *ssh_config_new(uv_loop_t *loop, const char *file)
+{
+    struct ssh_config *config = xcalloc(1, sizeof *config);
+    config->loop = loop;
+    config->file = xstrdup(file);
+    config->index = json_object();
+    config->matters = json_object();
+    uv_idle_init(loop, &config->soon);
+    config->soon.data = config;
+    return config;
+}
+
+void ssh_config_close(struct ssh_config *config)
+{
+    config->closed = true;
+    uv_close((uv_handle_t *)&config->soon, NULL);
+    for (size_t i = 0; i < config->count; i++)
+        if (config->entries[i]->run)
+            end_run(config->entries[i]->run);
+}
+
+void ssh_config_free(struct ssh_config *config)
+{
+    for (size_t i = 0; i < config->count; i++) {
+        struct entry *entry = config->entries[i];
+        free(entry->file);
+        endpoint_clear(&entry->where);
+        json_decref(entry->options);
+        ssh_settings_clear(&entry->settings);
+        free(entry);
+    }
+    free(config->entries);
+    json_decref(config->index);
+    json_decref(config->matters);
+    free(config->file);
+    free(config);
+}

@@ -1,0 +1,314 @@
+/* dial.c: see dial.h */
+#include "agentless/transport/ssh/dial.h"
+#include "agentless/transport/dns.h"
+#include "agentless/transport/ssh/jump.h"
+#include "agentless/transport/tcp.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "inventory/ssh_arguments.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct dial {
+    struct transport_env *env;
+    const struct ssh_settings *settings;
+    unsigned timeout_ms;
+    struct timeline *timeline;
+    size_t span;
+    dial_cb *done;
+    void *ctx;
+    struct resolution *resolution; /* at most one of these is under way */
+    struct tcp_connect *connect;
+    struct jump_channel *channel; /* and this one stays as long as the way */
+    uv_process_t process;         /* of a ProxyCommand */
+    bool process_running, process_open;
+    uv_pipe_t errors; /* its standard error */
+    struct buf complaint;
+    char last_line[200];
+    int fd;           /* of a ProxyCommand that was just started */
+    uv_timer_t timer; /* tells of what is known at once, from the loop; the deadline of a look-up */
+    struct failure failure;
+    int open_handles;
+};
+
+static void tell(struct dial *way, int fd, const struct failure *failure)
+{
+    timeline_end(way->timeline, way->span);
+    uv_timer_stop(&way->timer);
+    way->done(way->ctx, fd, failure);
+}
+
+/* --- direct --- */
+
+static void on_connected(void *ctx, int fd, int error)
+{
+    struct dial *way = ctx;
+    struct failure failure;
+    way->connect = NULL;
+    if (fd >= 0) {
+        tell(way, fd, NULL);
+        return;
+    }
+    bool transient = error == UV_ECONNRESET || error == UV_EMFILE;
+    const char *hint =
+        error == UV_ECONNREFUSED ? "nothing listens there: check the port and that sshd runs"
+        : error == UV_EMFILE
+            ? "too many open files: lower --forks or raise the limit (ulimit -n)"
+            : "check the address, the firewall and whether the host is up; --timeout allows more";
+    failure_set(&failure, STAGE_CONNECT, transient, hint, "cannot connect to %s port %u: %s",
+                way->settings->host, way->settings->port, uv_strerror(error));
+    tell(way, -1, &failure);
+}
+
+static void on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
+{
+    struct dial *way = ctx;
+    way->resolution = NULL;
+    if (failure) {
+        tell(way, -1, failure);
+        return;
+    }
+    uv_timer_stop(&way->timer);
+    timeline_end(way->timeline, way->span);
+    way->span = timeline_begin(way->timeline, "stage", "connect");
+    way->connect = tcp_connect_start(way->env->loop, addresses, way->timeout_ms, on_connected, way);
+}
+
+static void on_late(uv_timer_t *timer)
+{
+    struct dial *way = timer->data;
+    resolve_cancel(way->resolution);
+    way->resolution = NULL;
+    failure_set(&way->failure, STAGE_RESOLVE, false, "is the name server reachable? --timeout allows more",
+                "%s gave no answer within %g s while looking the name up", way->settings->host,
+                way->timeout_ms / 1000.0);
+    tell(way, -1, &way->failure);
+}
+
+static void open_direct(struct dial *way)
+{
+    way->span = timeline_begin(way->timeline, "stage", "resolve");
+    uv_timer_start(&way->timer, on_late, way->timeout_ms, 0);
+    way->resolution =
+        resolve_start(way->env->resolver, way->settings->host, way->settings->port, on_resolved, way);
+}
+
+/* --- through a jump host --- */
+
+static void on_channel(void *ctx, int fd, const struct failure *failure)
+{
+    tell(ctx, fd, failure);
+}
+
+static void open_jump(struct dial *way, const struct jump_route *route)
+{
+    way->span = timeline_begin(way->timeline, "stage", "jump");
+    way->channel = jump_channel_open(way->env->jumps, route, way->settings->host, way->settings->port,
+                                     way->timeout_ms, on_channel, way);
+}
+
+/* `Host *` with a ProxyJump holds for the jump host too: it does not lead through itself. */
+static bool is_itself(const struct ssh_settings *settings, const char *list)
+{
+    const char *comma = strrchr(list, ',');
+    struct endpoint last;
+    struct error err;
+    if (endpoint_parse_ssh(&last, comma ? comma + 1 : list, &err))
+        return false;
+    bool same =
+        (strcasecmp(last.host, settings->original) == 0 || strcasecmp(last.host, settings->host) == 0) &&
+        (!last.port || last.port == settings->port);
+    endpoint_clear(&last);
+    return same;
+}
+
+/* `ssh [options] -W %h:%p bastion`: the old way to say ProxyJump, which needs no process of its own. */
+static bool open_as_jump(struct dial *way, const char *command)
+{
+    struct ssh_arguments arguments = {0};
+    struct error err;
+    const char *rest = command + strcspn(command, " \t");
+    size_t length = (size_t)(rest - command);
+    bool is_ssh = (length == 3 && strncmp(command, "ssh", 3) == 0) ||
+                  (length > 4 && strncmp(command + length - 4, "/ssh", 4) == 0);
+    bool jump = is_ssh && !strpbrk(rest, "|;&<>`$()") && !ssh_arguments_parse(&arguments, rest, &err) &&
+                arguments.host &&
+                (text_same(arguments.forward, "%h:%p") || text_same(arguments.forward, "[%h]:%p"));
+    if (jump && !is_itself(way->settings, arguments.host))
+        open_jump(way, &(struct jump_route){.list = arguments.host,
+                                            .options = arguments.options,
+                                            .config_file = arguments.config_file});
+    else if (jump)
+        open_direct(way);
+    if (is_ssh)
+        ssh_arguments_clear(&arguments);
+    return jump;
+}
+
+/* --- by a command --- */
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct dial *way = handle->data;
+    if (--way->open_handles == 0) {
+        buf_free(&way->complaint);
+        free(way);
+    }
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    (void)handle, (void)suggested;
+    *buf = uv_buf_init(xmalloc(1024), 1024);
+}
+
+static void on_complaint(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
+{
+    struct dial *way = stream->data;
+    if (got > 0)
+        buf_add(&way->complaint, buf->base, (size_t)got);
+    free(buf->base);
+    if (got < 0)
+        uv_read_stop(stream);
+}
+
+const char *dial_complaint(struct dial *way)
+{
+    char chunk[512];
+    uv_os_fd_t fd;
+    ssize_t got;
+    if (!way->process_open)
+        return NULL;
+    /* The session may learn of the end before the loop has read why. */
+    if (uv_fileno((uv_handle_t *)&way->errors, &fd) == 0)
+        while ((got = read(fd, chunk, sizeof chunk)) > 0)
+            buf_add(&way->complaint, chunk, (size_t)got);
+    if (way->complaint.length)
+        text_last_line(way->complaint.data, way->last_line, sizeof way->last_line);
+    return *way->last_line ? way->last_line : NULL;
+}
+
+static void on_process_exit(uv_process_t *process, int64_t status, int signal)
+{
+    struct dial *way = process->data;
+    (void)status, (void)signal;
+    way->process_running = false; /* its end of the socket is closed: the session sees it */
+}
+
+static void on_command(uv_timer_t *timer)
+{
+    struct dial *way = timer->data;
+    int fd = way->fd;
+    way->fd = -1;
+    tell(way, fd, fd < 0 ? &way->failure : NULL);
+}
+
+/* What comes from an inventory must be a word to the shell, whatever the command does with it
+ * (CVE-2023-51385). */
+static bool is_word(const char *text)
+{
+    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:@%+\\";
+    return *text && *text != '-' && strspn(text, PLAIN) == strlen(text);
+}
+
+static void open_command(struct dial *way, const char *command)
+{
+    const struct ssh_settings *s = way->settings;
+    int pair[2];
+    way->fd = -1;
+    way->span = timeline_begin(way->timeline, "stage", "proxy command");
+    if (!is_word(s->host) || !is_word(s->user) || !is_word(s->original)) {
+        failure_set(&way->failure, STAGE_INVENTORY, false, "give it a plain name, or another way there",
+                    "the host's or the user's name may not be given to a ProxyCommand's shell");
+    } else if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
+        failure_set(&way->failure, STAGE_CONNECT, errno == EMFILE,
+                    "lower --forks or raise the limit (ulimit -n)", "no socket pair for the ProxyCommand: %s",
+                    strerror(errno));
+    } else {
+        char *expanded = ssh_settings_expand(s, command);
+        char *line = xasprintf("%s%s", text_starts(expanded, "exec ") ? "" : "exec ", expanded);
+        char shell[] = "/bin/sh", option[] = "-c";
+        char *args[] = {shell, option, line, NULL};
+        uv_stdio_container_t stdio[] = {
+            {.flags = UV_INHERIT_FD, .data.fd = pair[1]},
+            {.flags = UV_INHERIT_FD, .data.fd = pair[1]},
+            {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&way->errors}};
+        uv_process_options_t options = {.exit_cb = on_process_exit,
+                                        .file = shell,
+                                        .args = args,
+                                        .stdio = stdio,
+                                        .stdio_count = 3,
+                                        .flags = UV_PROCESS_DETACHED};
+        uv_pipe_init(way->env->loop, &way->errors, 0);
+        way->errors.data = way;
+        way->complaint.limit = 4096;
+        int status = uv_spawn(way->env->loop, &way->process, &options);
+        way->process.data = way;
+        way->process_open = true;
+        way->process_running = status == 0;
+        way->open_handles += 2;
+        close(pair[1]);
+        if (status == 0) {
+            uv_read_start((uv_stream_t *)&way->errors, on_alloc, on_complaint);
+            way->fd = pair[0];
+        } else {
+            close(pair[0]);
+            failure_set(&way->failure, STAGE_CONNECT, false, "is the command there?",
+                        "the ProxyCommand \"%.200s\" cannot be run: %s", expanded, uv_strerror(status));
+        }
+        free(line);
+        free(expanded);
+    }
+    uv_timer_start(&way->timer, on_command, 0, 0);
+}
+
+/* --- all --- */
+
+struct dial *dial_open(struct transport_env *env, const struct ssh_settings *settings, unsigned timeout_ms,
+                       struct timeline *timeline, dial_cb *done, void *ctx)
+{
+    struct dial *way = xcalloc(1, sizeof *way);
+    *way = (struct dial){.env = env,
+                         .settings = settings,
+                         .timeout_ms = timeout_ms,
+                         .timeline = timeline,
+                         .done = done,
+                         .ctx = ctx,
+                         .fd = -1,
+                         .open_handles = 1};
+    uv_timer_init(env->loop, &way->timer);
+    way->timer.data = way;
+    if (settings->proxy_jump && !is_itself(settings, settings->proxy_jump))
+        open_jump(way, &(struct jump_route){.list = settings->proxy_jump});
+    else if (settings->proxy_command && !settings->proxy_jump) {
+        if (!open_as_jump(way, settings->proxy_command))
+            open_command(way, settings->proxy_command);
+    } else
+        open_direct(way);
+    return way;
+}
+
+void dial_close(struct dial *way)
+{
+    if (way->resolution)
+        resolve_cancel(way->resolution);
+    if (way->connect)
+        tcp_connect_cancel(way->connect);
+    if (way->channel)
+        jump_channel_close(way->channel);
+    if (way->fd >= 0)
+        close(way->fd);
+    /* Detached: a group of its own, so that what its shell started ends with it. */
+    if (way->process_running)
+        uv_kill(-way->process.pid, SIGKILL);
+    if (way->process_open)
+        uv_close((uv_handle_t *)&way->process, on_handle_closed);
+    if (way->process_open)
+        uv_close((uv_handle_t *)&way->errors, on_handle_closed);
+    uv_close((uv_handle_t *)&way->timer, on_handle_closed);
+}

@@ -1,0 +1,393 @@
+/* jump.c: see jump.h. A jump host's session that is lost is opened once more, for the hosts that are
+ * not done: their visits are tried again by the run. One that refused us is not asked again: a wrong key must
+ * not become two hundred failed logins in the bastion's log. */
+#include "agentless/transport/ssh/jump.h"
+#include "agentless/transport/ssh/relay.h"
+#include "agentless/transport/ssh/session.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Logins to one jump host over a whole run: the first, one after the session was lost, and as many after a
+ * failure that passes (sshd's MaxStartups). */
+#define DROPS_MAX 1
+#define TRANSIENTS_MAX 3
+#define CHAIN_MAX 8
+
+enum jump_state { JUMP_CLOSED, JUMP_OPENING, JUMP_READY, JUMP_FAILED };
+
+struct jump {
+    struct jump_hosts *jumps;
+    struct jump *next;
+    char *key;
+    struct target *target;
+    struct session *link;
+    enum jump_state state;
+    unsigned drops, transients, channel_count;
+    struct jump_channel *channels;
+    struct failure failure; /* where it failed for good */
+    uv_timer_t soon;        /* tells the waiting ones, from the loop */
+};
+
+struct jump_hosts {
+    struct transport_env *env;
+    const struct target *like;
+    size_t at_once;
+    struct jump *list;
+    bool closed;
+};
+
+struct jump_channel {
+    struct jump_channel *next, **link;
+    struct jump *jump;
+    char *host;
+    unsigned port, timeout_ms;
+    jump_cb *done; /* NULL: told */
+    void *ctx;
+    struct chan *stream;   /* while it opens */
+    struct relay *bridges; /* the list it is in */
+    uv_timer_t timer;
+    bool deferred;
+};
+
+static void open_link(struct jump *jump);
+
+static void tell(struct jump_channel *c, int fd, const struct failure *failure)
+{
+    jump_cb *done = c->done;
+    uv_timer_stop(&c->timer);
+    c->done = NULL;
+    if (done)
+        done(c->ctx, fd, failure);
+    else if (fd >= 0)
+        close(fd);
+}
+
+/* --- channels --- */
+
+static void refused(void *ctx, const char *why)
+{
+    struct jump_channel *c = ctx;
+    struct failure failure;
+    bool lost = !c->jump->link || session_is_lost(c->jump->link);
+    failure_set(&failure, STAGE_CONNECT, lost,
+                "can the jump host reach it, and does its sshd allow TCP forwarding (AllowTcpForwarding, "
+                "PermitOpen)?",
+                "%s cannot be reached at port %u through %s: %s", c->host, c->port, c->jump->target->name,
+                why);
+    if (c->stream)
+        chan_close(c->stream);
+    c->stream = NULL;
+    tell(c, -1, &failure);
+}
+
+static void opened(void *ctx)
+{
+    struct jump_channel *c = ctx;
+    struct failure failure;
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair)) {
+        failure_set(&failure, STAGE_CONNECT, errno == EMFILE, "lower --forks or raise the limit (ulimit -n)",
+                    "no socket pair for the way through %s: %s", c->jump->target->name, strerror(errno));
+        tell(c, -1, &failure);
+        return;
+    }
+    struct relay *bridge = relay_new(c->jump->jumps->env->loop, &c->bridges);
+    uv_pipe_open(&bridge->pipe, pair[0]);
+    chan_redirect(c->stream, RELAY_EVENTS, bridge);
+    relay_start(bridge, c->stream);
+    c->stream = NULL;
+    tell(c, pair[1], NULL);
+}
+
+static void open_stream(struct jump_channel *c)
+{
+    c->stream = chan_tcp(c->jump->link, c->host, c->port,
+                         (struct chan_events){.opened = opened, .refused = refused}, c);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct jump_channel *c = timer->data;
+    struct failure failure;
+    if (c->stream)
+        chan_close(c->stream);
+    c->stream = NULL;
+    failure_set(&failure, STAGE_CONNECT, false,
+                "check the address, and whether the jump host can reach it; --timeout allows more",
+                "%s did not answer at port %u through %s within %g s", c->host, c->port,
+                c->jump->target->name, c->timeout_ms / 1000.0);
+    tell(c, -1, &failure);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct jump_channel *c = handle->data;
+    free(c->host);
+    free(c);
+}
+
+void jump_channel_close(struct jump_channel *c)
+{
+    c->done = NULL;
+    if (c->stream)
+        chan_close(c->stream);
+    c->stream = NULL;
+    while (c->bridges)
+        relay_close(c->bridges);
+    *c->link = c->next;
+    if (c->next)
+        c->next->link = c->link;
+    if (!c->deferred)
+        c->jump->channel_count--;
+    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+}
+
+/* --- the jump host's session --- */
+
+/* Goes on with those that wait; what is told may close any of them, so each look begins anew. */
+static void on_soon(uv_timer_t *timer)
+{
+    struct jump *jump = timer->data;
+    struct jump_channel *c = jump->channels;
+    while (c) {
+        struct failure failure;
+        struct jump_channel *next = c->next;
+        if (c->done && c->deferred) {
+            failure_set(&failure, STAGE_DEFERRED, true, NULL, "%s", jump->key);
+            tell(c, -1, &failure);
+            next = jump->channels;
+        } else if (c->done && !c->stream && jump->state == JUMP_READY) {
+            uv_timer_start(&c->timer, on_timer, c->timeout_ms, 0);
+            open_stream(c);
+        } else if (c->done && !c->stream && jump->state == JUMP_FAILED) {
+            failure = jump->failure;
+            tell(c, -1, &failure);
+            next = jump->channels;
+        }
+        c = next;
+    }
+    if (jump->state == JUMP_CLOSED && jump->channels)
+        open_link(jump);
+}
+
+static void wake(struct jump *jump)
+{
+    if (!jump->jumps->closed)
+        uv_timer_start(&jump->soon, on_soon, 0, 0);
+}
+
+static void drop_link(struct jump *jump)
+{
+    for (struct jump_channel *c = jump->channels; c; c = c->next) {
+        c->stream = NULL; /* closed with the link */
+        while (c->bridges)
+            relay_close(c->bridges);
+    }
+    if (jump->link)
+        session_close(jump->link);
+    jump->link = NULL;
+}
+
+static void link_ready(void *ctx)
+{
+    struct jump *jump = ctx;
+    jump->state = JUMP_READY;
+    session_pin(jump->link, "first contact");
+    wake(jump);
+}
+
+static void link_failed(void *ctx, const struct failure *failure)
+{
+    struct jump *jump = ctx;
+    drop_link(jump);
+    jump->failure = *failure;
+    snprintf(jump->failure.message, sizeof jump->failure.message, "%s: %.600s", jump->target->name,
+             failure->message);
+    if (failure->transient && jump->transients++ < TRANSIENTS_MAX) {
+        /* The hosts behind it are tried again, later and spread; the first of them opens it again. */
+        for (struct jump_channel *c = jump->channels, *next; c; c = next) {
+            next = c->next;
+            if (c->done) {
+                struct failure copy = jump->failure;
+                tell(c, -1, &copy);
+                next = jump->channels;
+            }
+        }
+        jump->state = JUMP_CLOSED;
+        return;
+    }
+    jump->failure.transient = false;
+    jump->state = JUMP_FAILED;
+    wake(jump);
+}
+
+static void link_lost(void *ctx, const char *why)
+{
+    struct jump *jump = ctx;
+    drop_link(jump);
+    if (jump->drops++ < DROPS_MAX) {
+        jump->state = JUMP_CLOSED;
+    } else {
+        jump->state = JUMP_FAILED;
+        failure_set(&jump->failure, STAGE_CONNECT, false,
+                    "is the jump host overloaded, or does it end long sessions? --per-jump lowers its load",
+                    "%s dropped the session again, after it was opened once more: %s", jump->target->name,
+                    why);
+    }
+    wake(jump);
+}
+
+static void open_link(struct jump *jump)
+{
+    jump->state = JUMP_OPENING;
+    jump->link = session_open(
+        jump->jumps->env, jump->target, &jump->target->shell, NULL,
+        (struct session_events){.ready = link_ready, .failed = link_failed, .lost = link_lost}, jump);
+}
+
+/* --- which jump host --- */
+
+static char *key_of(const struct jump_route *route)
+{
+    struct buf key = {0};
+    char *options = route->options ? json_dumps(route->options, JSON_COMPACT) : NULL;
+    buf_format(&key, "%s\n%s\n%s", route->list, route->config_file ? route->config_file : "",
+               options ? options : "");
+    free(options);
+    return buf_take(&key);
+}
+
+static struct jump *find(const struct jump_hosts *jumps, const char *key)
+{
+    struct jump *jump = jumps->list;
+    while (jump && strcmp(jump->key, key) != 0)
+        jump = jump->next;
+    return jump;
+}
+
+/* The last of the list is the host, those before it lead there. */
+static struct target *target_of(const struct jump_hosts *jumps, const struct jump_route *route)
+{
+    const char *comma = strrchr(route->list, ',');
+    const char *word = comma ? comma + 1 : route->list;
+    struct endpoint where;
+    struct error err;
+    struct target *target = NULL;
+    size_t hops = 1;
+    for (const char *p = route->list; (p = strchr(p, ',')); p++)
+        hops++;
+    if (hops <= CHAIN_MAX && !endpoint_parse_ssh(&where, word, &err)) {
+        char *url = endpoint_url(&where);
+        char *name = xasprintf("the jump host %s", url + strlen("ssh://"));
+        target = target_for_host(jumps->like, name, where.host);
+        free(name);
+        free(url);
+        endpoint_clear(&target->engine);
+        endpoint_clear(&target->shell);
+        target->engine = where;
+        endpoint_copy(&target->shell, &where);
+        json_decref(target->ssh_options);
+        target->ssh_options = route->options ? json_copy((json_t *)(uintptr_t)route->options) : json_array();
+        if (route->config_file) {
+            free(target->ssh_config);
+            target->ssh_config = xstrdup(route->config_file);
+        }
+        if (comma) {
+            char *before = xstrndup(route->list, (size_t)(comma - route->list));
+            target_ssh_option(target, "ProxyJump", before);
+            free(before);
+        }
+    }
+    return target;
+}
+
+static struct jump *jump_of(struct jump_hosts *jumps, const struct jump_route *route)
+{
+    char *key = key_of(route);
+    struct jump *jump = find(jumps, key);
+    if (jump) {
+        free(key);
+        return jump;
+    }
+    jump = xcalloc(1, sizeof *jump);
+    jump->jumps = jumps;
+    jump->key = key;
+    jump->next = jumps->list;
+    jumps->list = jump;
+    uv_timer_init(jumps->env->loop, &jump->soon);
+    jump->soon.data = jump;
+    jump->target = target_of(jumps, route);
+    if (!jump->target) {
+        jump->target = target_for_host(jumps->like, route->list, "");
+        jump->state = JUMP_FAILED;
+        failure_set(&jump->failure, STAGE_INVENTORY, false, "a jump is [user@]host[:port], several by commas",
+                    "\"%s\" names no jump host", route->list);
+    }
+    return jump;
+}
+
+struct jump_channel *jump_channel_open(struct jump_hosts *jumps, const struct jump_route *route,
+                                       const char *host, unsigned port, unsigned timeout_ms, jump_cb *done,
+                                       void *ctx)
+{
+    struct jump *jump = jump_of(jumps, route);
+    struct jump_channel *c = xcalloc(1, sizeof *c);
+    struct jump_channel **end = &jump->channels;
+    *c = (struct jump_channel){.jump = jump,
+                               .host = xstrdup(host),
+                               .port = port,
+                               .timeout_ms = timeout_ms,
+                               .done = done,
+                               .ctx = ctx};
+    while (*end)
+        end = &(*end)->next;
+    *end = c;
+    c->link = end;
+    uv_timer_init(jumps->env->loop, &c->timer);
+    c->timer.data = c;
+    c->deferred = jumps->at_once && jump->channel_count >= jumps->at_once;
+    if (!c->deferred)
+        jump->channel_count++;
+    wake(jump);
+    return c;
+}
+
+bool jump_hosts_have_room(const struct jump_hosts *jumps, const char *key)
+{
+    const struct jump *jump = find(jumps, key);
+    return !jump || !jumps->at_once || jump->channel_count < jumps->at_once;
+}
+
+struct jump_hosts *jump_hosts_new(struct transport_env *env, const struct target *like, size_t at_once)
+{
+    struct jump_hosts *jumps = xcalloc(1, sizeof *jumps);
+    *jumps = (struct jump_hosts){.env = env, .like = like, .at_once = at_once};
+    return jumps;
+}
+
+void jump_hosts_close(struct jump_hosts *jumps)
+{
+    jumps->closed = true;
+    for (struct jump *jump = jumps->list; jump; jump = jump->next) {
+        drop_link(jump);
+        uv_close((uv_handle_t *)&jump->soon, NULL);
+    }
+}
+
+void jump_hosts_free(struct jump_hosts *jumps)
+{
+    for (struct jump *jump = jumps->list, *next; jump; jump = next) {
+        next = jump->next;
+        target_free(jump->target);
+        free(jump->key);
+        free(jump);
+    }
+    free(jumps);
+}

@@ -1,0 +1,127 @@
+/* relay.c: see relay.h */
+#include "agentless/transport/ssh/relay.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK 32768
+
+struct write {
+    uv_write_t request;
+    char bytes[];
+};
+
+static void on_written(uv_write_t *request, int status)
+{
+    (void)status;
+    free(request->data);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void relay_close(struct relay *b)
+{
+    if (b->closing)
+        return;
+    b->closing = true;
+    *b->link = b->next;
+    if (b->next)
+        b->next->link = b->link;
+    if (b->stream)
+        chan_close(b->stream);
+    b->stream = NULL;
+    uv_close((uv_handle_t *)&b->pipe, on_closed);
+}
+
+static void stream_data(void *ctx, const char *bytes, size_t length, bool is_error)
+{
+    struct relay *b = ctx;
+    if (is_error || b->closing)
+        return;
+    uv_buf_t now = uv_buf_init((char *)(uintptr_t)bytes, (unsigned)length);
+    int wrote = uv_try_write((uv_stream_t *)&b->pipe, &now, 1);
+    size_t done = wrote > 0 ? (size_t)wrote : 0;
+    if (done == length)
+        return;
+    struct write *w = xcalloc(1, sizeof *w + length - done);
+    uv_buf_t buf = uv_buf_init(w->bytes, (unsigned)(length - done));
+    memcpy(w->bytes, bytes + done, length - done);
+    w->request.data = w;
+    if (uv_write(&w->request, (uv_stream_t *)&b->pipe, &buf, 1, on_written)) {
+        free(w);
+        relay_close(b);
+    }
+}
+
+static void on_shutdown(uv_shutdown_t *request, int status)
+{
+    (void)status;
+    relay_close(request->data);
+    free(request);
+}
+
+/* What was received is still on its way to the reader: close behind it. */
+static void stream_closed(void *ctx, int exit_status)
+{
+    struct relay *b = ctx;
+    (void)exit_status;
+    if (b->closing)
+        return;
+    uv_shutdown_t *request = xcalloc(1, sizeof *request);
+    if (b->stream)
+        chan_close(b->stream);
+    b->stream = NULL;
+    request->data = b;
+    if (uv_shutdown(request, (uv_stream_t *)&b->pipe, on_shutdown)) {
+        free(request);
+        relay_close(b);
+    }
+}
+
+static void stream_refused(void *ctx, const char *why)
+{
+    (void)why;
+    stream_closed(ctx, -1);
+}
+
+const struct chan_events RELAY_EVENTS = {
+    .refused = stream_refused, .data = stream_data, .closed = stream_closed};
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    (void)handle, (void)suggested;
+    *buf = uv_buf_init(xmalloc(CHUNK), CHUNK);
+}
+
+static void on_local_data(uv_stream_t *pipe, ssize_t got, const uv_buf_t *buf)
+{
+    struct relay *b = pipe->data;
+    if (got > 0 && b->stream)
+        chan_write(b->stream, buf->base, (size_t)got);
+    free(buf->base);
+    if (got < 0)
+        relay_close(b);
+}
+
+struct relay *relay_new(uv_loop_t *loop, struct relay **list)
+{
+    struct relay *b = xcalloc(1, sizeof *b);
+    uv_pipe_init(loop, &b->pipe, 0);
+    b->pipe.data = b;
+    b->next = *list;
+    b->link = list;
+    if (b->next)
+        b->next->link = &b->next;
+    *list = b;
+    return b;
+}
+
+void relay_start(struct relay *b, struct chan *stream)
+{
+    b->stream = stream;
+    uv_read_start((uv_stream_t *)&b->pipe, on_alloc, on_local_data);
+}

@@ -1,0 +1,26 @@
+/* relay.h: one local connection (a pipe of libuv's) and one SSH stream, each fed by the other. Either
+ * end's end is the bridge's. */
+#ifndef AGENTLESS_TRANSPORT_SSH_RELAY_H
+#define AGENTLESS_TRANSPORT_SSH_RELAY_H
+
+#include <uv.h>
+
+#include "agentless/transport/ssh/session.h"
+
+/* Owned by itself: it leaves its owner's list and frees itself when it closes. */
+struct relay {
+    struct relay *next, **link; /* in the owner's list */
+    uv_pipe_t pipe;
+    struct chan *stream;
+    bool closing;
+};
+
+/* Makes a bridge with an initialized, unconnected pipe in the list. */
+struct relay *relay_new(uv_loop_t *loop, struct relay **list);
+/* Takes over a stream and begins; the pipe is connected by now. */
+void relay_start(struct relay *bridge, struct chan *stream);
+void relay_close(struct relay *bridge);
+/* The events of a stream that is opened for a bridge (which is their ctx). */
+extern const struct chan_events RELAY_EVENTS;
+
+#endif

@@ -1,0 +1,59 @@
+/* remote_shell.c: the probe's shell over one exec channel of an SSH session. */
+#include "agentless/transport/shell.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+struct ssh_run {
+    struct shell_run run; /* first: the public face */
+    struct chan *stream;
+    char *script;
+    size_t length;
+};
+
+static void opened(void *ctx)
+{
+    struct ssh_run *r = ctx;
+    chan_write(r->stream, r->script, r->length);
+    chan_end(r->stream);
+}
+
+static void data(void *ctx, const char *bytes, size_t length, bool is_error)
+{
+    struct ssh_run *r = ctx;
+    r->run.events.output(r->run.ctx, bytes, length, is_error);
+}
+
+static void closed(void *ctx, int exit_status)
+{
+    struct ssh_run *r = ctx;
+    r->run.events.ended(r->run.ctx, exit_status);
+}
+
+static void refused(void *ctx, const char *why)
+{
+    struct ssh_run *r = ctx;
+    r->run.events.output(r->run.ctx, why, __builtin_strlen(why), true);
+    r->run.events.ended(r->run.ctx, -1);
+}
+
+static void close_run(struct shell_run *run)
+{
+    struct ssh_run *r = (struct ssh_run *)run;
+    chan_close(r->stream);
+    free(r->script);
+    free(r);
+}
+
+struct shell_run *shell_run_ssh(struct session *link, bool become, const char *script, size_t length,
+                                struct shell_events events, void *ctx)
+{
+    struct ssh_run *r = xcalloc(1, sizeof *r);
+    r->run = (struct shell_run){.close = close_run, .events = events, .ctx = ctx};
+    r->script = xstrndup(script, length);
+    r->length = length;
+    r->stream = chan_exec(
+        link, become ? "exec sudo -n sh -s" : "exec sh -s",
+        (struct chan_events){.opened = opened, .refused = refused, .data = data, .closed = closed}, r);
+    return &r->run;
+}

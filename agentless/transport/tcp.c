@@ -1,0 +1,129 @@
+/* tcp.c: see tcp.h. libuv makes the connection; a duplicate of its descriptor is handed on,
+ * because libssh and libuv each want to own theirs. */
+#include "agentless/transport/tcp.h"
+#include "base/mem.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+struct tcp_connect {
+    uv_loop_t *loop;
+    struct addresses addresses;
+    size_t next;
+    unsigned timeout_ms;
+    tcp_connected_cb *done;
+    void *ctx;
+    struct attempt *current;
+    uv_timer_t timer;
+    int last_error;
+};
+
+/* One address; outlives the whole until libuv has closed it. */
+struct attempt {
+    uv_tcp_t tcp;
+    uv_connect_t request;
+    struct tcp_connect *owner; /* NULL: abandoned */
+};
+
+static void try_next(struct tcp_connect *c);
+
+static void on_attempt_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+static void drop_attempt(struct tcp_connect *c)
+{
+    if (!c->current)
+        return;
+    c->current->owner = NULL;
+    uv_close((uv_handle_t *)&c->current->tcp, on_attempt_closed);
+    c->current = NULL;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+static void finish(struct tcp_connect *c, int fd)
+{
+    tcp_connected_cb *done = c->done;
+    void *ctx = c->ctx;
+    int error = c->last_error;
+    drop_attempt(c);
+    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+    done(ctx, fd, error);
+}
+
+static void on_connected(uv_connect_t *request, int status)
+{
+    struct attempt *attempt = request->data;
+    struct tcp_connect *c = attempt->owner;
+    uv_os_fd_t fd;
+    if (!c)
+        return;
+    if (status == 0 && uv_fileno((uv_handle_t *)&attempt->tcp, &fd) == 0) {
+        uv_tcp_nodelay(&attempt->tcp, 1);
+        int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        if (own >= 0) {
+            finish(c, own);
+            return;
+        }
+        status = UV_EMFILE;
+    }
+    c->last_error = status;
+    drop_attempt(c);
+    try_next(c);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct tcp_connect *c = timer->data;
+    if (c->current)
+        c->last_error = UV_ETIMEDOUT;
+    drop_attempt(c);
+    try_next(c);
+}
+
+static void try_next(struct tcp_connect *c)
+{
+    while (c->next < c->addresses.count) {
+        struct attempt *attempt = xcalloc(1, sizeof *attempt);
+        const struct sockaddr *address = (const struct sockaddr *)&c->addresses.items[c->next++];
+        uv_tcp_init(c->loop, &attempt->tcp);
+        attempt->tcp.data = attempt->request.data = attempt;
+        attempt->owner = c;
+        c->current = attempt;
+        uv_timer_start(&c->timer, on_timer, c->timeout_ms, 0);
+        int status = uv_tcp_connect(&attempt->request, &attempt->tcp, address, on_connected);
+        if (status == 0)
+            return;
+        c->last_error = status;
+        drop_attempt(c);
+    }
+    finish(c, -1);
+}
+
+struct tcp_connect *tcp_connect_start(uv_loop_t *loop, const struct addresses *addresses, unsigned timeout_ms,
+                                      tcp_connected_cb *done, void *ctx)
+{
+    struct tcp_connect *c = xcalloc(1, sizeof *c);
+    c->loop = loop;
+    c->addresses = *addresses;
+    c->timeout_ms = timeout_ms;
+    c->done = done;
+    c->ctx = ctx;
+    uv_timer_init(loop, &c->timer);
+    c->timer.data = c;
+    /* The first try is made from the loop too, so that even an instant failure never calls back from inside.
+     */
+    uv_timer_start(&c->timer, on_timer, 0, 0);
+    return c;
+}
+
+void tcp_connect_cancel(struct tcp_connect *c)
+{
+    drop_attempt(c);
+    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+}

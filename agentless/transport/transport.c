@@ -1,0 +1,306 @@
+/* transport.c: puts an engine's way and a shell's way together. The kinds of way are: a local socket (nothing
+ * to open), TLS or plain TCP (the name is looked up; libcurl connects), and an SSH link that may serve
+ * engine, shell or both. A shell that cannot be had does not fail the host: its absence is evidence that is
+ * missing.
+ */
+#include "agentless/transport/transport.h"
+#include "agentless/transport/dns.h"
+#include "agentless/transport/shell.h"
+#include "agentless/transport/engine_socket.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/timeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What one engine answers at once without queueing; measured on dockerd with 100 containers. */
+#define LOCAL_PARALLEL 8
+
+struct transport {
+    struct transport_env *env;
+    const struct target *target;
+    struct transport_events events;
+    void *ctx;
+    struct timeline *timeline;
+    size_t span;
+    struct engine_route route;
+    char *base_url, *resolve_list;
+    struct resolution *resolution;
+    struct session *link;
+    struct engine_socket *tunnel;
+    bool engine_answered; /* over TLS or not: see tls_may_vouch() */
+    bool engine_settled, shell_settled, engine_told, shell_told, failed;
+    struct failure no_engine; /* why the tunnel failed, where tunnel_lost */
+    bool tunnel_lost;
+    char *no_shell;
+    uv_timer_t soon; /* tells of what is ready at once, from the loop */
+};
+
+static void settle(struct transport *r)
+{
+    if (r->engine_settled && !r->engine_told && !r->failed) {
+        r->engine_told = true;
+        r->events.engine(r->ctx);
+    }
+    if (r->shell_settled && !r->shell_told && !r->failed) {
+        r->shell_told = true;
+        r->events.shell(r->ctx);
+    }
+}
+
+static void fail(struct transport *r, const struct failure *failure)
+{
+    if (r->failed)
+        return;
+    r->failed = true;
+    r->events.failed(r->ctx, failure);
+}
+
+static void on_soon(uv_timer_t *timer)
+{
+    settle(timer->data);
+}
+
+/* --- tcp --- */
+
+static void on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
+{
+    struct transport *r = ctx;
+    const struct endpoint *engine = &r->target->engine;
+    struct buf list = {0};
+    r->resolution = NULL;
+    timeline_end(r->timeline, r->span);
+    if (failure) {
+        fail(r, failure);
+        return;
+    }
+    const char *name = r->target->tls_name ? r->target->tls_name : engine->host;
+    buf_format(&list, "%s:%u:", name, engine->port);
+    for (size_t i = 0; i < addresses->count; i++) {
+        char text[64];
+        address_text(&addresses->items[i], text, sizeof text);
+        buf_format(&list, strchr(text, ':') ? "%s[%s]" : "%s%s", i ? "," : "", text);
+    }
+    r->resolve_list = buf_take(&list);
+    bool v6 = strchr(name, ':') != NULL;
+    r->base_url = xasprintf("%s://%s%s%s:%u", r->target->tls ? "https" : "http", v6 ? "[" : "", name,
+                            v6 ? "]" : "", engine->port);
+    r->route.base_url = r->base_url;
+    r->route.resolve = v6 ? NULL : r->resolve_list;
+    r->engine_settled = true;
+    settle(r);
+}
+
+/* --- ssh --- */
+
+static void tunnel_ready(void *ctx)
+{
+    struct transport *r = ctx;
+    r->route.socket_path = engine_socket_path(r->tunnel);
+    r->route.parallel = engine_socket_parallel(r->tunnel);
+    r->engine_settled = true;
+    timeline_end(r->timeline, r->span);
+    settle(r);
+}
+
+/* The shell is there all the same, and tells what it can. */
+static void tunnel_failed(void *ctx, const struct failure *failure)
+{
+    struct transport *r = ctx;
+    r->no_engine = *failure;
+    r->tunnel_lost = true;
+    timeline_end(r->timeline, r->span);
+    r->engine_settled = true;
+    settle(r);
+}
+
+/* Both were installed by the same hands, on the same address: what TLS proves of it holds for sshd too. */
+static bool tls_may_vouch(const struct transport *r)
+{
+    const struct target *t = r->target;
+    return t->engine.scheme == SCHEME_TCP && t->tls && t->tls_verify && t->shell_kind == SHELL_SSH &&
+           text_same(t->engine.host, t->shell.host);
+}
+
+/* Whichever of the two comes last. */
+static void pin_by_tls(struct transport *r)
+{
+    if (!r->engine_answered || !r->link || !session_has_pin(r->link) || !tls_may_vouch(r))
+        return;
+    char *reason =
+        xasprintf("TLS to %s port %u had just verified by %s", r->target->engine.host, r->target->engine.port,
+                  r->target->tls_ca ? r->target->tls_ca : "the system's CAs");
+    session_pin(r->link, reason);
+    free(reason);
+}
+
+void transport_engine_answered(struct transport *r)
+{
+    r->engine_answered = true;
+    pin_by_tls(r);
+}
+
+static void link_ready(void *ctx)
+{
+    struct transport *r = ctx;
+    const struct endpoint *engine = &r->target->engine;
+    r->shell_settled = true;
+    if (!tls_may_vouch(r))
+        session_pin(r->link, "first contact");
+    pin_by_tls(r);
+    if (engine->scheme == SCHEME_SSH) {
+        r->span = timeline_begin(r->timeline, "stage", "tunnel");
+        r->tunnel = engine_socket_open(
+            r->env, r->link, engine->path, r->target->become,
+            (struct engine_socket_events){.ready = tunnel_ready, .failed = tunnel_failed}, r);
+    }
+    settle(r);
+}
+
+static void link_failed(void *ctx, const struct failure *failure)
+{
+    struct transport *r = ctx;
+    if (r->target->engine.scheme == SCHEME_SSH || failure->stage == STAGE_DEFERRED) {
+        fail(r, failure);
+        return;
+    }
+    r->no_shell =
+        xasprintf("the shell could not be reached (%s): %s", stage_name(failure->stage), failure->message);
+    r->shell_settled = true;
+    settle(r);
+}
+
+static void link_lost(void *ctx, const char *why)
+{
+    struct transport *r = ctx;
+    struct failure failure;
+    free(r->no_shell);
+    r->no_shell = xasprintf("the SSH connection was lost: %s", why);
+    if (r->target->engine.scheme != SCHEME_SSH)
+        return;
+    failure_set(&failure, STAGE_TUNNEL, true, NULL, "the SSH connection was lost: %s", why);
+    fail(r, &failure);
+}
+
+/* --- all --- */
+
+static void start_engine(struct transport *r)
+{
+    const struct endpoint *engine = &r->target->engine;
+    r->route = (struct engine_route){
+        .base_url = "http://localhost", .parallel = LOCAL_PARALLEL, .verify = r->target->tls_verify};
+    if (engine->scheme == SCHEME_UNIX) {
+        r->route.socket_path = engine->path;
+        r->engine_settled = true;
+    } else if (engine->scheme == SCHEME_TCP) {
+        r->route.ca = r->target->tls_ca;
+        r->route.cert = r->target->tls_cert;
+        r->route.key = r->target->tls_key;
+        r->span = timeline_begin(r->timeline, "stage", "resolve");
+        r->resolution = resolve_start(r->env->resolver, engine->host, engine->port, on_resolved, r);
+    }
+}
+
+struct transport *transport_open(struct transport_env *env, const struct target *target,
+                                 struct timeline *timeline, struct transport_events events, void *ctx)
+{
+    struct transport *r = xcalloc(1, sizeof *r);
+    r->env = env;
+    r->target = target;
+    r->timeline = timeline;
+    r->events = events;
+    r->ctx = ctx;
+    uv_timer_init(env->loop, &r->soon);
+    r->soon.data = r;
+    start_engine(r);
+    if (target->shell_kind == SHELL_SSH)
+        r->link = session_open(
+            env, target, &target->shell, timeline,
+            (struct session_events){.ready = link_ready, .failed = link_failed, .lost = link_lost}, r);
+    else
+        r->shell_settled = true;
+    if (target->shell_kind == SHELL_NONE)
+        r->no_shell = xstrdup("there is no shell on this host for muster, only its engine (--host-files "
+                              "reads files through it; "
+                              "shell= names a shell)");
+    if (r->engine_settled || r->shell_settled)
+        uv_timer_start(&r->soon, on_soon, 0, 0);
+    return r;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct transport *r = handle->data;
+    free(r->base_url);
+    free(r->resolve_list);
+    free(r->no_shell);
+    free(r);
+}
+
+void transport_close(struct transport *r)
+{
+    if (r->resolution)
+        resolve_cancel(r->resolution);
+    if (r->tunnel)
+        engine_socket_close(r->tunnel);
+    if (r->link)
+        session_close(r->link);
+    uv_close((uv_handle_t *)&r->soon, on_closed);
+}
+
+const struct engine_route *transport_route(const struct transport *r)
+{
+    return &r->route;
+}
+
+const struct failure *transport_no_engine(const struct transport *r)
+{
+    return r->tunnel_lost ? &r->no_engine : NULL;
+}
+
+const char *transport_no_shell(const struct transport *r)
+{
+    return r->no_shell;
+}
+
+json_t *transport_session_json(const struct transport *r)
+{
+    static const char *const TRANSPORTS[] = {
+        [SCHEME_UNIX] = "unix", [SCHEME_TCP] = "tcp", [SCHEME_SSH] = "ssh"};
+    enum scheme scheme = r->target->engine.scheme;
+    json_t *json = json_object();
+    json_put(json, "transport",
+             json_text(scheme == SCHEME_TCP && r->target->tls ? "tls" : TRANSPORTS[scheme]));
+    if (scheme == SCHEME_TCP && r->target->tls)
+        json_put(json, "certificate_verified", json_boolean(r->target->tls_verify));
+    if (r->link && !r->no_shell) {
+        json_put(json, "user", json_text(session_user(r->link)));
+        if (session_banner(r->link))
+            json_put(json, "banner", json_text(session_banner(r->link)));
+        json_put(json, "host_key", session_host_key_json(r->link));
+    }
+    if (r->tunnel && !r->tunnel_lost)
+        json_put(json, "tunnel", json_text(engine_socket_method(r->tunnel)));
+    if (r->tunnel && !r->tunnel_lost)
+        json_put(json, "socket", json_text(engine_socket_socket(r->tunnel)));
+    return json;
+}
+
+struct shell_run *transport_run(struct transport *r, const char *script, size_t length,
+                                struct shell_events events, void *ctx)
+{
+    if (r->no_shell)
+        return NULL;
+    if (r->target->shell_kind == SHELL_LOCAL)
+        return shell_run_local(r->env->loop, r->target->become, script, length, events, ctx);
+    return shell_run_ssh(r->link, r->target->become, script, length, events, ctx);
+}
+
+void shell_run_close(struct shell_run *run)
+{
+    run->close(run);
+}

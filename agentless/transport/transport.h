@@ -1,0 +1,92 @@
+/* transport.h: an open way to one host: an engine that HTTP can be spoken to and, where there is one, a
+ * shell.
+ *
+ * Everything runs on one libuv loop and nothing blocks it. A reach belongs to one visit. Callbacks are never
+ * made from inside the function that was called, and none after transport_close(). */
+#ifndef AGENTLESS_TRANSPORT_TRANSPORT_H
+#define AGENTLESS_TRANSPORT_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <uv.h>
+
+#include "agentless/transport/failure.h"
+#include "inventory/target.h"
+
+struct keyring;
+struct known_hosts;
+struct host_certificate_store;
+struct ssh_config;
+struct jump_hosts;
+struct timeline;
+
+/* Shared by all visits of a run; owned by the caller and outliving every reach. */
+struct transport_env {
+    uv_loop_t *loop;
+    const char *run_dir; /* private folder (0700) for tunnel sockets */
+    unsigned long next_socket;
+    struct resolver *resolver;
+    struct keyring *keys;
+    struct known_hosts *known;
+    struct host_certificate_store *certificates;
+    struct ssh_config *config;
+    struct jump_hosts *jumps;
+    unsigned connect_timeout_ms;
+    unsigned parallel_max; /* requests at once to one host that is far, as open files allow */
+    bool eager;            /* many questions will follow: on a long way, open streams ahead of need */
+};
+
+/* How the engine client talks to the engine. Borrowed from the reach. */
+struct engine_route {
+    const char *socket_path; /* unix socket to connect to; NULL for tcp */
+    const char *base_url;    /* "http://localhost" or "https://host:port" */
+    const char
+        *resolve; /* "host:port:address[,address]", so that the client never looks names up; NULL for unix */
+    const char *ca, *cert, *key;
+    bool verify;
+    unsigned parallel; /* requests at once that this way bears */
+};
+
+struct transport_events {
+    /* The way to the engine is settled: it is open, or transport_no_engine() says why not. */
+    void (*engine)(void *ctx);
+    /* The shell is settled: transport_run() may be called, or transport_no_shell() says why not. Each is told
+     * once, in whatever order. */
+    void (*shell)(void *ctx);
+    /* Before they were settled, or later where the way to the engine was lost. STAGE_DEFERRED: a jump host is
+     * busy with as many as it may be (its key is the message). */
+    void (*failed)(void *ctx, const struct failure *failure);
+};
+
+struct transport;
+
+/* Starts on the way to a target, which must outlive the reach, as must the timeline (may be NULL). */
+struct transport *transport_open(struct transport_env *env, const struct target *target,
+                                 struct timeline *timeline, struct transport_events events, void *ctx);
+void transport_close(struct transport *reach);
+
+const struct engine_route *transport_route(const struct transport *reach);
+/* NULL when there is a way to the engine; else why the tunnel to it failed. Valid once it is settled. */
+const struct failure *transport_no_engine(const struct transport *reach);
+/* NULL when a shell is there; else why there is none. Valid once it is settled. */
+const char *transport_no_shell(const struct transport *reach);
+/* The engine has answered: where that was over TLS that verified, a host key accepted just now is trusted for
+ * that. */
+void transport_engine_answered(struct transport *reach);
+/* What the way itself showed: {"transport", "user", "host_key": {...}, "tunnel"}. The caller owns it. */
+json_t *transport_session_json(const struct transport *reach);
+
+struct shell_events {
+    void (*output)(void *ctx, const char *bytes, size_t length, bool is_error);
+    void (*ended)(void *ctx, int exit_status); /* -1: the way was lost or the shell was killed */
+};
+
+struct shell_run;
+
+/* Feeds a script to one `sh -s` on the host. NULL when there is no shell. */
+struct shell_run *transport_run(struct transport *reach, const char *script, size_t length,
+                                struct shell_events events, void *ctx);
+/* Ends and frees the run; always called once for each run, also after `ended`. */
+void shell_run_close(struct shell_run *run);
+
+#endif

@@ -1,0 +1,24 @@
+/* worker.h: work done on libuv's threads instead of on the loop, counted, so that whoever starts it knows
+ * how far they are behind. */
+#ifndef BASE_WORKER_H
+#define BASE_WORKER_H
+
+#include <stddef.h>
+#include <uv.h>
+
+struct worker {
+    uv_loop_t *loop;
+    size_t pending; /* begun, and not yet told to be done */
+};
+
+struct worker_job;
+
+/* Calls `work` on another thread, several at once, and `done` (may be NULL) on the loop afterwards. What
+ * `ctx` points to belongs to `work` until then. The loop runs until all are done. */
+struct worker_job *worker_begin(struct worker *off, void (*work)(void *ctx), void (*done)(void *ctx),
+                                void *ctx);
+/* Returns when the work is done, which may mean doing it here; `done` is not called any more, and the job is
+ * gone. */
+void worker_join(struct worker_job *job);
+
+#endif

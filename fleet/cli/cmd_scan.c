@@ -1,0 +1,134 @@
+/* cmd_scan.c: muster scan: visit, judge, report. */
+#include "base/mem.h"
+#include "fleet/cli/command.h"
+#include "fleet/cli/options.h"
+#include "fleet/facts_store.h"
+#include "fleet/cli/outcome.h"
+#include "fleet/run.h"
+#include "fleet/swarm.h"
+#include "fleet/profile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+struct keeper {
+    const struct options *options;
+    struct target_list *targets;
+    struct swarm *swarm; /* NULL: nodes are not visited */
+    struct profile watch;
+    struct outcome outcome;
+    bool facts_lost;
+};
+
+struct judgement {
+    struct scan_entry entry;
+    struct error unsaved;
+    bool facts_lost;
+};
+
+/* Off the loop: the keeper is only read here. */
+static void *judge(void *ctx, size_t index, const json_t *facts)
+{
+    const struct keeper *k = ctx;
+    struct judgement *j = xcalloc(1, sizeof *j);
+    j->facts_lost =
+        k->options->save_facts && facts_store_save(k->options->save_facts, facts, &j->unsaved) != 0;
+    outcome_judge(&k->outcome, index, facts, &j->entry);
+    return j;
+}
+
+static bool keep(void *ctx, size_t index, const json_t *facts, void *judged)
+{
+    struct keeper *k = ctx;
+    struct judgement *j = judged;
+    if (k->swarm)
+        swarm_note(k->swarm, k->targets->items[index], facts);
+    if (j->facts_lost)
+        complain(&j->unsaved);
+    k->facts_lost = k->facts_lost || j->facts_lost;
+    bool good = outcome_add(&k->outcome, &j->entry);
+    free(j);
+    return good;
+}
+
+static void note_time(void *ctx, size_t index, const struct timeline *timeline)
+{
+    struct keeper *k = ctx;
+    profile_note(&k->watch, index, timeline);
+}
+
+static bool add_nodes(void *ctx, struct target_list *targets)
+{
+    struct keeper *k = ctx;
+    size_t before = targets->count;
+    if (!swarm_add_targets(k->swarm, targets) || options_give_policies(k->options, targets, before))
+        return false;
+    scan_grow(&k->outcome.scan, targets->count);
+    return true;
+}
+
+static int scan_targets(const struct options *o, struct target_list *targets,
+                        const struct inventory *inventory, const char *folder)
+{
+    struct keeper k = {.options = o, .targets = targets};
+    int code = outcome_open(&k.outcome, o, o->benchmark, targets->count);
+    if (code)
+        return code;
+    if (o->swarm)
+        k.swarm = swarm_new(inventory, &o->defaults);
+    profile_begin(&k.watch, o, targets);
+    const struct run_events events = {.judge = judge,
+                                      .result = keep,
+                                      .timed = profile_is_wanted(&k.watch) ? note_time : NULL,
+                                      .more = o->swarm ? add_nodes : NULL};
+    enum run_end end = run_visits(o, targets, &(struct run_way){.folder = folder}, &events, &k);
+    if (k.swarm)
+        swarm_free(k.swarm);
+    k.outcome.scan.finished = time(NULL);
+    k.outcome.scan.complete = end == RUN_COMPLETE;
+    outcome_write(&k.outcome);
+    bool traced = profile_end(&k.watch);
+    return outcome_close(&k.outcome, end, !traced || k.facts_lost);
+}
+
+static int run_scan(const struct options *o)
+{
+    struct target_list targets;
+    struct inventory inventory = {0};
+    struct error err;
+    int result = outcome_check(o);
+    if (!result)
+        /* Only nodes that are found later are still looked up there. */
+        result = options_targets(o, &targets, o->swarm ? &inventory : NULL);
+    if (result)
+        return result;
+    if (o->save_facts && facts_store_open(o->save_facts, &err)) {
+        target_list_clear(&targets);
+        inventory_clear(&inventory);
+        return complain(&err);
+    }
+    char *folder = run_folder();
+    result = folder ? scan_targets(o, &targets, &inventory, folder) : EXIT_NOTHING;
+    if (folder)
+        rmdir(folder);
+    free(folder);
+    target_list_clear(&targets);
+    inventory_clear(&inventory);
+    return result;
+}
+
+const struct command COMMAND_SCAN = {
+    .name = "scan",
+    .arguments = "[OPTIONS] [TARGET...]",
+    .summary = "visit hosts, judge them, report",
+    .help = "A TARGET is ssh://[user@]host[:port][/socket], tcp://host[:port], unix:///socket, a name of the "
+            "inventory,\nor a bare host name (ssh). Without a target and an inventory, this machine's Docker "
+            "is scanned, as the docker\nCLI would choose it. Nothing is installed or changed on the hosts; "
+            "SECURITY.md says what is read.\n",
+    .takes = TAKES_TARGETS | TAKES_CONNECTION | TAKES_RUN | TAKES_SCAN | TAKES_SELECTION | TAKES_POLICY |
+             TAKES_REPORT,
+    .formats = report_format_name,
+    .run = run_scan,
+};

@@ -1,0 +1,235 @@
+/* host_job.c: see host_job.h. One enum of states; change_state() is the only place that sets it. */
+#include "agentless/facts/document.h"
+#include "fleet/host_job.h"
+#include "agentless/collect/plan.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/timeline.h"
+
+#include <stdlib.h>
+
+enum host_job_state { VISIT_REACHING, VISIT_PINGING, VISIT_COLLECTING, VISIT_OVER };
+
+struct host_job {
+    struct host_job_env *env;
+    const struct target *target;
+    host_job_cb *done;
+    void *ctx;
+    enum host_job_state state;
+    struct transport *reach;
+    struct engine *engine;   /* while pinging */
+    struct plan *collection; /* while collecting */
+    uv_timer_t deadline;
+    uv_timer_t ending; /* the end is made from the loop, never from inside a callback of what it takes down */
+    int open_handles;
+    struct timeline timeline;
+    size_t span;
+    uint64_t heard,
+        heard_idle_us; /* bytes at the last look at which something new had come, and when that was */
+    json_t *facts;
+    struct failure failure;
+    bool failed, engine_settled, shell_settled;
+};
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct host_job *v = handle->data;
+    if (--v->open_handles == 0) {
+        timeline_clear(&v->timeline);
+        free(v);
+    }
+}
+
+static json_t *timings(const struct timeline *timeline)
+{
+    json_t *json = json_object();
+    for (size_t i = 0; i < timeline->count; i++) {
+        const struct span *span = &timeline->spans[i];
+        if (span->end_us && *span->kind == 's')
+            json_put(json, span->name, json_real((double)(span->end_us - span->begin_us) / 1000));
+    }
+    return json;
+}
+
+static void take_down(struct host_job *v)
+{
+    if (v->collection) {
+        json_t *facts = plan_abort(v->collection);
+        json_decref(v->facts);
+        v->facts = facts;
+        /* The way was lost, or never found, while the other part was being asked. */
+        if (v->failed && !json_at(facts, "engine.api"))
+            document_miss(facts, PART_ENGINE, v->failure.message);
+    }
+    if (v->engine)
+        engine_free(v->engine);
+    if (v->reach)
+        transport_close(v->reach);
+    v->collection = NULL;
+    v->engine = NULL;
+    v->reach = NULL;
+    if (!v->facts)
+        v->facts = document_new(NULL);
+    if (v->env->ping_only)
+        json_put(v->facts, "timings", timings(&v->timeline));
+    uv_close((uv_handle_t *)&v->deadline, on_handle_closed);
+    uv_close((uv_handle_t *)&v->ending, on_handle_closed);
+    v->done(v->ctx, v->facts, v->failed ? &v->failure : NULL);
+}
+
+static void on_ending(uv_timer_t *timer)
+{
+    take_down(timer->data);
+}
+
+static void change_state(struct host_job *v, enum host_job_state state)
+{
+    v->state = state;
+    if (state == VISIT_OVER) {
+        uv_timer_stop(&v->deadline);
+        uv_timer_start(&v->ending, on_ending, 0, 0);
+    }
+}
+
+static void end(struct host_job *v, const struct failure *failure)
+{
+    if (v->state == VISIT_OVER)
+        return;
+    if (failure) {
+        v->failure = *failure;
+        v->failed = true;
+    }
+    change_state(v, VISIT_OVER);
+}
+
+static void on_collected(void *ctx, json_t *facts, const struct failure *failure)
+{
+    struct host_job *v = ctx;
+    v->collection = NULL;
+    v->facts = facts;
+    end(v, failure);
+}
+
+static void on_ping(void *ctx, const struct answer *answer)
+{
+    struct host_job *v = ctx;
+    v->facts = document_new(NULL);
+    timeline_end(&v->timeline, v->span);
+    if (!answer->error)
+        transport_engine_answered(v->reach);
+    if (!answer->error)
+        json_put(json_object_get(v->facts, "engine"), "api", json_text(answer->body));
+    json_put(v->facts, "session", transport_session_json(v->reach));
+    end(v, answer->error ? &answer->failure : NULL);
+}
+
+static void ping(struct host_job *v)
+{
+    if (!v->engine_settled || !v->shell_settled)
+        return;
+    if (transport_no_engine(v->reach)) {
+        end(v, transport_no_engine(v->reach));
+        return;
+    }
+    change_state(v, VISIT_PINGING);
+    v->span = timeline_begin(&v->timeline, "stage", "engine");
+    v->engine = engine_new(v->env->http, transport_route(v->reach), v->target, &v->env->limits, &v->timeline);
+    engine_ping(v->engine, on_ping, v);
+}
+
+/* The engine and the shell come in whatever order; each begins to be asked at once. */
+static void on_settled(struct host_job *v, bool *settled, void (*begin)(struct plan *))
+{
+    struct plan_options options = v->env->collect;
+    if (v->state == VISIT_OVER)
+        return;
+    *settled = true;
+    if (v->env->ping_only) {
+        ping(v);
+        return;
+    }
+    if (!v->collection) {
+        change_state(v, VISIT_COLLECTING);
+        options.timeline = &v->timeline;
+        v->collection = plan_new(v->env->http, &v->env->off_loop, v->reach, v->target, &v->env->limits,
+                                 &options, on_collected, v);
+    }
+    begin(v->collection);
+}
+
+static void on_engine(void *ctx)
+{
+    struct host_job *v = ctx;
+    on_settled(v, &v->engine_settled, plan_engine);
+}
+
+static void on_shell(void *ctx)
+{
+    struct host_job *v = ctx;
+    on_settled(v, &v->shell_settled, plan_shell);
+}
+
+static void on_failed(void *ctx, const struct failure *failure)
+{
+    end(ctx, failure);
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+    struct host_job *v = timer->data;
+    struct failure failure;
+    failure_set(&failure, v->engine_settled ? STAGE_COLLECT : STAGE_CONNECT, false,
+                "--host-timeout allows more", "the visit took longer than %g s",
+                v->env->host_timeout_ms / 1000.0);
+    end(v, &failure);
+}
+
+struct host_job *host_job_start(struct host_job_env *env, const struct target *target, host_job_cb *done,
+                                void *ctx)
+{
+    struct host_job *v = xcalloc(1, sizeof *v);
+    struct failure failure;
+    *v = (struct host_job){.env = env, .target = target, .done = done, .ctx = ctx, .open_handles = 2};
+    timeline_start(&v->timeline);
+    uv_timer_init(env->reach.loop, &v->deadline);
+    uv_timer_init(env->reach.loop, &v->ending);
+    v->deadline.data = v->ending.data = v;
+    if (target->problem) {
+        failure_set(&failure, STAGE_INVENTORY, false, "mend the inventory's entry", "%s", target->problem);
+        end(v, &failure);
+        return v;
+    }
+    uv_timer_start(&v->deadline, on_deadline, env->host_timeout_ms, 0);
+    v->reach = transport_open(
+        &env->reach, target, &v->timeline,
+        (struct transport_events){.engine = on_engine, .shell = on_shell, .failed = on_failed}, v);
+    return v;
+}
+
+const struct timeline *host_job_timeline(const struct host_job *v)
+{
+    return &v->timeline;
+}
+
+/* A drip of single bytes is silence too. */
+#define HEARD_BYTES 1024
+#define SILENCE_US 1000000
+
+bool host_job_is_silent(struct host_job *v, uint64_t idle_us)
+{
+    if (!v->heard_idle_us || v->timeline.received - v->heard >= HEARD_BYTES) {
+        v->heard = v->timeline.received;
+        v->heard_idle_us = idle_us + 1;
+    }
+    return idle_us + 1 - v->heard_idle_us >= SILENCE_US;
+}
+
+void host_job_interrupt(struct host_job *v)
+{
+    if (!v->failed && v->state != VISIT_OVER) {
+        failure_set(&v->failure, STAGE_INTERRUPTED, false, "scan it again",
+                    "the run was ended before this host was done");
+        v->failed = true;
+    }
+    take_down(v);
+}

@@ -1,0 +1,41 @@
+/* host_job.h: one host being visited: the way there, the questions, the end. */
+#ifndef FLEET_HOST_JOB_H
+#define FLEET_HOST_JOB_H
+
+#include <jansson.h>
+
+#include "agentless/collect/plan.h"
+#include "agentless/collect/engine.h"
+#include "agentless/transport/transport.h"
+#include "base/worker.h"
+#include "base/timeline.h"
+
+struct host_job;
+
+struct host_job_env {
+    struct transport_env reach;
+    struct http *http;
+    struct worker off_loop;
+    struct engine_limits limits;
+    struct plan_options collect;
+    unsigned host_timeout_ms;
+    bool ping_only; /* reach, log in, /_ping; nothing more */
+};
+
+/* Of a ping the facts have "timings": what each stage of the way took, {stage: milliseconds}.
+ * Called once, from the loop. `facts` (owned by the receiver) is never NULL; failure is NULL when all went
+ * well. */
+typedef void host_job_cb(void *ctx, json_t *facts, const struct failure *failure);
+
+struct host_job *host_job_start(struct host_job_env *env, const struct target *target, host_job_cb *done,
+                                void *ctx);
+/* What the visit has done so far; borrowed. */
+const struct timeline *host_job_timeline(const struct host_job *visit);
+/* Whether next to nothing has come from the host for a second in which we had time to read it: `idle_us` is
+ * the loop's idle time so far, so that a host never counts as silent because we are busy. Call it now and
+ * then. */
+bool host_job_is_silent(struct host_job *visit, uint64_t idle_us);
+/* Ends the visit now with STAGE_INTERRUPTED; the callback is made before this returns. */
+void host_job_interrupt(struct host_job *visit);
+
+#endif

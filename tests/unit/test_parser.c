@@ -1,0 +1,115 @@
+/* test_parser.c: answers are read on other threads, handed over on the loop, each once, also when the host's
+ * visit ends in the midst of it. */
+#include "test.h"
+
+#include "agentless/collect/parser.h"
+#include "base/json.h"
+
+#define ANSWERS 40
+
+struct seen {
+    size_t count, kept, refused;
+    int last;
+    struct reader *more; /* gets one more answer from within a callback; NULL: none */
+};
+
+static struct seen seen;
+static int numbers[ANSWERS + 1];
+
+static void add(struct reader *reader, int number, size_t padding, bool is_json)
+{
+    struct buf text = {0};
+    buf_format(&text, "{\"Name\":\"n%d\",\"Unknown\":\"%*s\"%s", number, (int)padding, "",
+               is_json ? "}" : "");
+    numbers[number] = number;
+    reader_add(reader, ANSWER_INFO, &text, &numbers[number]);
+    assert_null(text.data);
+}
+
+static void on_read(void *ctx, json_t *kept, const char *why)
+{
+    char name[16];
+    int number = *(int *)ctx;
+    seen.count++;
+    snprintf(name, sizeof name, "n%d", number);
+    if (kept) {
+        assert_string_equal(json_text_at(kept, "Name"), name);
+        assert_null(json_at(kept, "Unknown"));
+    } else {
+        assert_non_null(strstr(why, "does not end"));
+    }
+    seen.kept += kept != NULL;
+    seen.refused += kept == NULL;
+    seen.last = number;
+    json_decref(kept);
+    if (seen.more) {
+        struct reader *reader = seen.more;
+        seen.more = NULL;
+        add(reader, ANSWERS, 100000, true);
+    }
+}
+
+/* Short and long ones, whole and broken off ones. */
+static void add_all(struct reader *reader)
+{
+    for (int i = 0; i < ANSWERS; i++)
+        add(reader, i, i % 2 ? 100000 : 10, i % 5 != 0);
+}
+
+static void answers_come_once(void **state)
+{
+    uv_loop_t loop;
+    struct worker off = {.loop = &loop};
+    (void)state;
+    seen = (struct seen){0};
+    uv_loop_init(&loop);
+    struct reader *reader = reader_new(&off, NULL, on_read);
+    add_all(reader);
+    assert_int_equal(seen.count, ANSWERS / 2); /* the short ones, at once */
+    assert_int_equal(off.pending, 1);
+    seen.more = reader;
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(seen.count, ANSWERS + 1);
+    assert_int_equal(seen.refused, ANSWERS / 5);
+    assert_int_equal(seen.last, ANSWERS);
+    assert_int_equal(off.pending, 0);
+    reader_drain(reader);
+    reader_free(reader);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+/* Whether the job has begun, waits behind others, or is done but not yet told: all is read, nothing twice. */
+static void draining_reads_the_rest(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 20; round++) {
+        uv_loop_t loop;
+        struct worker off = {.loop = &loop};
+        struct reader *readers[8];
+        seen = (struct seen){0};
+        uv_loop_init(&loop);
+        for (size_t i = 0; i < 8; i++) {
+            readers[i] = reader_new(&off, NULL, on_read);
+            add_all(readers[i]);
+        }
+        if (round % 2)
+            uv_sleep(2);
+        for (size_t i = 0; i < 8; i++) {
+            reader_drain(readers[i]);
+            reader_free(readers[i]);
+        }
+        assert_int_equal(seen.count, 8 * ANSWERS);
+        assert_int_equal(seen.kept, 8 * ANSWERS * 4 / 5);
+        uv_run(&loop, UV_RUN_DEFAULT);
+        assert_int_equal(seen.count, 8 * ANSWERS);
+        assert_int_equal(off.pending, 0);
+        assert_int_equal(uv_loop_close(&loop), 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(answers_come_once),
+                                       cmocka_unit_test(draining_reads_the_rest)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
