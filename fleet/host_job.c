@@ -16,7 +16,7 @@ struct host_job {
     host_job_cb *done;
     void *ctx;
     enum host_job_state state;
-    struct transport *reach;
+    struct transport *transport;
     struct engine *engine;   /* while pinging */
     struct plan *collection; /* while collecting */
     uv_timer_t deadline;
@@ -63,11 +63,11 @@ static void take_down(struct host_job *v)
     }
     if (v->engine)
         engine_free(v->engine);
-    if (v->reach)
-        transport_close(v->reach);
+    if (v->transport)
+        transport_close(v->transport);
     v->collection = NULL;
     v->engine = NULL;
-    v->reach = NULL;
+    v->transport = NULL;
     if (!v->facts)
         v->facts = document_new(NULL);
     if (v->env->ping_only)
@@ -116,10 +116,10 @@ static void on_ping(void *ctx, const struct answer *answer)
     v->facts = document_new(NULL);
     timeline_end(&v->timeline, v->span);
     if (!answer->error)
-        transport_engine_answered(v->reach);
+        transport_engine_answered(v->transport);
     if (!answer->error)
         json_put(json_object_get(v->facts, "engine"), "api", json_text(answer->body));
-    json_put(v->facts, "session", transport_session_json(v->reach));
+    json_put(v->facts, "session", transport_session_json(v->transport));
     end(v, answer->error ? &answer->failure : NULL);
 }
 
@@ -127,13 +127,14 @@ static void ping(struct host_job *v)
 {
     if (!v->engine_settled || !v->shell_settled)
         return;
-    if (transport_no_engine(v->reach)) {
-        end(v, transport_no_engine(v->reach));
+    if (transport_no_engine(v->transport)) {
+        end(v, transport_no_engine(v->transport));
         return;
     }
     change_state(v, VISIT_PINGING);
     v->span = timeline_begin(&v->timeline, "stage", "engine");
-    v->engine = engine_new(v->env->http, transport_route(v->reach), v->target, &v->env->limits, &v->timeline);
+    v->engine =
+        engine_new(v->env->http, transport_route(v->transport), v->target, &v->env->limits, &v->timeline);
     engine_ping(v->engine, on_ping, v);
 }
 
@@ -151,7 +152,7 @@ static void on_settled(struct host_job *v, bool *settled, void (*begin)(struct p
     if (!v->collection) {
         change_state(v, VISIT_COLLECTING);
         options.timeline = &v->timeline;
-        v->collection = plan_new(v->env->http, &v->env->off_loop, v->reach, v->target, &v->env->limits,
+        v->collection = plan_new(v->env->http, &v->env->off_loop, v->transport, v->target, &v->env->limits,
                                  &options, on_collected, v);
     }
     begin(v->collection);
@@ -191,8 +192,8 @@ struct host_job *host_job_start(struct host_job_env *env, const struct target *t
     struct failure failure;
     *v = (struct host_job){.env = env, .target = target, .done = done, .ctx = ctx, .open_handles = 2};
     timeline_start(&v->timeline);
-    uv_timer_init(env->reach.loop, &v->deadline);
-    uv_timer_init(env->reach.loop, &v->ending);
+    uv_timer_init(env->transport.loop, &v->deadline);
+    uv_timer_init(env->transport.loop, &v->ending);
     v->deadline.data = v->ending.data = v;
     if (target->problem) {
         failure_set(&failure, STAGE_INVENTORY, false, "mend the inventory's entry", "%s", target->problem);
@@ -200,8 +201,8 @@ struct host_job *host_job_start(struct host_job_env *env, const struct target *t
         return v;
     }
     uv_timer_start(&v->deadline, on_deadline, env->host_timeout_ms, 0);
-    v->reach = transport_open(
-        &env->reach, target, &v->timeline,
+    v->transport = transport_open(
+        &env->transport, target, &v->timeline,
         (struct transport_events){.engine = on_engine, .shell = on_shell, .failed = on_failed}, v);
     return v;
 }

@@ -13,7 +13,7 @@
 struct host_job;
 
 struct host_job_env {
-    struct transport_env reach;
+    struct transport_env transport;
     struct http *http;
     struct worker off_loop;
     struct engine_limits limits;

@@ -107,9 +107,9 @@ static void close_loop_handles(struct run *run)
     uv_close((uv_handle_t *)&run->pacer, NULL);
     for (size_t i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
-    jump_hosts_close(run->env.reach.jumps);
-    ssh_config_close(run->env.reach.config);
-    keyring_close(run->env.reach.keys);
+    jump_hosts_close(run->env.transport.jumps);
+    ssh_config_close(run->env.transport.config);
+    keyring_close(run->env.transport.keys);
     http_free(run->env.http);
 }
 
@@ -261,7 +261,7 @@ static void admit(struct run *run)
 static bool jump_has_room(void *ctx, const char *jump)
 {
     const struct run *run = ctx;
-    return jump_hosts_have_room(run->env.reach.jumps, jump);
+    return jump_hosts_have_room(run->env.transport.jumps, jump);
 }
 
 /* Ends every visit and writes every host that was not reached into the results: rows, never omissions. */
@@ -340,7 +340,7 @@ static void on_time_limit(uv_timer_t *timer)
 static void on_tick(uv_timer_t *timer)
 {
     struct run *run = timer->data;
-    if (!keyring_is_asking(run->env.reach.keys))
+    if (!keyring_is_asking(run->env.transport.keys))
         progress_show(&run->progress, uv_now(&run->loop));
 }
 
@@ -444,16 +444,16 @@ static struct host_job_env make_env(struct run *run, const struct options *optio
     char *certificates = xdg_state_path("host_certificates");
     unsigned parallel_max = fit_parallel(forks);
     struct host_job_env env = {
-        .reach = {.loop = &run->loop,
-                  .run_dir = way->folder,
-                  .resolver = resolver_new(&run->loop),
-                  .keys = keyring_new(&run->loop, passphrase_can_ask()),
-                  .known = known_hosts_new(pins ? pins : ""),
-                  .certificates = host_certificate_store_new(certificates),
-                  .config = ssh_config_new(&run->loop, options->ssh_config),
-                  .connect_timeout_ms = (unsigned)options->timeout_ms,
-                  .parallel_max = parallel_max,
-                  .eager = !way->ping_only},
+        .transport = {.loop = &run->loop,
+                      .run_dir = way->folder,
+                      .resolver = resolver_new(&run->loop),
+                      .keys = keyring_new(&run->loop, passphrase_can_ask()),
+                      .known = known_hosts_new(pins ? pins : ""),
+                      .certificates = host_certificate_store_new(certificates),
+                      .config = ssh_config_new(&run->loop, options->ssh_config),
+                      .connect_timeout_ms = (unsigned)options->timeout_ms,
+                      .parallel_max = parallel_max,
+                      .eager = !way->ping_only},
         .http = http_new(&run->loop),
         .off_loop = {.loop = &run->loop},
         .collect = {.drift = options->drift,
@@ -491,7 +491,7 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
     run.env = make_env(&run, options, forks, way);
     run.jump_like = make_jump_like(options);
-    run.env.reach.jumps = jump_hosts_new(&run.env.reach, run.jump_like, (size_t)options->per_jump);
+    jump_hosts_new(&run.env.transport, run.jump_like, (size_t)options->per_jump);
     run.admission = queue_new(
         targets, (struct queue_limits){.at_once = forks < WINDOW_MIN ? forks : WINDOW_MIN,
                                        .gap_us = options->rate ? 60000000u / (uint64_t)options->rate : 0,
@@ -506,12 +506,12 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     uv_run(&run.loop, UV_RUN_DEFAULT);
     progress_clear(&run.progress);
     uv_loop_close(&run.loop);
-    jump_hosts_free(run.env.reach.jumps);
-    ssh_config_free(run.env.reach.config);
-    known_hosts_free(run.env.reach.known);
-    host_certificate_store_free(run.env.reach.certificates);
-    resolver_free(run.env.reach.resolver);
-    keyring_free(run.env.reach.keys);
+    jump_hosts_free(run.env.transport.jumps);
+    ssh_config_free(run.env.transport.config);
+    known_hosts_free(run.env.transport.known);
+    host_certificate_store_free(run.env.transport.certificates);
+    resolver_free(run.env.transport.resolver);
+    keyring_free(run.env.transport.keys);
     target_free(run.jump_like);
     queue_free(run.admission);
     ssh_finalize();

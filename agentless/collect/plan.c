@@ -40,7 +40,7 @@ struct question {
 };
 
 struct plan {
-    struct transport *reach;
+    struct transport *transport;
     struct engine *engine;
     struct engine *plain; /* NULL: not asked */
     struct engine_route plain_route;
@@ -374,7 +374,7 @@ static void ask_container_list(struct plan *c)
  * answered, and most questions follow from this list. Through a tunnel they all begin alike. */
 static bool waits_for_ping(const struct plan *c)
 {
-    return transport_route(c->reach)->socket_path == NULL;
+    return transport_route(c->transport)->socket_path == NULL;
 }
 
 /* The lists are asked beside /_ping, before it is known which version of the API is spoken (see engine.h). */
@@ -419,7 +419,7 @@ static void on_ping(void *ctx, const struct answer *answer)
     } else {
         if (waits_for_ping(c))
             ask_container_list(c);
-        transport_engine_answered(c->reach);
+        transport_engine_answered(c->transport);
         json_put(c->answers, "api", json_text(answer->body));
         if (engine_certificate(c->engine))
             json_put(c->session, "certificate", json_deep_copy(engine_certificate(c->engine)));
@@ -526,13 +526,13 @@ void plan_shell(struct plan *c)
 {
     c->output.limit = PROBE_OUTPUT_MAX;
     c->complaint.limit = 4096;
-    c->run = transport_run(c->reach, probe_script, probe_script_length,
+    c->run = transport_run(c->transport, probe_script, probe_script_length,
                            (struct shell_events){.output = on_shell_output, .ended = on_shell_ended}, c);
     if (c->run) {
         c->shell_span = timeline_begin(c->options.timeline, "probe", "probe");
         uv_timer_start(&c->shell_deadline, on_shell_deadline, PROBE_TIMEOUT_MS, 0);
     } else {
-        shell_missing(c, transport_no_shell(c->reach) ? transport_no_shell(c->reach) : "no shell");
+        shell_missing(c, transport_no_shell(c->transport) ? transport_no_shell(c->transport) : "no shell");
         c->shell_done = true;
         settle(c);
     }
@@ -646,7 +646,7 @@ static json_t *dismantle(struct plan *c)
     if (c->host_files)
         host_files_abort(c->host_files);
     /* What the way showed, and what was learned on it. */
-    json_t *session = transport_session_json(c->reach);
+    json_t *session = transport_session_json(c->transport);
     json_object_update(session, c->session);
     json_put(c->facts, "session", session);
     if (c->engine)
@@ -701,14 +701,14 @@ static void now_text(char text[32])
     strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 }
 
-struct plan *plan_new(struct http *http, struct worker *off, struct transport *reach,
+struct plan *plan_new(struct http *http, struct worker *off, struct transport *transport,
                       const struct target *target, const struct engine_limits *limits,
                       const struct plan_options *options, plan_cb *done, void *ctx)
 {
     struct plan *c = xcalloc(1, sizeof *c);
     uv_loop_t *loop = http_loop(http);
     c->http = http;
-    c->reach = reach;
+    c->transport = transport;
     c->target = target;
     c->limits = *limits;
     c->options = *options;
@@ -731,14 +731,15 @@ struct plan *plan_new(struct http *http, struct worker *off, struct transport *r
 void plan_engine(struct plan *c)
 {
     c->engine_begun = true;
-    if (transport_no_engine(c->reach)) {
+    if (transport_no_engine(c->transport)) {
         c->failed = true;
-        c->failure = *transport_no_engine(c->reach);
+        c->failure = *transport_no_engine(c->transport);
         miss(c, PART_ENGINE, c->failure.message);
         settle(c);
         return;
     }
-    c->engine = engine_new(c->http, transport_route(c->reach), c->target, &c->limits, c->options.timeline);
+    c->engine =
+        engine_new(c->http, transport_route(c->transport), c->target, &c->limits, c->options.timeline);
     c->open_questions++;
     engine_ping(c->engine, on_ping, c);
     ask_lists(c);

@@ -30,7 +30,7 @@ struct plan;
 typedef void plan_cb(void *ctx, json_t *facts, const struct failure *failure);
 
 /* Answers are read off the loop by `off`. */
-struct plan *plan_new(struct http *http, struct worker *off, struct transport *reach,
+struct plan *plan_new(struct http *http, struct worker *off, struct transport *transport,
                       const struct target *target, const struct engine_limits *limits,
                       const struct plan_options *options, plan_cb *done, void *ctx);
 /* The way to the engine, and to the shell, is settled: each part begins as soon as it can. Call each once. */

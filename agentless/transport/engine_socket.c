@@ -34,7 +34,7 @@ struct spare {
 
 struct engine_socket {
     struct transport_env *env;
-    struct session *link;
+    struct session *session;
     struct engine_socket_events events;
     void *ctx;
     char *asked_socket; /* from the URL; NULL: the usual places */
@@ -61,8 +61,8 @@ static void try_next(struct engine_socket *t);
 
 static struct chan *open_stream(struct engine_socket *t, struct chan_events events, void *ctx)
 {
-    return t->command ? chan_exec(t->link, t->command, events, ctx)
-                      : chan_forward(t->link, t->remote_socket, events, ctx);
+    return t->command ? chan_exec(session_channels(t->session), t->command, events, ctx)
+                      : chan_forward(session_channels(t->session), t->remote_socket, events, ctx);
 }
 
 /* --- connections of the engine client --- */
@@ -140,7 +140,7 @@ static void spare_closed(void *ctx, int exit_status)
 
 static bool is_long(const struct engine_socket *t)
 {
-    return session_distance_us(t->link) > LONG_WAY_US;
+    return session_distance_us(t->session) > LONG_WAY_US;
 }
 
 static void open_spares(struct engine_socket *t)
@@ -329,7 +329,7 @@ static bool has_tool(const struct engine_socket *t)
 static void forward_hint(const struct engine_socket *t, char *hint, size_t size)
 {
     const char *refusal = t->refusal ? t->refusal : "";
-    const char *banner = session_banner(t->link);
+    const char *banner = session_banner(t->session);
     const char *tools = t->search.whole && !has_tool(t)
                             ? "; without one, docker, socat, nc, perl or python3 are needed there"
                             : "";
@@ -351,12 +351,12 @@ static void forward_hint(const struct engine_socket *t, char *hint, size_t size)
 static void give_up(struct engine_socket *t)
 {
     struct failure failure;
-    const char *user = session_user(t->link);
+    const char *user = session_user(t->session);
     const char *said = t->said ? t->said : "";
     bool none = !t->asked_socket && t->search.whole && !t->search.count;
     char hint[512], where[160], forward[256];
-    /* Nothing was refused: the connection went, which the link tells. */
-    if (session_is_lost(t->link))
+    /* Nothing was refused: the connection went, which the session tells. */
+    if (session_is_lost(t->session))
         return;
     forward_hint(t, forward, sizeof forward);
     if (strstr(said, "password is required"))
@@ -434,13 +434,13 @@ static void try_next(struct engine_socket *t)
     }
 }
 
-struct engine_socket *engine_socket_open(struct transport_env *env, struct session *link,
+struct engine_socket *engine_socket_open(struct transport_env *env, struct session *session,
                                          const char *remote_socket, bool become,
                                          struct engine_socket_events events, void *ctx)
 {
     struct engine_socket *t = xcalloc(1, sizeof *t);
     t->env = env;
-    t->link = link;
+    t->session = session;
     t->become = become;
     t->events = events;
     t->ctx = ctx;

@@ -16,10 +16,10 @@ struct engine_socket_events {
 };
 
 /* `remote_socket` is the engine's socket on the host; NULL: where engines usually have theirs. */
-struct engine_socket *engine_socket_open(struct transport_env *env, struct session *link,
+struct engine_socket *engine_socket_open(struct transport_env *env, struct session *session,
                                          const char *remote_socket, bool become,
                                          struct engine_socket_events events, void *ctx);
-/* Before the link is closed. */
+/* Before the session is closed. */
 void engine_socket_close(struct engine_socket *tunnel);
 const char *engine_socket_path(const struct engine_socket *tunnel);
 /* Streams at once: sshd's MaxSessions (10) limits exec channels, not forwards. */

@@ -1,5 +1,5 @@
-/* local_shell.c: the probe's shell on this machine: a child process, never through a command line. */
-#include "agentless/transport/shell.h"
+/* local_shell.c: see local_shell.h */
+#include "agentless/transport/local_shell.h"
 #include "base/mem.h"
 
 #include <stdlib.h>

@@ -1,18 +1,23 @@
-/* shell.h: how a shell run is made; for reach.c and the two kinds of shell. */
+/* shell.h: one `sh -s` on a host that is fed a script, whatever the way to it is. */
 #ifndef AGENTLESS_TRANSPORT_SHELL_H
 #define AGENTLESS_TRANSPORT_SHELL_H
 
-#include "agentless/transport/ssh/session.h"
+#include <stdbool.h>
+#include <stddef.h>
 
+struct shell_events {
+    void (*output)(void *ctx, const char *bytes, size_t length, bool is_error);
+    void (*ended)(void *ctx, int exit_status); /* -1: the way was lost or the shell was killed */
+};
+
+/* What each kind of shell makes; the rest of it is its own. */
 struct shell_run {
     void (*close)(struct shell_run *run);
     struct shell_events events;
     void *ctx;
 };
 
-struct shell_run *shell_run_local(uv_loop_t *loop, bool become, const char *script, size_t length,
-                                  struct shell_events events, void *ctx);
-struct shell_run *shell_run_ssh(struct session *link, bool become, const char *script, size_t length,
-                                struct shell_events events, void *ctx);
+/* Ends and frees the run; always called once for each run, also after `ended`. */
+void shell_run_close(struct shell_run *run);
 
 #endif

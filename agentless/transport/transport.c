@@ -5,7 +5,9 @@
  */
 #include "agentless/transport/transport.h"
 #include "agentless/transport/dns.h"
-#include "agentless/transport/shell.h"
+#include "agentless/transport/local_shell.h"
+#include "agentless/transport/ssh/remote_shell.h"
+#include "agentless/transport/ssh/session.h"
 #include "agentless/transport/engine_socket.h"
 #include "base/buf.h"
 #include "base/json.h"
@@ -30,7 +32,7 @@ struct transport {
     struct engine_route route;
     char *base_url, *resolve_list;
     struct resolution *resolution;
-    struct session *link;
+    struct session *session;
     struct engine_socket *tunnel;
     bool engine_answered; /* over TLS or not: see tls_may_vouch() */
     bool engine_settled, shell_settled, engine_told, shell_told, failed;
@@ -129,12 +131,12 @@ static bool tls_may_vouch(const struct transport *r)
 /* Whichever of the two comes last. */
 static void pin_by_tls(struct transport *r)
 {
-    if (!r->engine_answered || !r->link || !session_has_pin(r->link) || !tls_may_vouch(r))
+    if (!r->engine_answered || !r->session || !session_has_pin(r->session) || !tls_may_vouch(r))
         return;
     char *reason =
         xasprintf("TLS to %s port %u had just verified by %s", r->target->engine.host, r->target->engine.port,
                   r->target->tls_ca ? r->target->tls_ca : "the system's CAs");
-    session_pin(r->link, reason);
+    session_pin(r->session, reason);
     free(reason);
 }
 
@@ -144,24 +146,24 @@ void transport_engine_answered(struct transport *r)
     pin_by_tls(r);
 }
 
-static void link_ready(void *ctx)
+static void on_session_ready(void *ctx)
 {
     struct transport *r = ctx;
     const struct endpoint *engine = &r->target->engine;
     r->shell_settled = true;
     if (!tls_may_vouch(r))
-        session_pin(r->link, "first contact");
+        session_pin(r->session, "first contact");
     pin_by_tls(r);
     if (engine->scheme == SCHEME_SSH) {
         r->span = timeline_begin(r->timeline, "stage", "tunnel");
         r->tunnel = engine_socket_open(
-            r->env, r->link, engine->path, r->target->become,
+            r->env, r->session, engine->path, r->target->become,
             (struct engine_socket_events){.ready = tunnel_ready, .failed = tunnel_failed}, r);
     }
     settle(r);
 }
 
-static void link_failed(void *ctx, const struct failure *failure)
+static void on_session_failed(void *ctx, const struct failure *failure)
 {
     struct transport *r = ctx;
     if (r->target->engine.scheme == SCHEME_SSH || failure->stage == STAGE_DEFERRED) {
@@ -174,7 +176,7 @@ static void link_failed(void *ctx, const struct failure *failure)
     settle(r);
 }
 
-static void link_lost(void *ctx, const char *why)
+static void on_session_lost(void *ctx, const char *why)
 {
     struct transport *r = ctx;
     struct failure failure;
@@ -218,9 +220,11 @@ struct transport *transport_open(struct transport_env *env, const struct target 
     r->soon.data = r;
     start_engine(r);
     if (target->shell_kind == SHELL_SSH)
-        r->link = session_open(
-            env, target, &target->shell, timeline,
-            (struct session_events){.ready = link_ready, .failed = link_failed, .lost = link_lost}, r);
+        r->session =
+            session_open(env, target, &target->shell, timeline,
+                         (struct session_events){
+                             .ready = on_session_ready, .failed = on_session_failed, .lost = on_session_lost},
+                         r);
     else
         r->shell_settled = true;
     if (target->shell_kind == SHELL_NONE)
@@ -247,8 +251,8 @@ void transport_close(struct transport *r)
         resolve_cancel(r->resolution);
     if (r->tunnel)
         engine_socket_close(r->tunnel);
-    if (r->link)
-        session_close(r->link);
+    if (r->session)
+        session_close(r->session);
     uv_close((uv_handle_t *)&r->soon, on_closed);
 }
 
@@ -277,11 +281,11 @@ json_t *transport_session_json(const struct transport *r)
              json_text(scheme == SCHEME_TCP && r->target->tls ? "tls" : TRANSPORTS[scheme]));
     if (scheme == SCHEME_TCP && r->target->tls)
         json_put(json, "certificate_verified", json_boolean(r->target->tls_verify));
-    if (r->link && !r->no_shell) {
-        json_put(json, "user", json_text(session_user(r->link)));
-        if (session_banner(r->link))
-            json_put(json, "banner", json_text(session_banner(r->link)));
-        json_put(json, "host_key", session_host_key_json(r->link));
+    if (r->session && !r->no_shell) {
+        json_put(json, "user", json_text(session_user(r->session)));
+        if (session_banner(r->session))
+            json_put(json, "banner", json_text(session_banner(r->session)));
+        json_put(json, "host_key", session_host_key_json(r->session));
     }
     if (r->tunnel && !r->tunnel_lost)
         json_put(json, "tunnel", json_text(engine_socket_method(r->tunnel)));
@@ -297,10 +301,5 @@ struct shell_run *transport_run(struct transport *r, const char *script, size_t 
         return NULL;
     if (r->target->shell_kind == SHELL_LOCAL)
         return shell_run_local(r->env->loop, r->target->become, script, length, events, ctx);
-    return shell_run_ssh(r->link, r->target->become, script, length, events, ctx);
-}
-
-void shell_run_close(struct shell_run *run)
-{
-    run->close(run);
+    return shell_run_ssh(session_channels(r->session), r->target->become, script, length, events, ctx);
 }

@@ -10,31 +10,10 @@
 #include <stddef.h>
 #include <uv.h>
 
+#include "agentless/transport/env.h"
 #include "agentless/transport/failure.h"
+#include "agentless/transport/shell.h"
 #include "inventory/target.h"
-
-struct keyring;
-struct known_hosts;
-struct host_certificate_store;
-struct ssh_config;
-struct jump_hosts;
-struct timeline;
-
-/* Shared by all visits of a run; owned by the caller and outliving every reach. */
-struct transport_env {
-    uv_loop_t *loop;
-    const char *run_dir; /* private folder (0700) for tunnel sockets */
-    unsigned long next_socket;
-    struct resolver *resolver;
-    struct keyring *keys;
-    struct known_hosts *known;
-    struct host_certificate_store *certificates;
-    struct ssh_config *config;
-    struct jump_hosts *jumps;
-    unsigned connect_timeout_ms;
-    unsigned parallel_max; /* requests at once to one host that is far, as open files allow */
-    bool eager;            /* many questions will follow: on a long way, open streams ahead of need */
-};
 
 /* How the engine client talks to the engine. Borrowed from the reach. */
 struct engine_route {
@@ -58,35 +37,26 @@ struct transport_events {
     void (*failed)(void *ctx, const struct failure *failure);
 };
 
+struct timeline;
 struct transport;
 
 /* Starts on the way to a target, which must outlive the reach, as must the timeline (may be NULL). */
 struct transport *transport_open(struct transport_env *env, const struct target *target,
                                  struct timeline *timeline, struct transport_events events, void *ctx);
-void transport_close(struct transport *reach);
+void transport_close(struct transport *transport);
 
-const struct engine_route *transport_route(const struct transport *reach);
+const struct engine_route *transport_route(const struct transport *transport);
 /* NULL when there is a way to the engine; else why the tunnel to it failed. Valid once it is settled. */
-const struct failure *transport_no_engine(const struct transport *reach);
+const struct failure *transport_no_engine(const struct transport *transport);
 /* NULL when a shell is there; else why there is none. Valid once it is settled. */
-const char *transport_no_shell(const struct transport *reach);
+const char *transport_no_shell(const struct transport *transport);
 /* The engine has answered: where that was over TLS that verified, a host key accepted just now is trusted for
  * that. */
-void transport_engine_answered(struct transport *reach);
+void transport_engine_answered(struct transport *transport);
 /* What the way itself showed: {"transport", "user", "host_key": {...}, "tunnel"}. The caller owns it. */
-json_t *transport_session_json(const struct transport *reach);
-
-struct shell_events {
-    void (*output)(void *ctx, const char *bytes, size_t length, bool is_error);
-    void (*ended)(void *ctx, int exit_status); /* -1: the way was lost or the shell was killed */
-};
-
-struct shell_run;
+json_t *transport_session_json(const struct transport *transport);
 
 /* Feeds a script to one `sh -s` on the host. NULL when there is no shell. */
-struct shell_run *transport_run(struct transport *reach, const char *script, size_t length,
+struct shell_run *transport_run(struct transport *transport, const char *script, size_t length,
                                 struct shell_events events, void *ctx);
-/* Ends and frees the run; always called once for each run, also after `ended`. */
-void shell_run_close(struct shell_run *run);
-
 #endif

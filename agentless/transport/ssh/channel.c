@@ -1,13 +1,36 @@
 /* channel.c: a channel as a byte stream. Callbacks of libssh only note and pass on; opening, flushing and
  * freeing happen in chan_advance(), never inside libssh's own packet handling. */
 #include "agentless/transport/ssh/channel.h"
+#include "base/buf.h"
 #include "base/mem.h"
 
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Requests to an engine are a few hundred bytes and the probe a few kilobytes; more waiting is a fault. */
 #define PENDING_MAX (1u << 20)
+
+enum chan_state { CHAN_OPENING, CHAN_REQUESTING, CHAN_OPEN, CHAN_DONE };
+
+struct chan {
+    struct chan_host *host;
+    struct chan *next;
+    ssh_channel channel;
+    struct ssh_channel_callbacks_struct callbacks;
+    struct chan_events events;
+    void *ctx;
+    char *socket_path; /* forward to a socket */
+    char *tcp_host;    /* forward to a port */
+    unsigned tcp_port;
+    char *command; /* exec */
+    enum chan_state state;
+    struct buf early;   /* received before the opening was told */
+    struct buf pending; /* accepted for writing, not yet taken by the channel's window */
+    bool end_wanted, end_sent, remote_closed, told_closed, abandoned;
+    int exit_status;
+};
 
 static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_t length, int is_stderr,
                    void *ctx)
@@ -28,7 +51,7 @@ static void on_remote_close(ssh_session session, ssh_channel channel, void *ctx)
     struct chan *s = ctx;
     (void)session, (void)channel;
     s->remote_closed = true;
-    session_wake(s->link);
+    s->host->wake(s->host->ctx);
 }
 
 static void on_eof(ssh_session session, ssh_channel channel, void *ctx)
@@ -39,7 +62,7 @@ static void on_eof(ssh_session session, ssh_channel channel, void *ctx)
      */
     if (!s->command)
         s->remote_closed = true;
-    session_wake(s->link);
+    s->host->wake(s->host->ctx);
 }
 
 static void on_exit_status(ssh_session session, ssh_channel channel, int status, void *ctx)
@@ -49,10 +72,10 @@ static void on_exit_status(ssh_session session, ssh_channel channel, int status,
     s->exit_status = status;
 }
 
-static struct chan *stream_new(struct session *link, struct chan_events events, void *ctx)
+static struct chan *stream_new(struct chan_host *host, struct chan_events events, void *ctx)
 {
     struct chan *s = xcalloc(1, sizeof *s);
-    s->link = link;
+    s->host = host;
     s->events = events;
     s->ctx = ctx;
     s->exit_status = -1;
@@ -62,29 +85,34 @@ static struct chan *stream_new(struct session *link, struct chan_events events, 
     s->callbacks.channel_eof_function = on_eof;
     s->callbacks.channel_close_function = on_remote_close;
     s->callbacks.channel_exit_status_function = on_exit_status;
-    session_add(link, s);
+    struct chan **end = &host->first;
+    while (*end)
+        end = &(*end)->next;
+    *end = s;
+    host->wake(host->ctx);
     return s;
 }
 
-struct chan *chan_forward(struct session *link, const char *socket_path, struct chan_events events, void *ctx)
+struct chan *chan_forward(struct chan_host *host, const char *socket_path, struct chan_events events,
+                          void *ctx)
 {
-    struct chan *s = stream_new(link, events, ctx);
+    struct chan *s = stream_new(host, events, ctx);
     s->socket_path = xstrdup(socket_path);
     return s;
 }
 
-struct chan *chan_tcp(struct session *link, const char *host, unsigned port, struct chan_events events,
+struct chan *chan_tcp(struct chan_host *over, const char *host, unsigned port, struct chan_events events,
                       void *ctx)
 {
-    struct chan *s = stream_new(link, events, ctx);
+    struct chan *s = stream_new(over, events, ctx);
     s->tcp_host = xstrdup(host);
     s->tcp_port = port;
     return s;
 }
 
-struct chan *chan_exec(struct session *link, const char *command, struct chan_events events, void *ctx)
+struct chan *chan_exec(struct chan_host *host, const char *command, struct chan_events events, void *ctx)
 {
-    struct chan *s = stream_new(link, events, ctx);
+    struct chan *s = stream_new(host, events, ctx);
     s->command = xstrdup(command);
     return s;
 }
@@ -106,7 +134,7 @@ static void refuse(struct chan *s, const char *why)
 static int open_channel(struct chan *s)
 {
     if (!s->channel) {
-        s->channel = ssh_channel_new(session_session(s->link));
+        s->channel = ssh_channel_new(s->host->ssh);
         if (!s->channel)
             return SSH_ERROR;
         ssh_callbacks_init(&s->callbacks);
@@ -133,7 +161,7 @@ static void advance_opening(struct chan *s)
             s->state = CHAN_OPEN;
     }
     if (result != SSH_OK && result != SSH_AGAIN)
-        refuse(s, ssh_get_error(session_session(s->link)));
+        refuse(s, ssh_get_error(s->host->ssh));
     else if (s->state == CHAN_OPEN && !s->abandoned && s->events.opened)
         s->events.opened(s->ctx);
     if (s->state == CHAN_OPEN && s->early.length && !s->abandoned && s->events.data)
@@ -162,7 +190,8 @@ static void flush(struct chan *s)
     }
 }
 
-void chan_advance(struct chan *s)
+/* Goes on where the channel stopped: open, request, flush, report. */
+static void chan_advance(struct chan *s)
 {
     if (s->state == CHAN_OPENING || s->state == CHAN_REQUESTING)
         advance_opening(s);
@@ -177,7 +206,7 @@ void chan_advance(struct chan *s)
     }
 }
 
-void chan_lost(struct chan *s)
+static void chan_lost(struct chan *s)
 {
     bool was_open = s->state == CHAN_OPEN;
     if (s->state == CHAN_DONE)
@@ -198,22 +227,22 @@ void chan_write(struct chan *s, const char *bytes, size_t length)
         return;
     if (!buf_add(&s->pending, bytes, length))
         s->remote_closed = true;
-    session_wake(s->link);
+    s->host->wake(s->host->ctx);
 }
 
 void chan_end(struct chan *s)
 {
     s->end_wanted = true;
-    session_wake(s->link);
+    s->host->wake(s->host->ctx);
 }
 
 void chan_close(struct chan *s)
 {
     s->abandoned = true;
-    session_wake(s->link);
+    s->host->wake(s->host->ctx);
 }
 
-void chan_free(struct chan *s)
+static void chan_free(struct chan *s)
 {
     if (s->channel) {
         ssh_remove_channel_callbacks(s->channel, &s->callbacks);
@@ -227,4 +256,42 @@ void chan_free(struct chan *s)
     free(s->tcp_host);
     free(s->command);
     free(s);
+}
+
+void chan_host_advance(struct chan_host *host)
+{
+    for (struct chan *s = host->first; s; s = s->next)
+        if (!s->abandoned)
+            chan_advance(s);
+    struct chan **at = &host->first;
+    while (*at) {
+        struct chan *s = *at;
+        if (s->abandoned) {
+            *at = s->next;
+            chan_free(s);
+        } else {
+            at = &s->next;
+        }
+    }
+}
+
+void chan_host_lost(struct chan_host *host)
+{
+    for (struct chan *s = host->first; s; s = s->next)
+        chan_lost(s);
+}
+
+void chan_host_abandon(struct chan_host *host)
+{
+    for (struct chan *s = host->first; s; s = s->next)
+        s->abandoned = true;
+}
+
+void chan_host_free_all(struct chan_host *host)
+{
+    while (host->first) {
+        struct chan *next = host->first->next;
+        chan_free(host->first);
+        host->first = next;
+    }
 }

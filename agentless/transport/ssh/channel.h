@@ -1,41 +1,48 @@
-/* channel.h: what link and streams know of each other; for session.c and chan.c only. */
+/* channel.h: an SSH channel as a byte stream with callbacks: to a socket, to a port, or to a command of the
+ * host. */
 #ifndef AGENTLESS_TRANSPORT_SSH_CHANNEL_H
 #define AGENTLESS_TRANSPORT_SSH_CHANNEL_H
 
-#include <libssh/callbacks.h>
-#include <libssh/libssh.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-#include "agentless/transport/ssh/session.h"
-#include "base/buf.h"
+struct chan;
+struct ssh_session_struct;
 
-enum chan_state { CHAN_OPENING, CHAN_REQUESTING, CHAN_OPEN, CHAN_DONE };
-
-struct chan {
-    struct session *link;
-    struct chan *next;
-    ssh_channel channel;
-    struct ssh_channel_callbacks_struct callbacks;
-    struct chan_events events;
+/* What a session lends to its channels; they run, and are freed, when the session comes round to them. */
+struct chan_host {
+    struct ssh_session_struct *ssh;
+    struct chan *first;      /* all of them */
+    void (*wake)(void *ctx); /* runs the session as soon as the loop comes round: something was queued */
     void *ctx;
-    char *socket_path; /* forward to a socket */
-    char *tcp_host;    /* forward to a port */
-    unsigned tcp_port;
-    char *command; /* exec */
-    enum chan_state state;
-    struct buf early;   /* received before the opening was told */
-    struct buf pending; /* accepted for writing, not yet taken by the channel's window */
-    bool end_wanted, end_sent, remote_closed, told_closed, abandoned;
-    int exit_status;
 };
 
-/* Goes on where the stream stopped: open, request, flush, tell. */
-void chan_advance(struct chan *stream);
-void chan_lost(struct chan *stream);
-void chan_free(struct chan *stream);
+struct chan_events {
+    void (*opened)(void *ctx);
+    void (*refused)(void *ctx, const char *why); /* the stream is of no more use; close it */
+    void (*data)(void *ctx, const char *bytes, size_t length, bool is_error);
+    void (*closed)(void *ctx, int exit_status); /* -1: none was told, or the link was lost */
+};
 
-ssh_session session_session(struct session *link);
-void session_add(struct session *link, struct chan *stream);
-/* Runs the session as soon as the loop comes round: something was queued. */
-void session_wake(struct session *link);
+/* To a unix socket of the host (OpenSSH's direct-streamlocal). */
+struct chan *chan_forward(struct chan_host *host, const char *socket_path, struct chan_events events,
+                          void *ctx);
+/* To a port of a host as that host sees it (direct-tcpip). */
+struct chan *chan_tcp(struct chan_host *over, const char *host, unsigned port, struct chan_events events,
+                      void *ctx);
+/* To the standard streams of a command on the host. The command is fixed text of ours, never a host's. */
+struct chan *chan_exec(struct chan_host *host, const char *command, struct chan_events events, void *ctx);
+void chan_redirect(struct chan *stream, struct chan_events events, void *ctx); /* a new owner */
+void chan_write(struct chan *stream, const char *bytes, size_t length);
+void chan_end(struct chan *stream); /* end of input, once all was written */
+void chan_close(struct chan *stream);
+
+/* For the session: goes on with each channel where it stopped, and frees those that were closed. */
+void chan_host_advance(struct chan_host *host);
+/* The session is gone: every channel that is not done is told so. */
+void chan_host_lost(struct chan_host *host);
+/* No events any more; chan_host_free_all() follows. */
+void chan_host_abandon(struct chan_host *host);
+void chan_host_free_all(struct chan_host *host);
 
 #endif

@@ -1,7 +1,6 @@
 /* dial.c: see dial.h */
 #include "agentless/transport/ssh/dial.h"
 #include "agentless/transport/dns.h"
-#include "agentless/transport/ssh/jump.h"
 #include "agentless/transport/tcp.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -24,7 +23,7 @@ struct dial {
     void *ctx;
     struct resolution *resolution; /* at most one of these is under way */
     struct tcp_connect *connect;
-    struct jump_channel *channel; /* and this one stays as long as the way */
+    struct jump_channel *channel; /* and this one stays as long as this */
     uv_process_t process;         /* of a ProxyCommand */
     bool process_running, process_open;
     uv_pipe_t errors; /* its standard error */
@@ -36,22 +35,22 @@ struct dial {
     int open_handles;
 };
 
-static void tell(struct dial *way, int fd, const struct failure *failure)
+static void tell(struct dial *d, int fd, const struct failure *failure)
 {
-    timeline_end(way->timeline, way->span);
-    uv_timer_stop(&way->timer);
-    way->done(way->ctx, fd, failure);
+    timeline_end(d->timeline, d->span);
+    uv_timer_stop(&d->timer);
+    d->done(d->ctx, fd, failure);
 }
 
 /* --- direct --- */
 
 static void on_connected(void *ctx, int fd, int error)
 {
-    struct dial *way = ctx;
+    struct dial *d = ctx;
     struct failure failure;
-    way->connect = NULL;
+    d->connect = NULL;
     if (fd >= 0) {
-        tell(way, fd, NULL);
+        tell(d, fd, NULL);
         return;
     }
     bool transient = error == UV_ECONNRESET || error == UV_EMFILE;
@@ -61,41 +60,40 @@ static void on_connected(void *ctx, int fd, int error)
             ? "too many open files: lower --forks or raise the limit (ulimit -n)"
             : "check the address, the firewall and whether the host is up; --timeout allows more";
     failure_set(&failure, STAGE_CONNECT, transient, hint, "cannot connect to %s port %u: %s",
-                way->settings->host, way->settings->port, uv_strerror(error));
-    tell(way, -1, &failure);
+                d->settings->host, d->settings->port, uv_strerror(error));
+    tell(d, -1, &failure);
 }
 
 static void on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
 {
-    struct dial *way = ctx;
-    way->resolution = NULL;
+    struct dial *d = ctx;
+    d->resolution = NULL;
     if (failure) {
-        tell(way, -1, failure);
+        tell(d, -1, failure);
         return;
     }
-    uv_timer_stop(&way->timer);
-    timeline_end(way->timeline, way->span);
-    way->span = timeline_begin(way->timeline, "stage", "connect");
-    way->connect = tcp_connect_start(way->env->loop, addresses, way->timeout_ms, on_connected, way);
+    uv_timer_stop(&d->timer);
+    timeline_end(d->timeline, d->span);
+    d->span = timeline_begin(d->timeline, "stage", "connect");
+    d->connect = tcp_connect_start(d->env->loop, addresses, d->timeout_ms, on_connected, d);
 }
 
 static void on_late(uv_timer_t *timer)
 {
-    struct dial *way = timer->data;
-    resolve_cancel(way->resolution);
-    way->resolution = NULL;
-    failure_set(&way->failure, STAGE_RESOLVE, false, "is the name server reachable? --timeout allows more",
-                "%s gave no answer within %g s while looking the name up", way->settings->host,
-                way->timeout_ms / 1000.0);
-    tell(way, -1, &way->failure);
+    struct dial *d = timer->data;
+    resolve_cancel(d->resolution);
+    d->resolution = NULL;
+    failure_set(&d->failure, STAGE_RESOLVE, false, "is the name server reachable? --timeout allows more",
+                "%s gave no answer within %g s while looking the name up", d->settings->host,
+                d->timeout_ms / 1000.0);
+    tell(d, -1, &d->failure);
 }
 
-static void open_direct(struct dial *way)
+static void open_direct(struct dial *d)
 {
-    way->span = timeline_begin(way->timeline, "stage", "resolve");
-    uv_timer_start(&way->timer, on_late, way->timeout_ms, 0);
-    way->resolution =
-        resolve_start(way->env->resolver, way->settings->host, way->settings->port, on_resolved, way);
+    d->span = timeline_begin(d->timeline, "stage", "resolve");
+    uv_timer_start(&d->timer, on_late, d->timeout_ms, 0);
+    d->resolution = resolve_start(d->env->resolver, d->settings->host, d->settings->port, on_resolved, d);
 }
 
 /* --- through a jump host --- */
@@ -105,11 +103,11 @@ static void on_channel(void *ctx, int fd, const struct failure *failure)
     tell(ctx, fd, failure);
 }
 
-static void open_jump(struct dial *way, const struct jump_route *route)
+static void open_jump(struct dial *d, const struct jump_route *route)
 {
-    way->span = timeline_begin(way->timeline, "stage", "jump");
-    way->channel = jump_channel_open(way->env->jumps, route, way->settings->host, way->settings->port,
-                                     way->timeout_ms, on_channel, way);
+    d->span = timeline_begin(d->timeline, "stage", "jump");
+    d->channel = d->env->jump_opener->open(d->env->jumps, route, d->settings->host, d->settings->port,
+                                           d->timeout_ms, on_channel, d);
 }
 
 /* `Host *` with a ProxyJump holds for the jump host too: it does not lead through itself. */
@@ -128,7 +126,7 @@ static bool is_itself(const struct ssh_settings *settings, const char *list)
 }
 
 /* `ssh [options] -W %h:%p bastion`: the old way to say ProxyJump, which needs no process of its own. */
-static bool open_as_jump(struct dial *way, const char *command)
+static bool open_as_jump(struct dial *d, const char *command)
 {
     struct ssh_arguments arguments = {0};
     struct error err;
@@ -139,12 +137,12 @@ static bool open_as_jump(struct dial *way, const char *command)
     bool jump = is_ssh && !strpbrk(rest, "|;&<>`$()") && !ssh_arguments_parse(&arguments, rest, &err) &&
                 arguments.host &&
                 (text_same(arguments.forward, "%h:%p") || text_same(arguments.forward, "[%h]:%p"));
-    if (jump && !is_itself(way->settings, arguments.host))
-        open_jump(way, &(struct jump_route){.list = arguments.host,
-                                            .options = arguments.options,
-                                            .config_file = arguments.config_file});
+    if (jump && !is_itself(d->settings, arguments.host))
+        open_jump(d, &(struct jump_route){.list = arguments.host,
+                                          .options = arguments.options,
+                                          .config_file = arguments.config_file});
     else if (jump)
-        open_direct(way);
+        open_direct(d);
     if (is_ssh)
         ssh_arguments_clear(&arguments);
     return jump;
@@ -154,10 +152,10 @@ static bool open_as_jump(struct dial *way, const char *command)
 
 static void on_handle_closed(uv_handle_t *handle)
 {
-    struct dial *way = handle->data;
-    if (--way->open_handles == 0) {
-        buf_free(&way->complaint);
-        free(way);
+    struct dial *d = handle->data;
+    if (--d->open_handles == 0) {
+        buf_free(&d->complaint);
+        free(d);
     }
 }
 
@@ -169,43 +167,43 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 
 static void on_complaint(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
 {
-    struct dial *way = stream->data;
+    struct dial *d = stream->data;
     if (got > 0)
-        buf_add(&way->complaint, buf->base, (size_t)got);
+        buf_add(&d->complaint, buf->base, (size_t)got);
     free(buf->base);
     if (got < 0)
         uv_read_stop(stream);
 }
 
-const char *dial_complaint(struct dial *way)
+const char *dial_complaint(struct dial *d)
 {
     char chunk[512];
     uv_os_fd_t fd;
     ssize_t got;
-    if (!way->process_open)
+    if (!d->process_open)
         return NULL;
     /* The session may learn of the end before the loop has read why. */
-    if (uv_fileno((uv_handle_t *)&way->errors, &fd) == 0)
+    if (uv_fileno((uv_handle_t *)&d->errors, &fd) == 0)
         while ((got = read(fd, chunk, sizeof chunk)) > 0)
-            buf_add(&way->complaint, chunk, (size_t)got);
-    if (way->complaint.length)
-        text_last_line(way->complaint.data, way->last_line, sizeof way->last_line);
-    return *way->last_line ? way->last_line : NULL;
+            buf_add(&d->complaint, chunk, (size_t)got);
+    if (d->complaint.length)
+        text_last_line(d->complaint.data, d->last_line, sizeof d->last_line);
+    return *d->last_line ? d->last_line : NULL;
 }
 
 static void on_process_exit(uv_process_t *process, int64_t status, int signal)
 {
-    struct dial *way = process->data;
+    struct dial *d = process->data;
     (void)status, (void)signal;
-    way->process_running = false; /* its end of the socket is closed: the session sees it */
+    d->process_running = false; /* its end of the socket is closed: the session sees it */
 }
 
 static void on_command(uv_timer_t *timer)
 {
-    struct dial *way = timer->data;
-    int fd = way->fd;
-    way->fd = -1;
-    tell(way, fd, fd < 0 ? &way->failure : NULL);
+    struct dial *d = timer->data;
+    int fd = d->fd;
+    d->fd = -1;
+    tell(d, fd, fd < 0 ? &d->failure : NULL);
 }
 
 /* What comes from an inventory must be a word to the shell, whatever the command does with it
@@ -216,17 +214,17 @@ static bool is_word(const char *text)
     return *text && *text != '-' && strspn(text, PLAIN) == strlen(text);
 }
 
-static void open_command(struct dial *way, const char *command)
+static void open_command(struct dial *d, const char *command)
 {
-    const struct ssh_settings *s = way->settings;
+    const struct ssh_settings *s = d->settings;
     int pair[2];
-    way->fd = -1;
-    way->span = timeline_begin(way->timeline, "stage", "proxy command");
+    d->fd = -1;
+    d->span = timeline_begin(d->timeline, "stage", "proxy command");
     if (!is_word(s->host) || !is_word(s->user) || !is_word(s->original)) {
-        failure_set(&way->failure, STAGE_INVENTORY, false, "give it a plain name, or another way there",
+        failure_set(&d->failure, STAGE_INVENTORY, false, "give it a plain name, or another way there",
                     "the host's or the user's name may not be given to a ProxyCommand's shell");
     } else if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
-        failure_set(&way->failure, STAGE_CONNECT, errno == EMFILE,
+        failure_set(&d->failure, STAGE_CONNECT, errno == EMFILE,
                     "lower --forks or raise the limit (ulimit -n)", "no socket pair for the ProxyCommand: %s",
                     strerror(errno));
     } else {
@@ -237,34 +235,34 @@ static void open_command(struct dial *way, const char *command)
         uv_stdio_container_t stdio[] = {
             {.flags = UV_INHERIT_FD, .data.fd = pair[1]},
             {.flags = UV_INHERIT_FD, .data.fd = pair[1]},
-            {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&way->errors}};
+            {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&d->errors}};
         uv_process_options_t options = {.exit_cb = on_process_exit,
                                         .file = shell,
                                         .args = args,
                                         .stdio = stdio,
                                         .stdio_count = 3,
                                         .flags = UV_PROCESS_DETACHED};
-        uv_pipe_init(way->env->loop, &way->errors, 0);
-        way->errors.data = way;
-        way->complaint.limit = 4096;
-        int status = uv_spawn(way->env->loop, &way->process, &options);
-        way->process.data = way;
-        way->process_open = true;
-        way->process_running = status == 0;
-        way->open_handles += 2;
+        uv_pipe_init(d->env->loop, &d->errors, 0);
+        d->errors.data = d;
+        d->complaint.limit = 4096;
+        int status = uv_spawn(d->env->loop, &d->process, &options);
+        d->process.data = d;
+        d->process_open = true;
+        d->process_running = status == 0;
+        d->open_handles += 2;
         close(pair[1]);
         if (status == 0) {
-            uv_read_start((uv_stream_t *)&way->errors, on_alloc, on_complaint);
-            way->fd = pair[0];
+            uv_read_start((uv_stream_t *)&d->errors, on_alloc, on_complaint);
+            d->fd = pair[0];
         } else {
             close(pair[0]);
-            failure_set(&way->failure, STAGE_CONNECT, false, "is the command there?",
+            failure_set(&d->failure, STAGE_CONNECT, false, "is the command there?",
                         "the ProxyCommand \"%.200s\" cannot be run: %s", expanded, uv_strerror(status));
         }
         free(line);
         free(expanded);
     }
-    uv_timer_start(&way->timer, on_command, 0, 0);
+    uv_timer_start(&d->timer, on_command, 0, 0);
 }
 
 /* --- all --- */
@@ -272,43 +270,43 @@ static void open_command(struct dial *way, const char *command)
 struct dial *dial_open(struct transport_env *env, const struct ssh_settings *settings, unsigned timeout_ms,
                        struct timeline *timeline, dial_cb *done, void *ctx)
 {
-    struct dial *way = xcalloc(1, sizeof *way);
-    *way = (struct dial){.env = env,
-                         .settings = settings,
-                         .timeout_ms = timeout_ms,
-                         .timeline = timeline,
-                         .done = done,
-                         .ctx = ctx,
-                         .fd = -1,
-                         .open_handles = 1};
-    uv_timer_init(env->loop, &way->timer);
-    way->timer.data = way;
+    struct dial *d = xcalloc(1, sizeof *d);
+    *d = (struct dial){.env = env,
+                       .settings = settings,
+                       .timeout_ms = timeout_ms,
+                       .timeline = timeline,
+                       .done = done,
+                       .ctx = ctx,
+                       .fd = -1,
+                       .open_handles = 1};
+    uv_timer_init(env->loop, &d->timer);
+    d->timer.data = d;
     if (settings->proxy_jump && !is_itself(settings, settings->proxy_jump))
-        open_jump(way, &(struct jump_route){.list = settings->proxy_jump});
+        open_jump(d, &(struct jump_route){.list = settings->proxy_jump});
     else if (settings->proxy_command && !settings->proxy_jump) {
-        if (!open_as_jump(way, settings->proxy_command))
-            open_command(way, settings->proxy_command);
+        if (!open_as_jump(d, settings->proxy_command))
+            open_command(d, settings->proxy_command);
     } else
-        open_direct(way);
-    return way;
+        open_direct(d);
+    return d;
 }
 
-void dial_close(struct dial *way)
+void dial_close(struct dial *d)
 {
-    if (way->resolution)
-        resolve_cancel(way->resolution);
-    if (way->connect)
-        tcp_connect_cancel(way->connect);
-    if (way->channel)
-        jump_channel_close(way->channel);
-    if (way->fd >= 0)
-        close(way->fd);
+    if (d->resolution)
+        resolve_cancel(d->resolution);
+    if (d->connect)
+        tcp_connect_cancel(d->connect);
+    if (d->channel)
+        d->env->jump_opener->close(d->channel);
+    if (d->fd >= 0)
+        close(d->fd);
     /* Detached: a group of its own, so that what its shell started ends with it. */
-    if (way->process_running)
-        uv_kill(-way->process.pid, SIGKILL);
-    if (way->process_open)
-        uv_close((uv_handle_t *)&way->process, on_handle_closed);
-    if (way->process_open)
-        uv_close((uv_handle_t *)&way->errors, on_handle_closed);
-    uv_close((uv_handle_t *)&way->timer, on_handle_closed);
+    if (d->process_running)
+        uv_kill(-d->process.pid, SIGKILL);
+    if (d->process_open)
+        uv_close((uv_handle_t *)&d->process, on_handle_closed);
+    if (d->process_open)
+        uv_close((uv_handle_t *)&d->errors, on_handle_closed);
+    uv_close((uv_handle_t *)&d->timer, on_handle_closed);
 }

@@ -2,6 +2,8 @@
  * not done: their visits are tried again by the run. One that refused us is not asked again: a wrong key must
  * not become two hundred failed logins in the bastion's log. */
 #include "agentless/transport/ssh/jump.h"
+#include "agentless/transport/ssh/dial.h"
+#include "agentless/transport/ssh/session.h"
 #include "agentless/transport/ssh/relay.h"
 #include "agentless/transport/ssh/session.h"
 #include "base/buf.h"
@@ -27,7 +29,7 @@ struct jump {
     struct jump *next;
     char *key;
     struct target *target;
-    struct session *link;
+    struct session *session;
     enum jump_state state;
     unsigned drops, transients, channel_count;
     struct jump_channel *channels;
@@ -48,7 +50,7 @@ struct jump_channel {
     struct jump *jump;
     char *host;
     unsigned port, timeout_ms;
-    jump_cb *done; /* NULL: told */
+    dial_cb *done; /* NULL: told */
     void *ctx;
     struct chan *stream;   /* while it opens */
     struct relay *bridges; /* the list it is in */
@@ -56,11 +58,11 @@ struct jump_channel {
     bool deferred;
 };
 
-static void open_link(struct jump *jump);
+static void open_session(struct jump *jump);
 
 static void tell(struct jump_channel *c, int fd, const struct failure *failure)
 {
-    jump_cb *done = c->done;
+    dial_cb *done = c->done;
     uv_timer_stop(&c->timer);
     c->done = NULL;
     if (done)
@@ -75,7 +77,7 @@ static void refused(void *ctx, const char *why)
 {
     struct jump_channel *c = ctx;
     struct failure failure;
-    bool lost = !c->jump->link || session_is_lost(c->jump->link);
+    bool lost = !c->jump->session || session_is_lost(c->jump->session);
     failure_set(&failure, STAGE_CONNECT, lost,
                 "can the jump host reach it, and does its sshd allow TCP forwarding (AllowTcpForwarding, "
                 "PermitOpen)?",
@@ -108,7 +110,7 @@ static void opened(void *ctx)
 
 static void open_stream(struct jump_channel *c)
 {
-    c->stream = chan_tcp(c->jump->link, c->host, c->port,
+    c->stream = chan_tcp(session_channels(c->jump->session), c->host, c->port,
                          (struct chan_events){.opened = opened, .refused = refused}, c);
 }
 
@@ -133,7 +135,7 @@ static void on_timer_closed(uv_handle_t *handle)
     free(c);
 }
 
-void jump_channel_close(struct jump_channel *c)
+static void close_channel(struct jump_channel *c)
 {
     c->done = NULL;
     if (c->stream)
@@ -174,7 +176,7 @@ static void on_soon(uv_timer_t *timer)
         c = next;
     }
     if (jump->state == JUMP_CLOSED && jump->channels)
-        open_link(jump);
+        open_session(jump);
 }
 
 static void wake(struct jump *jump)
@@ -183,30 +185,30 @@ static void wake(struct jump *jump)
         uv_timer_start(&jump->soon, on_soon, 0, 0);
 }
 
-static void drop_link(struct jump *jump)
+static void drop_session(struct jump *jump)
 {
     for (struct jump_channel *c = jump->channels; c; c = c->next) {
         c->stream = NULL; /* closed with the link */
         while (c->bridges)
             relay_close(c->bridges);
     }
-    if (jump->link)
-        session_close(jump->link);
-    jump->link = NULL;
+    if (jump->session)
+        session_close(jump->session);
+    jump->session = NULL;
 }
 
-static void link_ready(void *ctx)
+static void on_session_ready(void *ctx)
 {
     struct jump *jump = ctx;
     jump->state = JUMP_READY;
-    session_pin(jump->link, "first contact");
+    session_pin(jump->session, "first contact");
     wake(jump);
 }
 
-static void link_failed(void *ctx, const struct failure *failure)
+static void on_session_failed(void *ctx, const struct failure *failure)
 {
     struct jump *jump = ctx;
-    drop_link(jump);
+    drop_session(jump);
     jump->failure = *failure;
     snprintf(jump->failure.message, sizeof jump->failure.message, "%s: %.600s", jump->target->name,
              failure->message);
@@ -228,10 +230,10 @@ static void link_failed(void *ctx, const struct failure *failure)
     wake(jump);
 }
 
-static void link_lost(void *ctx, const char *why)
+static void on_session_lost(void *ctx, const char *why)
 {
     struct jump *jump = ctx;
-    drop_link(jump);
+    drop_session(jump);
     if (jump->drops++ < DROPS_MAX) {
         jump->state = JUMP_CLOSED;
     } else {
@@ -244,12 +246,14 @@ static void link_lost(void *ctx, const char *why)
     wake(jump);
 }
 
-static void open_link(struct jump *jump)
+static void open_session(struct jump *jump)
 {
     jump->state = JUMP_OPENING;
-    jump->link = session_open(
-        jump->jumps->env, jump->target, &jump->target->shell, NULL,
-        (struct session_events){.ready = link_ready, .failed = link_failed, .lost = link_lost}, jump);
+    jump->session =
+        session_open(jump->jumps->env, jump->target, &jump->target->shell, NULL,
+                     (struct session_events){
+                         .ready = on_session_ready, .failed = on_session_failed, .lost = on_session_lost},
+                     jump);
 }
 
 /* --- which jump host --- */
@@ -333,9 +337,9 @@ static struct jump *jump_of(struct jump_hosts *jumps, const struct jump_route *r
     return jump;
 }
 
-struct jump_channel *jump_channel_open(struct jump_hosts *jumps, const struct jump_route *route,
-                                       const char *host, unsigned port, unsigned timeout_ms, jump_cb *done,
-                                       void *ctx)
+static struct jump_channel *open_channel(struct jump_hosts *jumps, const struct jump_route *route,
+                                         const char *host, unsigned port, unsigned timeout_ms, dial_cb *done,
+                                         void *ctx)
 {
     struct jump *jump = jump_of(jumps, route);
     struct jump_channel *c = xcalloc(1, sizeof *c);
@@ -365,10 +369,14 @@ bool jump_hosts_have_room(const struct jump_hosts *jumps, const char *key)
     return !jump || !jumps->at_once || jump->channel_count < jumps->at_once;
 }
 
+static const struct jump_opener JUMP_OPENER = {.open = open_channel, .close = close_channel};
+
 struct jump_hosts *jump_hosts_new(struct transport_env *env, const struct target *like, size_t at_once)
 {
     struct jump_hosts *jumps = xcalloc(1, sizeof *jumps);
     *jumps = (struct jump_hosts){.env = env, .like = like, .at_once = at_once};
+    env->jumps = jumps;
+    env->jump_opener = &JUMP_OPENER;
     return jumps;
 }
 
@@ -376,7 +384,7 @@ void jump_hosts_close(struct jump_hosts *jumps)
 {
     jumps->closed = true;
     for (struct jump *jump = jumps->list; jump; jump = jump->next) {
-        drop_link(jump);
+        drop_session(jump);
         uv_close((uv_handle_t *)&jump->soon, NULL);
     }
 }

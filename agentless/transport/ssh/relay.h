@@ -5,7 +5,7 @@
 
 #include <uv.h>
 
-#include "agentless/transport/ssh/session.h"
+#include "agentless/transport/ssh/channel.h"
 
 /* Owned by itself: it leaves its owner's list and frees itself when it closes. */
 struct relay {

@@ -1,5 +1,5 @@
-/* remote_shell.c: the probe's shell over one exec channel of an SSH session. */
-#include "agentless/transport/shell.h"
+/* remote_shell.c: see remote_shell.h */
+#include "agentless/transport/ssh/remote_shell.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static void close_run(struct shell_run *run)
     free(r);
 }
 
-struct shell_run *shell_run_ssh(struct session *link, bool become, const char *script, size_t length,
+struct shell_run *shell_run_ssh(struct chan_host *host, bool become, const char *script, size_t length,
                                 struct shell_events events, void *ctx)
 {
     struct ssh_run *r = xcalloc(1, sizeof *r);
@@ -53,7 +53,7 @@ struct shell_run *shell_run_ssh(struct session *link, bool become, const char *s
     r->script = xstrndup(script, length);
     r->length = length;
     r->stream = chan_exec(
-        link, become ? "exec sudo -n sh -s" : "exec sh -s",
+        host, become ? "exec sudo -n sh -s" : "exec sh -s",
         (struct chan_events){.opened = opened, .refused = refused, .data = data, .closed = closed}, r);
     return &r->run;
 }

@@ -1,0 +1,33 @@
+/* env.h: what all visits of a run share on their ways to the hosts. */
+#ifndef AGENTLESS_TRANSPORT_ENV_H
+#define AGENTLESS_TRANSPORT_ENV_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+struct resolver;
+struct keyring;
+struct known_hosts;
+struct host_certificate_store;
+struct ssh_config;
+struct jump_hosts;
+struct jump_opener;
+
+/* Shared by all visits of a run; owned by the caller and outliving every reach. */
+struct transport_env {
+    uv_loop_t *loop;
+    const char *run_dir; /* private folder (0700) for tunnel sockets */
+    unsigned long next_socket;
+    struct resolver *resolver;
+    struct keyring *keys;
+    struct known_hosts *known;
+    struct host_certificate_store *certificates;
+    struct ssh_config *config;
+    struct jump_hosts *jumps;
+    const struct jump_opener *jump_opener; /* set with jumps; see ssh/dial.h */
+    unsigned connect_timeout_ms;
+    unsigned parallel_max; /* requests at once to one host that is far, as open files allow */
+    bool eager;            /* many questions will follow: on a long way, open streams ahead of need */
+};
+
+#endif
