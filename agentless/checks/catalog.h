@@ -9,14 +9,10 @@ struct check_topic {
     const struct check *checks;
     size_t count;
 };
-#define CHECK_TOPIC(checks)                                                                                  \
-    {                                                                                                        \
-        (checks), sizeof(checks) / sizeof *(checks)                                                          \
-    }
-
-/* A check whose id is the same in all three versions. Versions of clang-format differ in how they lay it
- * out. */
+/* Versions of clang-format differ in how they lay these out. */
 /* clang-format off */
+#define CHECK_TOPIC(checks) {(checks), sizeof(checks) / sizeof *(checks)}
+/* A check whose id is the same in all three versions. */
 #define SAME_ID(text) {text, text, text}
 /* clang-format on */
 
