@@ -86,8 +86,9 @@ static int add_words(const struct options *o, const struct inventory *inventory,
     for (size_t i = 0; i < o->words.count && !result; i++) {
         const char *word = o->words.items[i];
         const struct inventory_source *source;
+        bool is_target = strstr(word, "://") || *word == '/';
         const char *of_source = source_word(word, &source);
-        if (of_source || (o->source_count && !strstr(word, "://") && *word != '/')) {
+        if (of_source || (o->source_count && !is_target)) {
             result = choose(inventory, of_source ? of_source : word, named);
             any_named = true;
             continue;

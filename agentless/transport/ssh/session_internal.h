@@ -1,0 +1,85 @@
+/* session_internal.h: a session's parts, for session.c (states, login, channels) and session_open.c (from the
+ * settings to a connected socket). */
+#ifndef AGENTLESS_TRANSPORT_SSH_SESSION_INTERNAL_H
+#define AGENTLESS_TRANSPORT_SSH_SESSION_INTERNAL_H
+
+#include <libssh/libssh.h>
+
+#include "agentless/transport/ssh/auth.h"
+#include "agentless/transport/ssh/config.h"
+#include "agentless/transport/ssh/dial.h"
+#include "agentless/transport/ssh/handshake.h"
+#include "agentless/transport/ssh/host_certificate_fetch.h"
+#include "agentless/transport/ssh/host_certificate_store.h"
+#include "agentless/transport/ssh/host_key.h"
+#include "agentless/transport/ssh/session.h"
+#include "base/buf.h"
+
+enum session_state {
+    SESSION_CONFIGURE,
+    SESSION_CERTIFICATE, /* an authority may vouch for the host: its certificate is fetched, or waited for */
+    SESSION_CONNECT,
+    SESSION_HANDSHAKE,
+    SESSION_LOGIN,
+    SESSION_READY,
+    SESSION_DEAD
+};
+
+struct session {
+    struct transport_env *env;
+    const struct target *target;
+    struct endpoint where; /* borrowed strings */
+    struct session_events events;
+    void *ctx;
+    enum session_state state;
+    struct timeline *timeline;
+    size_t span;                     /* of the state */
+    struct ssh_config_query *config; /* under way */
+    struct dial *way;                /* stays as long as the session */
+    struct host_certificate_fetch *fetch;
+    struct host_certificate_waiter waiter;
+    char *sshd; /* what its certificate is kept by; NULL: no authority, so that none is wanted */
+    bool fetching, used_fresh, out_of_date, unanswered;
+    struct ssh_settings settings;
+    unsigned timeout_ms;
+    uint64_t idle_before_ns, distance_us;
+    char *known_as;         /* the name in known_hosts */
+    struct buf certificate; /* of the host, as it was sent; empty: none */
+    ssh_session ssh;
+    ssh_event event;
+    struct auth login;
+    struct chan_host channels;
+    struct host_key host_key;
+    struct greeting greeting;
+    int fd;
+    uv_poll_t *poll;     /* of the connection; NULL: none */
+    int watched;         /* uv_poll_event */
+    uv_timer_t deadline; /* of resolve, handshake and login; the connection keeps its own */
+    uv_idle_t wake;
+    bool advancing, closing;
+    int open_handles;
+};
+
+/* The one place that changes the state. */
+void session_enter(struct session *session, enum session_state state);
+/* Goes on where the session stopped. */
+void session_advance(struct session *session);
+/* Ends it before it was ready, and says why. */
+void session_fail(struct session *session, const struct failure *failure);
+struct host_key_question session_host_key_question(const struct session *session);
+/* libssh's session on a descriptor, which it owns from now on. */
+void session_make(struct session *session, int own);
+void session_unwatch(struct session *session);
+/* Ends libssh's session and its channels. */
+void session_end(struct session *session);
+
+/* session_open.c */
+void session_on_configured(void *ctx, const struct ssh_settings *settings, const struct failure *failure);
+/* The session, its descriptor (after the poll was stopped, before the handle is gone) and its way. */
+void session_drop_connection(struct session *session);
+/* The session that has just been opened is of no use; from within the walk. */
+void session_seek_again(struct session *session);
+/* Those who wait for us to fetch a certificate find their own way. */
+void session_give_up_fetching(struct session *session);
+
+#endif

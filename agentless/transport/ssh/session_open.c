@@ -1,0 +1,205 @@
+/* session_open.c: from a target to a connected socket: its settings, the host's certificate where an
+ * authority may vouch for it, and the way there. */
+#include "agentless/transport/ssh/session_internal.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void on_poll_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+/* The session, its descriptor (after the poll was stopped, before the handle is gone) and its way. */
+void session_drop_connection(struct session *session)
+{
+    session_unwatch(session);
+    session_end(session);
+    if (session->way)
+        dial_close(session->way);
+    session->way = NULL;
+    if (session->poll)
+        uv_close((uv_handle_t *)session->poll, on_poll_closed);
+    session->greeting = (struct greeting){0};
+    session->poll = NULL;
+    if (session->fd >= 0)
+        close(session->fd);
+    session->fd = -1;
+}
+
+static void open_way(struct session *session);
+static void seek_certificate(struct session *session);
+
+static void on_connected(void *ctx, int fd, const struct failure *failure)
+{
+    struct session *session = ctx;
+    struct failure trouble;
+    if (fd < 0) {
+        session_fail(session, failure);
+        return;
+    }
+    /* libssh closes what it was handed when the other end breaks off. It gets a descriptor of its own for
+     * that: the one that is polled must not become another file's while libuv still knows it. */
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (own < 0) {
+        failure_set(&trouble, STAGE_CONNECT, true, "lower --forks or raise the limit (ulimit -n)",
+                    "no descriptor for the connection to %s: %s", session->settings.host, strerror(errno));
+        close(fd);
+        session_fail(session, &trouble);
+        return;
+    }
+    session->fd = fd;
+    session->poll = xcalloc(1, sizeof *session->poll);
+    session->poll->data = session;
+    uv_poll_init(session->env->loop, session->poll, fd); /* fails for what is no socket or pipe only */
+    session_make(session, own);
+    session_enter(session, SESSION_HANDSHAKE);
+    session_advance(session);
+}
+
+/* --- the host's certificate --- */
+
+/* From the loop: what brought the certificate goes, and it is looked what there is. */
+static void look_again(uv_timer_t *timer)
+{
+    struct session *session = timer->data;
+    if (session->fetch)
+        host_certificate_fetch_close(session->fetch);
+    session->fetch = NULL;
+    if (session->way)
+        dial_close(session->way);
+    session->way = NULL;
+    seek_certificate(session);
+}
+
+/* Those who wait for us find their own way. */
+void session_give_up_fetching(struct session *session)
+{
+    if (session->fetching)
+        host_certificate_store_give_up(session->env->certificates, session->sshd);
+    session->fetching = false;
+}
+
+static void on_fetched_elsewhere(void *ctx)
+{
+    struct session *session = ctx;
+    uv_timer_start(&session->deadline, look_again, 0, 0);
+}
+
+/* Whatever came of it, the session is opened next; judge_host_key() judges. */
+static void on_certificate(void *ctx, const unsigned char *bytes, size_t length, bool answered)
+{
+    struct session *session = ctx;
+    if (bytes || answered) {
+        session->fetching = false;
+        host_certificate_store_put(session->env->certificates, session->sshd, bytes, length);
+    } else {
+        /* Lost on the way: the session says what is the matter, and the next visit asks again. */
+        session_give_up_fetching(session);
+        session->unanswered = true;
+    }
+    uv_timer_start(&session->deadline, look_again, 0, 0);
+}
+
+static void on_certificate_way(void *ctx, int fd, const struct failure *failure)
+{
+    struct session *session = ctx;
+    if (fd >= 0) {
+        session->fetch = host_certificate_fetch_start(session->env->loop, fd, session->timeout_ms,
+                                                      on_certificate, session);
+        return;
+    }
+    session_give_up_fetching(session);
+    session_fail(session, failure);
+}
+
+/* One that was fetched in this run is used as it is; one of an earlier run too, unless it has just proved to
+ * be out of date. */
+static void seek_certificate(struct session *session)
+{
+    struct host_certificate_entry entry =
+        host_certificate_store_get(session->env->certificates, session->sshd);
+    if (entry.fresh || session->unanswered || (entry.known && !session->out_of_date)) {
+        session->certificate.length = 0;
+        if (entry.bytes)
+            buf_add(&session->certificate, entry.bytes, entry.length);
+        session->used_fresh = entry.fresh || session->unanswered;
+        open_way(session);
+        return;
+    }
+    session_enter(session, SESSION_CERTIFICATE);
+    session->waiter.ready = on_fetched_elsewhere;
+    session->waiter.ctx = session;
+    if (!host_certificate_store_claim(session->env->certificates, session->sshd, &session->waiter))
+        return;
+    session->fetching = true;
+    session->way =
+        dial_open(session->env, &session->settings, session->timeout_ms, NULL, on_certificate_way, session);
+}
+
+/* The session that has just been opened is of no use; from within the walk. */
+void session_seek_again(struct session *session)
+{
+    session->out_of_date = true;
+    session_drop_connection(session);
+    session_enter(session, SESSION_CERTIFICATE);
+    uv_timer_start(&session->deadline, look_again, 0, 0);
+}
+
+/* What certificates are kept by: not the name alone, since one name may be another machine behind another
+ * jump host. */
+static char *name_of_sshd(const struct session *session)
+{
+    return xasprintf("%s,%s:%u,%s,%s", session->known_as, session->settings.host, session->settings.port,
+                     session->settings.proxy_jump ? session->settings.proxy_jump : "",
+                     session->settings.proxy_command ? session->settings.proxy_command : "");
+}
+
+/* A key that is known makes certificates needless, and asking for one is not free (see ssh_certificates.h).
+ */
+static bool has_known_key(struct session *session)
+{
+    char *algorithms = known_hosts_algorithms(
+        session->env->known, (const char *const *)session->settings.known_hosts, session->known_as);
+    free(algorithms);
+    return algorithms != NULL;
+}
+
+static void open_way(struct session *session)
+{
+    session_enter(session, SESSION_CONNECT);
+    session->way = dial_open(session->env, &session->settings, session->timeout_ms, session->timeline,
+                             on_connected, session);
+}
+
+void session_on_configured(void *ctx, const struct ssh_settings *settings, const struct failure *failure)
+{
+    struct session *session = ctx;
+    session->config = NULL;
+    if (failure) {
+        session_fail(session, failure);
+        return;
+    }
+    ssh_settings_copy(&session->settings, settings);
+    session->timeout_ms = session->target->connect_timeout_ms ? session->target->connect_timeout_ms
+                          : settings->connect_timeout_ms      ? settings->connect_timeout_ms
+                                                              : session->env->connect_timeout_ms;
+    if (settings->host_key_alias)
+        session->known_as = xstrdup(settings->host_key_alias);
+    else if (settings->port != 22)
+        session->known_as = xasprintf("[%s]:%u", settings->host, settings->port);
+    else
+        session->known_as = xstrdup(settings->host);
+    struct host_key_question question = session_host_key_question(session);
+    const char *where;
+    if (host_key_authority(&question, NULL, &where) == HOST_KEY_KNOWN)
+        session->sshd = name_of_sshd(session);
+    if (session->sshd && !has_known_key(session))
+        seek_certificate(session);
+    else
+        open_way(session);
+}
