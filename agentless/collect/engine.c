@@ -1,72 +1,34 @@
-/* engine.c: see engine.h */
-#include "agentless/collect/engine.h"
+/* engine.c: see engine.h. Requests over libcurl: a bounded number at once, the more the farther the engine
+ * is. */
+#include "agentless/collect/engine_internal.h"
 #include "agentless/transport/tls_certificate.h"
-#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/timeline.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* The newest API whose answers the checks know (Engine 29.6; checks-reference gives the table). */
-#define API_MINOR_MAX 55
-/* Oldest that still has every field needed, and the oldest any engine since 20.10 speaks at least. */
-#define API_MINOR_MIN 24
-
-struct request {
-    struct request *next;
-    struct engine *engine;
-    CURL *easy;
-    struct http_transfer *transfer; /* NULL: waiting its turn */
-    struct curl_slist *resolve;
-    char *url;
-    char error[CURL_ERROR_SIZE];
-    const char *method; /* a literal */
-    char *sent;         /* its body; NULL: none */
-    struct curl_slist *headers;
-    char path_stat[2048];
-    size_t enough;
-    struct buf body;
-    bool too_large, has_enough, unversioned;
-    size_t span;
-    unsigned timeout_ms;
-    engine_cb *done;
-    void *ctx;
-};
-
-struct engine {
-    struct http_pool *pool;
-    struct timeline *timeline;
-    const struct engine_route *route;
-    const struct target *target;
-    struct engine_limits limits;
-    char api[32];
-    char offered_api[16];
-    json_t *certificate;
-    engine_cb *pinged;
-    void *pinged_ctx;
-    struct request *requests; /* in the order of asking */
-    unsigned running, parallel;
-    uint64_t idle_before_us;
-    bool measured; /* the way's length is known, and so how many requests at once it wants */
-};
+static void start_waiting(struct engine *engine);
+static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx);
 
 /* A way of more than this is long: what is asked at once hides it. Each connection costs a handshake, so a
  * short one gets few. */
 #define LONG_WAY_US 15000
+
 #define PARALLEL_FIRST 1
+
 #define PARALLEL_SHORT 2
+
 /* No short way, tunnelled or not, gets more than so many. */
 #define FAR_PARALLEL 8
+
 /* TLS connections cost handshakes; this many and those below are open in time for the containers. */
 #define PARALLEL_TLS 32
-/* Of each transfer's own buffer, in bytes: an answer is a few of these. */
-#define ANSWER_CHUNK 8192L
+
 /* Opened ahead of need on a long way, for the questions that follow from the first answers. */
 #define WARM_CONNECTIONS 24
 
@@ -118,115 +80,6 @@ static void free_request(struct request *r)
     free(r);
 }
 
-/* The server says at most "bad certificate"; the file says more. */
-static bool own_certificate_expired(const struct request *r, struct failure *f)
-{
-    const struct engine_route *route = r->engine->route;
-    char when[32];
-    if (!certificate_expired(route->cert, when, sizeof when))
-        return false;
-    failure_set(f, STAGE_CERTIFICATE, false,
-                "renew the client certificate (docker-machine regenerate-certs --client-certs NAME for "
-                "Docker Machine's hosts)",
-                "%s refused our client certificate %s, which expired on %s", route->base_url, route->cert,
-                when);
-    return true;
-}
-
-static void certificate_failure(struct request *r, struct failure *f)
-{
-    const char *why = r->error;
-    const char *hint = "check that tls_ca is the CA that signed the server's certificate";
-    if (strstr(why, "alert") && own_certificate_expired(r, f))
-        return;
-    if (strstr(why, "expired"))
-        hint = "the server's certificate has expired: renew it (docker-machine regenerate-certs "
-               "--client-certs NAME "
-               "for Docker Machine's hosts)";
-    else if (strstr(why, "subject name") || strstr(why, "alternative"))
-        hint = "the certificate is for another name: scan by that name, or give it as tls_name=";
-    else if (strstr(why, "self-signed") || strstr(why, "self signed") || strstr(why, "local issuer"))
-        hint = "the server's certificate is not signed by the CA given: set tls_ca= or DOCKER_CERT_PATH";
-    else if (strstr(why, "alert"))
-        hint = "the server refused our client certificate: set tls_cert= and tls_key= to a pair signed by "
-               "its CA";
-    failure_set(f, STAGE_CERTIFICATE, false, hint, "TLS with %s failed: %s", r->engine->route->base_url, why);
-}
-
-static bool hung_up_after_handshake(const struct request *r, CURLcode code)
-{
-    curl_off_t handshake = 0, received = 0;
-    bool broken = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
-    curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &handshake);
-    curl_easy_getinfo(r->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
-    return broken && text_starts(r->engine->route->base_url, "https") && handshake > 0 && !received &&
-           !r->engine->api[0];
-}
-
-/* Tells what kind of failure a transfer without an answer was. */
-static void explain(struct request *r, CURLcode code, struct failure *f)
-{
-    const struct engine_route *route = r->engine->route;
-    const char *where = route->socket_path && r->engine->target->engine.scheme == SCHEME_UNIX
-                            ? route->socket_path
-                            : route->base_url;
-    const char *why = *r->error ? r->error : curl_easy_strerror(code);
-    long os_error = 0;
-    curl_easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &os_error);
-    switch (code) {
-    case CURLE_COULDNT_CONNECT:
-        failure_set(f, STAGE_CONNECT, os_error == ECONNRESET,
-                    os_error == EACCES ? "run as a member of the socket's group or as root, or use become=yes"
-                    : os_error == ENOENT ? "is Docker running there, and is this the socket's path?"
-                    : os_error == ECONNREFUSED
-                        ? "nothing listens there: is Docker running, and is this its port?"
-                        : "check the address, the firewall and whether the host is up",
-                    "cannot connect to %s: %s", where, os_error ? strerror((int)os_error) : why);
-        break;
-    case CURLE_OPERATION_TIMEDOUT: {
-        curl_off_t connected = 0;
-        curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &connected);
-        if (!connected)
-            curl_easy_getinfo(r->easy, CURLINFO_CONNECT_TIME_T, &connected);
-        failure_set(f, connected ? STAGE_ENGINE : STAGE_CONNECT, false,
-                    connected
-                        ? "is the engine overloaded?"
-                        : "check the address, the firewall and whether the host is up; --timeout allows more",
-                    "%s gave no answer in time (%s)", where, why);
-        break;
-    }
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-        certificate_failure(r, f);
-        break;
-    default:
-        if (strstr(why, "alert"))
-            certificate_failure(r, f);
-        else if (hung_up_after_handshake(r, code) && own_certificate_expired(r, f))
-            break;
-        else if (hung_up_after_handshake(r, code))
-            /* With TLS 1.3 a server judges the client's certificate when the client has begun to write
-             * already: its alert is then sometimes lost in the write's own error. Another try mostly shows
-             * it. */
-            failure_set(f, STAGE_CERTIFICATE, true,
-                        "most likely the server does not accept our client certificate: set tls_cert= and "
-                        "tls_key= to a pair signed by its CA",
-                        "%s ended the connection right after the TLS handshake: %s", where, why);
-        else
-            failure_set(f, STAGE_ENGINE,
-                        code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR,
-                        "is there a Docker engine behind this address, and is it TLS or plain?",
-                        "%s gave no usable answer: %s", where, why);
-        break;
-    }
-}
-
-static void start_waiting(struct engine *engine);
-static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx);
-
 /* libcurl tells of a certificate as "Name:value" lines; its own certificate comes first. */
 static void note_certificate(struct request *r)
 {
@@ -271,47 +124,6 @@ static void http_error(const struct request *r, long status, char *text, size_t 
     json_decref(body);
 }
 
-/* --- the API's version --- */
-
-static bool minor_of(const char *version, long *minor)
-{
-    return text_starts(version, "1.") && text_number(version + 2, 0, 9999, minor);
-}
-
-/* Agrees on a version by what an answer offered. False with the failure. */
-static bool negotiate(struct engine *engine, struct failure *failure)
-{
-    const char *pinned = getenv("DOCKER_API_VERSION");
-    long minor = 0;
-    if (*engine->api)
-        return true;
-    if (pinned && *pinned) {
-        snprintf(engine->api, sizeof engine->api, "%s", pinned);
-    } else if (!minor_of(engine->offered_api, &minor)) {
-        failure_set(failure, STAGE_ENGINE, false, "is it a Docker engine?",
-                    "%s answered without an Api-Version", engine->route->base_url);
-        return false;
-    } else if (minor < API_MINOR_MIN) {
-        failure_set(failure, STAGE_ENGINE, false, "update the engine: it is past the end of its life",
-                    "the engine speaks API 1.%ld; muster needs 1.%d at least", minor, API_MINOR_MIN);
-        return false;
-    } else {
-        snprintf(engine->api, sizeof engine->api, "1.%ld", minor > API_MINOR_MAX ? API_MINOR_MAX : minor);
-    }
-    return true;
-}
-
-/* The engine's newest version was asked, but another one is agreed on: the same again. */
-static bool ask_again(struct request *r)
-{
-    struct engine *engine = r->engine;
-    if (!r->unversioned || !*engine->api || strcmp(engine->api, engine->offered_api) == 0)
-        return false;
-    const char *path = r->url + strlen(engine->route->base_url);
-    engine_get(engine, path, r->done, r->ctx);
-    return true;
-}
-
 static void finish(struct request *r, CURLcode code)
 {
     struct engine *engine = r->engine;
@@ -337,7 +149,7 @@ static void finish(struct request *r, CURLcode code)
         answer.error = text;
         failure_set(&answer.failure, STAGE_ENGINE, false, "this is not what an engine answers", "%s", text);
     } else if (code) {
-        explain(r, code, &answer.failure);
+        engine_explain(r, code, &answer.failure);
         answer.error = answer.failure.message;
         answer.status = 0;
     } else if (answer.status < 200 || answer.status > 299) {
@@ -346,10 +158,10 @@ static void finish(struct request *r, CURLcode code)
         failure_set(&answer.failure, STAGE_ENGINE, answer.status == 503,
                     "is it a Docker engine, and may this client use it?", "the engine answered %s", text);
     }
-    if (!answer.error && r->unversioned && !negotiate(engine, &answer.failure))
+    if (!answer.error && r->unversioned && !engine_negotiate(engine, &answer.failure))
         answer.error = answer.failure.message;
     timeline_end(engine->timeline, r->span);
-    if (answer.error || !ask_again(r)) {
+    if (answer.error || !engine_ask_again(r)) {
         start_waiting(engine);
         r->done(r->ctx, &answer);
     }
@@ -540,18 +352,10 @@ void engine_free(struct engine *engine)
     free(engine);
 }
 
-/* Podman's own API beside Docker's has versions of its own; 4 is spoken by Podman 4 and 5. */
-static char *versioned(const struct engine *engine, const char *path)
-{
-    if (text_starts(path, "/libpod/"))
-        return xasprintf("%s/v4.0.0%s", engine->route->base_url, path);
-    return *engine->api ? xasprintf("%s/v%s%s", engine->route->base_url, engine->api, path)
-                        : xasprintf("%s%s", engine->route->base_url, path);
-}
-
 void engine_get(struct engine *engine, const char *path, engine_cb *done, void *ctx)
 {
-    struct request *r = queue(engine, versioned(engine, path), engine->limits.request_timeout_ms, done, ctx);
+    struct request *r =
+        queue(engine, engine_versioned(engine, path), engine->limits.request_timeout_ms, done, ctx);
     r->unversioned = !*engine->api;
     start_waiting(engine);
 }
@@ -584,64 +388,6 @@ char *engine_escape(const char *path)
     return text ? text : xstrdup("");
 }
 
-/* --- what outlives a visit --- */
-
-#define REMOVAL_TIMEOUT_MS 10000
-
-/* An engine client of its own, with copies of what it needs of the route. */
-struct removal {
-    struct engine_route route;
-    struct target target; /* only its scheme, for messages nobody reads */
-    struct engine *engine;
-    char *strings[6];
-    uv_timer_t over;
-};
-
-static void on_removal_closed(uv_handle_t *handle)
-{
-    struct removal *r = handle->data;
-    engine_free(r->engine);
-    for (size_t i = 0; i < sizeof r->strings / sizeof *r->strings; i++)
-        free(r->strings[i]);
-    free(r);
-}
-
-static void on_removal_over(uv_timer_t *timer)
-{
-    uv_close((uv_handle_t *)timer, on_removal_closed);
-}
-
-/* The request is still in its own callback: the client goes from the loop. */
-static void on_removal_done(void *ctx, const struct answer *answer)
-{
-    struct removal *r = ctx;
-    (void)answer;
-    uv_timer_start(&r->over, on_removal_over, 0, 0);
-}
-
-void engine_remove_later(struct engine *engine, const char *path)
-{
-    struct removal *r = xcalloc(1, sizeof *r);
-    const struct engine_route *route = engine->route;
-    const char **copies[] = {&r->route.socket_path, &r->route.base_url, &r->route.resolve,
-                             &r->route.ca,          &r->route.cert,     &r->route.key};
-    const char *from[] = {route->socket_path, route->base_url, route->resolve,
-                          route->ca,          route->cert,     route->key};
-    r->route = *route;
-    for (size_t i = 0; i < sizeof r->strings / sizeof *r->strings; i++) {
-        r->strings[i] = xstrdup(from[i]);
-        *copies[i] = r->strings[i];
-    }
-    r->target.engine.scheme = engine->target->engine.scheme;
-    struct engine_limits limits = engine->limits;
-    limits.request_timeout_ms = REMOVAL_TIMEOUT_MS;
-    r->engine = engine_new(http_of(engine->pool), &r->route, &r->target, &limits, NULL);
-    snprintf(r->engine->api, sizeof r->engine->api, "%s", engine->api);
-    uv_timer_init(http_loop(http_of(engine->pool)), &r->over);
-    r->over.data = r;
-    engine_request(r->engine, (struct engine_call){.method = "DELETE", .path = path}, on_removal_done, r);
-}
-
 const json_t *engine_certificate(const struct engine *engine)
 {
     return engine->certificate;
@@ -663,7 +409,7 @@ static void on_ping(void *ctx, const struct answer *answer)
 {
     struct answer result = *answer;
     struct engine *engine = ctx;
-    if (!answer->error && !negotiate(engine, &result.failure))
+    if (!answer->error && !engine_negotiate(engine, &result.failure))
         result.error = result.failure.message;
     result.body = engine->api;
     engine->pinged(engine->pinged_ctx, &result);

@@ -1,0 +1,113 @@
+/* engine_error.c: what went wrong with a request, in words, and what to do about it. */
+#include "agentless/collect/engine_internal.h"
+#include "agentless/transport/tls_certificate.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+/* The server says at most "bad certificate"; the file says more. */
+static bool own_certificate_expired(const struct request *r, struct failure *f)
+{
+    const struct engine_route *route = r->engine->route;
+    char when[32];
+    if (!certificate_expired(route->cert, when, sizeof when))
+        return false;
+    failure_set(f, STAGE_CERTIFICATE, false,
+                "renew the client certificate (docker-machine regenerate-certs --client-certs NAME for "
+                "Docker Machine's hosts)",
+                "%s refused our client certificate %s, which expired on %s", route->base_url, route->cert,
+                when);
+    return true;
+}
+
+static void certificate_failure(struct request *r, struct failure *f)
+{
+    const char *why = r->error;
+    const char *hint = "check that tls_ca is the CA that signed the server's certificate";
+    if (strstr(why, "alert") && own_certificate_expired(r, f))
+        return;
+    if (strstr(why, "expired"))
+        hint = "the server's certificate has expired: renew it (docker-machine regenerate-certs "
+               "--client-certs NAME "
+               "for Docker Machine's hosts)";
+    else if (strstr(why, "subject name") || strstr(why, "alternative"))
+        hint = "the certificate is for another name: scan by that name, or give it as tls_name=";
+    else if (strstr(why, "self-signed") || strstr(why, "self signed") || strstr(why, "local issuer"))
+        hint = "the server's certificate is not signed by the CA given: set tls_ca= or DOCKER_CERT_PATH";
+    else if (strstr(why, "alert"))
+        hint = "the server refused our client certificate: set tls_cert= and tls_key= to a pair signed by "
+               "its CA";
+    failure_set(f, STAGE_CERTIFICATE, false, hint, "TLS with %s failed: %s", r->engine->route->base_url, why);
+}
+
+static bool hung_up_after_handshake(const struct request *r, CURLcode code)
+{
+    curl_off_t handshake = 0, received = 0;
+    bool broken = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+    curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &handshake);
+    curl_easy_getinfo(r->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+    return broken && text_starts(r->engine->route->base_url, "https") && handshake > 0 && !received &&
+           !r->engine->api[0];
+}
+
+void engine_explain(struct request *r, CURLcode code, struct failure *f)
+{
+    const struct engine_route *route = r->engine->route;
+    const char *where = route->socket_path && r->engine->target->engine.scheme == SCHEME_UNIX
+                            ? route->socket_path
+                            : route->base_url;
+    const char *why = *r->error ? r->error : curl_easy_strerror(code);
+    long os_error = 0;
+    curl_easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &os_error);
+    switch (code) {
+    case CURLE_COULDNT_CONNECT:
+        failure_set(f, STAGE_CONNECT, os_error == ECONNRESET,
+                    os_error == EACCES ? "run as a member of the socket's group or as root, or use become=yes"
+                    : os_error == ENOENT ? "is Docker running there, and is this the socket's path?"
+                    : os_error == ECONNREFUSED
+                        ? "nothing listens there: is Docker running, and is this its port?"
+                        : "check the address, the firewall and whether the host is up",
+                    "cannot connect to %s: %s", where, os_error ? strerror((int)os_error) : why);
+        break;
+    case CURLE_OPERATION_TIMEDOUT: {
+        curl_off_t connected = 0;
+        curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &connected);
+        if (!connected)
+            curl_easy_getinfo(r->easy, CURLINFO_CONNECT_TIME_T, &connected);
+        failure_set(f, connected ? STAGE_ENGINE : STAGE_CONNECT, false,
+                    connected
+                        ? "is the engine overloaded?"
+                        : "check the address, the firewall and whether the host is up; --timeout allows more",
+                    "%s gave no answer in time (%s)", where, why);
+        break;
+    }
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        certificate_failure(r, f);
+        break;
+    default:
+        if (strstr(why, "alert"))
+            certificate_failure(r, f);
+        else if (hung_up_after_handshake(r, code) && own_certificate_expired(r, f))
+            break;
+        else if (hung_up_after_handshake(r, code))
+            /* With TLS 1.3 a server judges the client's certificate when the client has begun to write
+             * already: its alert is then sometimes lost in the write's own error. Another try mostly shows
+             * it. */
+            failure_set(f, STAGE_CERTIFICATE, true,
+                        "most likely the server does not accept our client certificate: set tls_cert= and "
+                        "tls_key= to a pair signed by its CA",
+                        "%s ended the connection right after the TLS handshake: %s", where, why);
+        else
+            failure_set(f, STAGE_ENGINE,
+                        code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR,
+                        "is there a Docker engine behind this address, and is it TLS or plain?",
+                        "%s gave no usable answer: %s", where, why);
+        break;
+    }
+}

@@ -1,0 +1,77 @@
+/* host_files_internal.h: the parts of --host-files: the helper container, reading paths through its archive,
+ * and what is made of what was read. */
+#ifndef AGENTLESS_COLLECT_HELPER_HOST_FILES_INTERNAL_H
+#define AGENTLESS_COLLECT_HELPER_HOST_FILES_INTERNAL_H
+
+#include "agentless/collect/engine.h"
+#include "agentless/collect/helper/host_files.h"
+#include "base/buf.h"
+#include <jansson.h>
+
+#define CONTENT_MAX (256u << 10)
+
+#define PATHS_MAX 400
+
+/* What of a path is wanted. */
+enum wish {
+    WISH_STAT,
+    WISH_CONTENT, /* and the text, for the parser named by `record` */
+    WISH_LISTING, /* of a small folder: each regular file's stat and text */
+};
+
+struct path {
+    struct host_files *files;
+    char *asked, *at; /* as named; where links have led */
+    enum wish wish;
+    unsigned links;
+    long mode, size, mtime;
+    const char *state; /* "absent" or "denied"; NULL: it was read */
+};
+
+struct host_files {
+    struct engine *engine;
+    host_files_cb *done;
+    void *ctx;
+    char *id;          /* of the container; NULL: none was made */
+    char *name, *body; /* of the container to make */
+    char *mount;       /* where / is */
+    char *data_root;
+    struct path *paths[PATHS_MAX];
+    size_t count, open;
+    unsigned stage;
+    struct buf records; /* in the probe's format */
+    json_t *texts;      /* {path: text} of what is read again here */
+    json_t *present;    /* {path: true} */
+    json_t *dropins[2]; /* of the units, in order */
+    bool denied;
+};
+
+static const char *const UNITS[] = {"docker.service", "docker.socket"};
+
+static const char *const UNIT_FOLDERS[] = {"/etc/systemd/system", "/run/systemd/system",
+                                           "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+                                           "/lib/systemd/system"};
+
+static const char *const PROGRAMS[] = {
+    "dockerd", "containerd", "containerd-shim", "containerd-shim-runc-v1", "containerd-shim-runc-v2", "runc"};
+
+static const char *const PROGRAM_FOLDERS[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"};
+
+#define EACH(i, array)                                                                                       \
+    size_t i = 0;                                                                                            \
+    i < sizeof(array) / sizeof *(array);                                                                     \
+    i++
+
+void files_remove_helper(struct host_files *f);
+bool files_plain(const char *path);
+void files_ask_stat(struct path *p);
+/* --- the plan: what is known to be looked at, then what those name, then the end --- */
+
+void files_want_all(struct host_files *f);
+const char *files_text_of(const struct host_files *f, const char *path);
+void files_list_dropins(struct host_files *f, size_t unit);
+void files_record_unit(struct host_files *f, size_t unit);
+void files_start_stage(struct host_files *f, size_t from);
+void files_next_stage(struct host_files *f);
+
+#endif

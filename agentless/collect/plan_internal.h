@@ -1,0 +1,93 @@
+/* plan_internal.h: the parts of a plan: the questions to the engine, the shell's probe, and what containers
+ * changed. */
+#ifndef AGENTLESS_COLLECT_PLAN_INTERNAL_H
+#define AGENTLESS_COLLECT_PLAN_INTERNAL_H
+
+#include "agentless/collect/engine.h"
+#include "agentless/collect/helper/host_files.h"
+#include "agentless/collect/parser.h"
+#include "agentless/collect/plan.h"
+#include "agentless/collect/reduce/projection.h"
+#include "base/buf.h"
+#include <jansson.h>
+
+/* More containers than any one host runs; the rest is told to be missing. */
+#define CONTAINERS_MAX 10000
+
+#define EXECS_MAX 256
+
+#define IMAGES_MAX 2000
+
+#define PROBE_TIMEOUT_MS 30000
+
+/* File systems that the engine walks at once; where a round trip takes longer than a walk, all there may be.
+ */
+#define COMPARED_AT_ONCE 4
+
+struct question {
+    struct question *next, **link; /* among the collection's open ones */
+    struct plan *collection;
+    enum answer_kind document;
+    char *name; /* the key under PART_ENGINE, and in "missing" */
+    char *id;   /* of one container or exec; NULL: a list */
+    bool again; /* asked a second time, for less */
+};
+
+struct plan {
+    struct transport *transport;
+    struct engine *engine;
+    struct engine *plain; /* NULL: not asked */
+    struct engine_route plain_route;
+    char *plain_url;
+    plan_cb *done;
+    void *ctx;
+    json_t *facts, *answers, *missing; /* the last two borrowed from facts */
+    json_t *session;                   /* what is learned of it on the way; borrowed from facts */
+    struct http *http;
+    struct reader *reader;
+    const struct target *target;
+    struct engine_limits limits;
+    struct shell_run *run;
+    struct buf output, complaint;
+    bool output_cut, shell_done, engine_begun, asked_inside;
+    size_t shell_span;
+    uv_timer_t shell_deadline;
+    uv_timer_t finish_soon;
+    struct question *open;
+    unsigned open_questions, open_handles;
+    struct plan_options options;
+    struct host_files *host_files;
+    bool asked_host_files;
+    json_t *to_compare; /* ids whose /changes are still to be asked */
+    unsigned comparing; /* that are being asked */
+    size_t containers, execs;
+    struct failure failure;
+    bool failed, finished;
+};
+
+void plan_miss(struct plan *c, const char *name, const char *why);
+/* Nobody but the engine will tell what is inside the containers, so it is asked at once. */
+bool plan_has_no_shell(const struct plan *c);
+void plan_ask_top(struct plan *c, const char *id);
+void plan_compare_next(struct plan *c);
+/* Where no shell will show it, there is nothing to wait for. */
+void plan_compare_early(struct plan *c, const char *id, const json_t *container);
+void plan_on_read(void *ctx, json_t *kept, const char *why);
+void plan_ask(struct plan *c, enum answer_kind document, const char *path, const char *name, const char *id);
+void plan_ask_container_list(struct plan *c);
+/* Every connection of TCP's begins with round trips of its own; the first one is free when /_ping was
+ * answered, and most questions follow from this list. Through a tunnel they all begin alike. */
+bool plan_waits_for_ping(const struct plan *c);
+/* The lists are asked beside /_ping, before it is known which version of the API is spoken (see engine.h). */
+void plan_ask_lists(struct plan *c);
+void plan_drop_questions(struct plan *c);
+/* A shell tells of the machine it runs on. Unless that is the machine the engine runs on, what it says is
+ * about somebody else (a forwarded socket, Docker Desktop, an engine in a container). */
+void plan_refuse_foreign_shell(struct plan *c);
+/* --- the end --- */
+
+/* What Podman's Docker-like API leaves out, its own one tells. */
+void plan_ask_podman(struct plan *c);
+void plan_settle(struct plan *c);
+
+#endif

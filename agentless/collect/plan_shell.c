@@ -1,0 +1,99 @@
+/* plan_shell.c: the probe, by the shell of the host. */
+#include "agentless/collect/plan_internal.h"
+#include "agentless/facts/document.h"
+#include "agentless/collect/probe/probe.h"
+#include "agentless/collect/reduce/drift.h"
+#include "agentless/facts/view.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool plan_has_no_shell(const struct plan *c)
+{
+    return c->shell_done && !json_object_get(c->facts, PART_SHELL);
+}
+
+/* --- the shell --- */
+
+static void shell_missing(struct plan *c, const char *why)
+{
+    plan_miss(c, PART_SHELL, why);
+}
+
+void plan_refuse_foreign_shell(struct plan *c)
+{
+    const char *shell = json_text_at(c->facts, "shell.name");
+    const char *engine = json_text_at(c->answers, "info.Name");
+    char why[256];
+    if (!shell || !engine || strcmp(shell, engine) == 0)
+        return;
+    snprintf(why, sizeof why,
+             "the shell is on \"%.80s\", the engine on \"%.80s\": they are not the same host", shell, engine);
+    json_object_del(c->facts, PART_SHELL);
+    shell_missing(c, why);
+}
+
+static void end_shell(struct plan *c)
+{
+    c->shell_done = true;
+    timeline_end(c->options.timeline, c->shell_span);
+    uv_timer_stop(&c->shell_deadline);
+    if (c->run)
+        shell_run_close(c->run);
+    c->run = NULL;
+}
+
+static void on_shell_output(void *ctx, const char *bytes, size_t length, bool is_error)
+{
+    struct plan *c = ctx;
+    timeline_received(c->options.timeline, length);
+    if (!buf_add(is_error ? &c->complaint : &c->output, bytes, length) && !is_error)
+        c->output_cut = true;
+}
+
+static void on_shell_ended(void *ctx, int exit_status)
+{
+    struct plan *c = ctx;
+    char why[256] = "";
+    json_t *shell = c->output.length ? probe_parse(c->output.data, c->output.length, why, sizeof why) : NULL;
+    if (shell) {
+        json_put(c->facts, PART_SHELL, shell);
+    } else {
+        char said[256];
+        text_last_line(c->complaint.length ? c->complaint.data : why, said, sizeof said);
+        char *text = xasprintf("the shell probe failed (exit %d)%s%s%s", exit_status, *said ? ": " : "", said,
+                               c->output_cut ? "; its output was too large" : "");
+        shell_missing(c, text);
+        free(text);
+    }
+    buf_free(&c->output);
+    end_shell(c);
+    plan_settle(c);
+}
+
+static void on_shell_deadline(uv_timer_t *timer)
+{
+    struct plan *c = timer->data;
+    shell_missing(c, "the shell probe did not end within 30 s");
+    end_shell(c);
+    plan_settle(c);
+}
+
+void plan_shell(struct plan *c)
+{
+    c->output.limit = PROBE_OUTPUT_MAX;
+    c->complaint.limit = 4096;
+    c->run = transport_run(c->transport, probe_script, probe_script_length,
+                           (struct shell_events){.output = on_shell_output, .ended = on_shell_ended}, c);
+    if (c->run) {
+        c->shell_span = timeline_begin(c->options.timeline, "probe", "probe");
+        uv_timer_start(&c->shell_deadline, on_shell_deadline, PROBE_TIMEOUT_MS, 0);
+    } else {
+        shell_missing(c, transport_no_shell(c->transport) ? transport_no_shell(c->transport) : "no shell");
+        c->shell_done = true;
+        plan_settle(c);
+    }
+}
