@@ -3,6 +3,7 @@
 #include "fleet/host_job.h"
 #include "agentless/collect/plan.h"
 #include "base/json.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/timeline.h"
 
@@ -19,9 +20,10 @@ struct host_job {
     struct transport *transport;
     struct engine *engine;   /* while pinging */
     struct plan *collection; /* while collecting */
-    uv_timer_t deadline;
-    uv_timer_t ending; /* the end is made from the loop, never from inside a callback of what it takes down */
-    int open_handles;
+    struct later deadline;
+    struct later
+        ending; /* the end is made from the loop, never from inside a callback of what it takes down */
+    struct handles handles;
     struct timeline timeline;
     size_t span;
     uint64_t heard,
@@ -31,13 +33,11 @@ struct host_job {
     bool failed, engine_settled, shell_settled;
 };
 
-static void on_handle_closed(uv_handle_t *handle)
+static void host_job_release(void *owner)
 {
-    struct host_job *v = handle->data;
-    if (--v->open_handles == 0) {
-        timeline_clear(&v->timeline);
-        free(v);
-    }
+    struct host_job *v = owner;
+    timeline_clear(&v->timeline);
+    free(v);
 }
 
 static json_t *timings(const struct timeline *timeline)
@@ -72,22 +72,23 @@ static void take_down(struct host_job *v)
         v->facts = document_new(NULL);
     if (v->env->ping_only)
         json_put(v->facts, "timings", timings(&v->timeline));
-    uv_close((uv_handle_t *)&v->deadline, on_handle_closed);
-    uv_close((uv_handle_t *)&v->ending, on_handle_closed);
+    later_close(&v->deadline, &v->handles);
+    later_close(&v->ending, &v->handles);
     v->done(v->ctx, v->facts, v->failed ? &v->failure : NULL);
+    handles_end(&v->handles);
 }
 
-static void on_ending(uv_timer_t *timer)
+static void on_ending(void *ctx)
 {
-    take_down(timer->data);
+    take_down(ctx);
 }
 
 static void change_state(struct host_job *v, enum host_job_state state)
 {
     v->state = state;
     if (state == VISIT_OVER) {
-        uv_timer_stop(&v->deadline);
-        uv_timer_start(&v->ending, on_ending, 0, 0);
+        later_drop(&v->deadline);
+        later_call(&v->ending);
     }
 }
 
@@ -175,9 +176,9 @@ static void on_failed(void *ctx, const struct failure *failure)
     end(ctx, failure);
 }
 
-static void on_deadline(uv_timer_t *timer)
+static void on_deadline(void *ctx)
 {
-    struct host_job *v = timer->data;
+    struct host_job *v = ctx;
     struct failure failure;
     failure_set(&failure, v->engine_settled ? STAGE_COLLECT : STAGE_CONNECT, false,
                 "--host-timeout allows more", "the visit took longer than %g s",
@@ -190,17 +191,17 @@ struct host_job *host_job_start(struct host_job_env *env, const struct target *t
 {
     struct host_job *v = xcalloc(1, sizeof *v);
     struct failure failure;
-    *v = (struct host_job){.env = env, .target = target, .done = done, .ctx = ctx, .open_handles = 2};
+    *v = (struct host_job){.env = env, .target = target, .done = done, .ctx = ctx};
+    handles_init(&v->handles, host_job_release, v);
     timeline_start(&v->timeline);
-    uv_timer_init(env->transport.loop, &v->deadline);
-    uv_timer_init(env->transport.loop, &v->ending);
-    v->deadline.data = v->ending.data = v;
+    later_init(&v->deadline, env->transport.loop, on_deadline, v);
+    later_init(&v->ending, env->transport.loop, on_ending, v);
     if (target->problem) {
         failure_set(&failure, STAGE_INVENTORY, false, "mend the inventory's entry", "%s", target->problem);
         end(v, &failure);
         return v;
     }
-    uv_timer_start(&v->deadline, on_deadline, env->host_timeout_ms, 0);
+    later_call_in(&v->deadline, env->host_timeout_ms);
     v->transport = transport_open(
         &env->transport, target, &v->timeline,
         (struct transport_events){.engine = on_engine, .shell = on_shell, .failed = on_failed}, v);

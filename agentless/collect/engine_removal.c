@@ -1,6 +1,7 @@
 /* engine_removal.c: a container's removal that outlives the client that asked for it. */
 #include "agentless/collect/engine_internal.h"
 #include "agentless/transport/tls_certificate.h"
+#include "base/loop.h"
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -17,29 +18,31 @@ struct removal {
     struct target target; /* only its scheme, for messages nobody reads */
     struct engine *engine;
     char *strings[6];
-    uv_timer_t over;
+    struct later over; /* the request is still in its own callback then: the client goes from the loop */
+    struct handles handles;
 };
 
-static void on_removal_closed(uv_handle_t *handle)
+static void removal_release(void *owner)
 {
-    struct removal *r = handle->data;
+    struct removal *r = owner;
     engine_free(r->engine);
     for (size_t i = 0; i < sizeof r->strings / sizeof *r->strings; i++)
         free(r->strings[i]);
     free(r);
 }
 
-static void on_removal_over(uv_timer_t *timer)
+static void on_removal_over(void *ctx)
 {
-    uv_close((uv_handle_t *)timer, on_removal_closed);
+    struct removal *r = ctx;
+    later_close(&r->over, &r->handles);
+    handles_end(&r->handles);
 }
 
-/* The request is still in its own callback: the client goes from the loop. */
 static void on_removal_done(void *ctx, const struct answer *answer)
 {
     struct removal *r = ctx;
     (void)answer;
-    uv_timer_start(&r->over, on_removal_over, 0, 0);
+    later_call(&r->over);
 }
 
 void engine_remove_later(struct engine *engine, const char *path)
@@ -60,7 +63,7 @@ void engine_remove_later(struct engine *engine, const char *path)
     limits.request_timeout_ms = REMOVAL_TIMEOUT_MS;
     r->engine = engine_new(http_of(engine->pool), &r->route, &r->target, &limits, NULL);
     snprintf(r->engine->api, sizeof r->engine->api, "%s", engine->api);
-    uv_timer_init(http_loop(http_of(engine->pool)), &r->over);
-    r->over.data = r;
+    handles_init(&r->handles, removal_release, r);
+    later_init(&r->over, http_loop(http_of(engine->pool)), on_removal_over, r);
     engine_request(r->engine, (struct engine_call){.method = "DELETE", .path = path}, on_removal_done, r);
 }

@@ -1,5 +1,6 @@
 /* http.c: see http.h. libcurl says which sockets it waits for and when; libuv waits. */
 #include "agentless/collect/http.h"
+#include "base/loop.h"
 #include "base/mem.h"
 
 #include <stdbool.h>
@@ -17,11 +18,10 @@ struct http_pool {
     struct http *http;
     CURLM *multi;
     CURLSH *share; /* TLS sessions: a further connection to the same engine costs no further certificate */
-    struct profile *watches; /* of its connections */
-    uv_timer_t timer, soon;
-    void (*call)(void *ctx); /* NULL: nothing is to be called */
-    void *ctx;
-    int open_handles;
+    struct watched_socket *watches; /* of its connections */
+    struct later act;               /* when libcurl wants it */
+    struct later soon;
+    struct handles handles;
 };
 
 struct http_transfer {
@@ -34,8 +34,8 @@ struct http_transfer {
 /* A socket that libcurl wants watched. It wants that for each request and no longer; taking a socket out of
  * the loop and putting it in again costs four system calls, so one that has brought an answer stays in until
  * something comes that nobody waits for, or libcurl closes it. */
-struct profile {
-    struct profile *next;
+struct watched_socket {
+    struct watched_socket *next;
     uv_poll_t poll;
     struct http_pool *pool;
     curl_socket_t socket;
@@ -63,7 +63,7 @@ static void report_finished(struct http_pool *pool)
 
 static void on_readiness(uv_poll_t *poll, int status, int events)
 {
-    struct profile *watch = poll->data;
+    struct watched_socket *watch = poll->data;
     struct http_pool *pool = watch->pool;
     if (status < 0) /* libuv watches no longer */
         watch->watched = 0;
@@ -80,9 +80,9 @@ static void on_readiness(uv_poll_t *poll, int status, int events)
     report_finished(pool);
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_act(void *ctx)
 {
-    struct http_pool *pool = timer->data;
+    struct http_pool *pool = ctx;
     int running;
     curl_multi_socket_action(pool->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     report_finished(pool);
@@ -93,15 +93,15 @@ static int timer_function(CURLM *multi, long timeout_ms, void *ctx)
     struct http_pool *pool = ctx;
     (void)multi;
     if (timeout_ms < 0)
-        uv_timer_stop(&pool->timer);
+        later_drop(&pool->act);
     else
-        uv_timer_start(&pool->timer, on_timer, (uint64_t)timeout_ms, 0);
+        later_call_in(&pool->act, (uint64_t)timeout_ms);
     return 0;
 }
 
-static struct profile **find_watch(struct http_pool *pool, curl_socket_t socket)
+static struct watched_socket **find_watch(struct http_pool *pool, curl_socket_t socket)
 {
-    struct profile **at = &pool->watches;
+    struct watched_socket **at = &pool->watches;
     while (*at && (*at)->socket != socket)
         at = &(*at)->next;
     return at;
@@ -112,10 +112,10 @@ static void on_watch_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
-static struct profile *add_watch(struct http_pool *pool, curl_socket_t socket)
+static struct watched_socket *add_watch(struct http_pool *pool, curl_socket_t socket)
 {
-    struct profile *watch = xcalloc(1, sizeof *watch);
-    *watch = (struct profile){.next = pool->watches, .pool = pool, .socket = socket};
+    struct watched_socket *watch = xcalloc(1, sizeof *watch);
+    *watch = (struct watched_socket){.next = pool->watches, .pool = pool, .socket = socket};
     if (uv_poll_init_socket(pool->http->loop, &watch->poll, socket)) {
         free(watch);
         return NULL;
@@ -125,9 +125,9 @@ static struct profile *add_watch(struct http_pool *pool, curl_socket_t socket)
     return watch;
 }
 
-static void forget(struct profile **at)
+static void forget(struct watched_socket **at)
 {
-    struct profile *watch = *at;
+    struct watched_socket *watch = *at;
     if (!watch)
         return;
     *at = watch->next;
@@ -151,7 +151,7 @@ static bool brought_an_answer(CURL *easy)
 
 static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx, void *of_socket)
 {
-    struct profile **at = find_watch(ctx, socket);
+    struct watched_socket **at = find_watch(ctx, socket);
     (void)of_socket;
     if (what == CURL_POLL_REMOVE) {
         if (*at && brought_an_answer(easy))
@@ -160,7 +160,7 @@ static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx
             forget(at);
         return 0;
     }
-    struct profile *watch = *at ? *at : add_watch(ctx, socket);
+    struct watched_socket *watch = *at ? *at : add_watch(ctx, socket);
     if (!watch)
         return -1;
     watch->wanted = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
@@ -210,31 +210,28 @@ struct tls_identities *http_identities(struct http *http)
 
 /* --- pools --- */
 
-static void on_soon(uv_timer_t *timer)
-{
-    struct http_pool *pool = timer->data;
-    void (*call)(void *ctx) = pool->call;
-    pool->call = NULL;
-    if (call)
-        call(pool->ctx);
-}
-
 void http_soon(struct http_pool *pool, void (*call)(void *ctx), void *ctx)
 {
-    pool->call = call;
-    pool->ctx = ctx;
-    uv_timer_start(&pool->soon, on_soon, 0, 0);
+    pool->soon.call = call;
+    pool->soon.ctx = ctx;
+    later_call(&pool->soon);
 }
 
 void http_not_soon(struct http_pool *pool)
 {
-    pool->call = NULL;
-    uv_timer_stop(&pool->soon);
+    later_drop(&pool->soon);
 }
 
 struct http *http_of(struct http_pool *pool)
 {
     return pool->http;
+}
+
+static void pool_release(void *owner)
+{
+    struct http_pool *pool = owner;
+    http_release(pool->http);
+    free(pool);
 }
 
 struct http_pool *http_pool_new(struct http *http)
@@ -245,24 +242,14 @@ struct http_pool *http_pool_new(struct http *http)
     pool->multi = curl_multi_init();
     pool->share = curl_share_init();
     curl_share_setopt(pool->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-    uv_timer_init(http->loop, &pool->timer);
-    uv_timer_init(http->loop, &pool->soon);
-    pool->timer.data = pool->soon.data = pool;
-    pool->open_handles = 2;
+    handles_init(&pool->handles, pool_release, pool);
+    later_init(&pool->act, http->loop, on_act, pool);
+    later_init(&pool->soon, http->loop, NULL, NULL); /* http_soon() says what */
     curl_multi_setopt(pool->multi, CURLMOPT_SOCKETFUNCTION, socket_function);
     curl_multi_setopt(pool->multi, CURLMOPT_SOCKETDATA, pool);
     curl_multi_setopt(pool->multi, CURLMOPT_TIMERFUNCTION, timer_function);
     curl_multi_setopt(pool->multi, CURLMOPT_TIMERDATA, pool);
     return pool;
-}
-
-static void on_timer_closed(uv_handle_t *handle)
-{
-    struct http_pool *pool = handle->data;
-    if (--pool->open_handles)
-        return;
-    http_release(pool->http);
-    free(pool);
 }
 
 void http_pool_free(struct http_pool *pool)
@@ -271,8 +258,9 @@ void http_pool_free(struct http_pool *pool)
     curl_share_cleanup(pool->share);
     while (pool->watches)
         forget(&pool->watches);
-    uv_close((uv_handle_t *)&pool->timer, on_timer_closed);
-    uv_close((uv_handle_t *)&pool->soon, on_timer_closed);
+    later_close(&pool->act, &pool->handles);
+    later_close(&pool->soon, &pool->handles);
+    handles_end(&pool->handles);
 }
 
 struct http_transfer *http_start(struct http_pool *pool, CURL *easy, http_done_cb *done, void *ctx)

@@ -114,11 +114,9 @@ static void ask_host_files(struct plan *c)
         plan_miss(c, PART_HOST_FILES, "there is no image on the host to make the helper container from");
 }
 
-static void on_handle_closed(uv_handle_t *handle)
+static void plan_release(void *owner)
 {
-    struct plan *c = handle->data;
-    if (--c->open_handles == 0)
-        free(c);
+    free(owner);
 }
 
 /* A visit that ends early leaves places without answers: those containers are missing evidence. */
@@ -164,14 +162,15 @@ static json_t *dismantle(struct plan *c)
         shell_run_close(c->run);
     buf_free(&c->output);
     buf_free(&c->complaint);
-    uv_close((uv_handle_t *)&c->shell_deadline, on_handle_closed);
-    uv_close((uv_handle_t *)&c->finish_soon, on_handle_closed);
+    later_close(&c->shell_deadline, &c->handles);
+    later_close(&c->finish, &c->handles);
+    handles_end(&c->handles);
     return facts;
 }
 
-static void on_finish(uv_timer_t *timer)
+static void on_finish(void *ctx_plan)
 {
-    struct plan *c = timer->data;
+    struct plan *c = ctx_plan;
     struct failure failure = c->failure;
     bool failed = c->failed;
     plan_cb *done = c->done;
@@ -196,7 +195,7 @@ void plan_settle(struct plan *c)
     if (c->open_questions)
         return;
     c->finished = true;
-    uv_timer_start(&c->finish_soon, on_finish, 0, 0);
+    later_call(&c->finish);
 }
 
 static void now_text(char text[32])
@@ -225,10 +224,9 @@ struct plan *plan_new(struct http *http, struct worker *off, struct transport *t
     c->facts = document_new(collected);
     c->session = json_object_get(c->facts, "session");
     c->answers = json_object_get(c->facts, PART_ENGINE);
-    uv_timer_init(loop, &c->shell_deadline);
-    uv_timer_init(loop, &c->finish_soon);
-    c->shell_deadline.data = c->finish_soon.data = c;
-    c->open_handles = 2;
+    handles_init(&c->handles, plan_release, c);
+    later_init(&c->shell_deadline, loop, plan_on_shell_deadline, c);
+    later_init(&c->finish, loop, on_finish, c);
     ask_plain(c);
     return c;
 }

@@ -9,6 +9,7 @@
 #include "agentless/collect/plan.h"
 #include "agentless/collect/reduce/projection.h"
 #include "base/buf.h"
+#include "base/loop.h"
 #include <jansson.h>
 
 /* More containers than any one host runs; the rest is told to be missing. */
@@ -41,8 +42,8 @@ struct plan {
     char *plain_url;
     plan_cb *done;
     void *ctx;
-    json_t *facts, *answers, *missing; /* the last two borrowed from facts */
-    json_t *session;                   /* what is learned of it on the way; borrowed from facts */
+    json_t *facts, *answers; /* the latter borrowed from facts */
+    json_t *session;         /* what is learned of it on the way; borrowed from facts */
     struct http *http;
     struct reader *reader;
     const struct target *target;
@@ -51,10 +52,11 @@ struct plan {
     struct buf output, complaint;
     bool output_cut, shell_done, engine_begun, asked_inside;
     size_t shell_span;
-    uv_timer_t shell_deadline;
-    uv_timer_t finish_soon;
+    struct later shell_deadline;
+    struct later finish; /* the end is made from the loop */
+    struct handles handles;
     struct question *open;
-    unsigned open_questions, open_handles;
+    unsigned open_questions;
     struct plan_options options;
     struct host_files *host_files;
     bool asked_host_files;
@@ -89,5 +91,7 @@ void plan_refuse_foreign_shell(struct plan *c);
 /* What Podman's Docker-like API leaves out, its own one tells. */
 void plan_ask_podman(struct plan *c);
 void plan_settle(struct plan *c);
+/* The probe did not end in time. */
+void plan_on_shell_deadline(void *ctx);
 
 #endif

@@ -40,7 +40,7 @@ static void end_shell(struct plan *c)
 {
     c->shell_done = true;
     timeline_end(c->options.timeline, c->shell_span);
-    uv_timer_stop(&c->shell_deadline);
+    later_drop(&c->shell_deadline);
     if (c->run)
         shell_run_close(c->run);
     c->run = NULL;
@@ -74,9 +74,9 @@ static void on_shell_ended(void *ctx, int exit_status)
     plan_settle(c);
 }
 
-static void on_shell_deadline(uv_timer_t *timer)
+void plan_on_shell_deadline(void *ctx)
 {
-    struct plan *c = timer->data;
+    struct plan *c = ctx;
     shell_missing(c, "the shell probe did not end within 30 s");
     end_shell(c);
     plan_settle(c);
@@ -90,7 +90,7 @@ void plan_shell(struct plan *c)
                            (struct shell_events){.output = on_shell_output, .ended = on_shell_ended}, c);
     if (c->run) {
         c->shell_span = timeline_begin(c->options.timeline, "probe", "probe");
-        uv_timer_start(&c->shell_deadline, on_shell_deadline, PROBE_TIMEOUT_MS, 0);
+        later_call_in(&c->shell_deadline, PROBE_TIMEOUT_MS);
     } else {
         shell_missing(c, transport_no_shell(c->transport) ? transport_no_shell(c->transport) : "no shell");
         c->shell_done = true;

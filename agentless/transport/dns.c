@@ -1,6 +1,7 @@
 /* dns.c: see dns.h. getaddrinfo runs on libuv's threads, so a slow name server holds up only the host
  * whose name is asked for. */
 #include "agentless/transport/dns.h"
+#include "base/loop.h"
 #include "base/mem.h"
 
 #include <jansson.h>
@@ -32,7 +33,8 @@ struct resolution {
     struct name *name; /* NULL: `host` was an address */
     struct addresses address;
     unsigned port;
-    uv_timer_t soon; /* what is known is told from the loop too */
+    struct later known; /* what is known is told from the loop too */
+    struct handles handles;
     resolved_cb *done;
     void *ctx;
 };
@@ -70,11 +72,6 @@ void address_text(const struct sockaddr_storage *address, char *text, size_t siz
         snprintf(text, size, "?");
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    free(handle->data);
-}
-
 static void leave(struct resolution *r)
 {
     struct resolution **at = r->name ? &r->name->waiting : NULL;
@@ -82,7 +79,8 @@ static void leave(struct resolution *r)
         at = &(*at)->next;
     if (at)
         *at = r->next;
-    uv_close((uv_handle_t *)&r->soon, on_closed);
+    later_close(&r->known, &r->handles);
+    handles_end(&r->handles);
 }
 
 static void set_port(struct sockaddr_storage *address, unsigned port)
@@ -93,9 +91,9 @@ static void set_port(struct sockaddr_storage *address, unsigned port)
         ((struct sockaddr_in *)address)->sin_port = htons((uint16_t)port);
 }
 
-static void on_soon(uv_timer_t *timer)
+static void on_known(void *ctx)
 {
-    struct resolution *r = timer->data;
+    struct resolution *r = ctx;
     const struct name *name = r->name;
     struct addresses found = r->address;
     struct failure failure = {0};
@@ -135,7 +133,7 @@ static void end_look_up(struct name *name, int status)
                     "the name \"%s\" does not resolve: %s", name->host,
                     status ? uv_strerror(status) : "no address");
     for (struct resolution *r = name->waiting; r; r = r->next)
-        uv_timer_start(&r->soon, on_soon, 0, 0);
+        later_call(&r->known);
 }
 
 static void look_up(struct name *name);
@@ -193,15 +191,15 @@ struct resolution *resolve_start(struct resolver *resolver, const char *host, un
     r->port = port;
     r->done = done;
     r->ctx = ctx;
-    uv_timer_init(resolver->loop, &r->soon);
-    r->soon.data = r;
+    handles_init(&r->handles, free, r);
+    later_init(&r->known, resolver->loop, on_known, r);
     if (!is_address(host, &r->address)) {
         r->name = name_of(resolver, host);
         r->next = r->name->waiting;
         r->name->waiting = r;
     }
     if (!r->name || r->name->count)
-        uv_timer_start(&r->soon, on_soon, 0, 0);
+        later_call(&r->known);
     else if (!r->name->looking)
         look_up(r->name);
     return r;

@@ -6,6 +6,7 @@
 #include "agentless/transport/socket_search.h"
 #include "agentless/transport/ssh/relay.h"
 #include "base/buf.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -47,6 +48,7 @@ struct engine_socket {
     char *command_name;  /* what people are told of it */
     char *path;
     uv_pipe_t listener;
+    struct handles handles;
     bool listening;
     struct relay *bridges;
     struct chan *trial;
@@ -434,25 +436,9 @@ static void try_next(struct engine_socket *t)
     }
 }
 
-struct engine_socket *engine_socket_open(struct transport_env *env, struct session *session,
-                                         const char *remote_socket, bool become,
-                                         struct engine_socket_events events, void *ctx)
+static void engine_socket_release(void *owner)
 {
-    struct engine_socket *t = xcalloc(1, sizeof *t);
-    t->env = env;
-    t->session = session;
-    t->become = become;
-    t->events = events;
-    t->ctx = ctx;
-    t->answer.limit = t->complaint.limit = 65536; /* many users may have sockets */
-    t->asked_socket = xstrdup(remote_socket);
-    t->path = xasprintf("%s/%lu.sock", env->run_dir, env->next_socket++);
-    try_next(t);
-    return t;
-}
-
-static void release(struct engine_socket *t)
-{
+    struct engine_socket *t = owner;
     free(t->path);
     free(t->asked_socket);
     free(t->remote_socket);
@@ -467,9 +453,22 @@ static void release(struct engine_socket *t)
     free(t);
 }
 
-static void on_listener_closed(uv_handle_t *handle)
+struct engine_socket *engine_socket_open(struct transport_env *env, struct session *session,
+                                         const char *remote_socket, bool become,
+                                         struct engine_socket_events events, void *ctx)
 {
-    release(handle->data);
+    struct engine_socket *t = xcalloc(1, sizeof *t);
+    t->env = env;
+    t->session = session;
+    handles_init(&t->handles, engine_socket_release, t);
+    t->become = become;
+    t->events = events;
+    t->ctx = ctx;
+    t->answer.limit = t->complaint.limit = 65536; /* many users may have sockets */
+    t->asked_socket = xstrdup(remote_socket);
+    t->path = xasprintf("%s/%lu.sock", env->run_dir, env->next_socket++);
+    try_next(t);
+    return t;
 }
 
 void engine_socket_close(struct engine_socket *t)
@@ -480,10 +479,9 @@ void engine_socket_close(struct engine_socket *t)
         relay_close(t->bridges);
     if (t->listening) {
         unlink(t->path);
-        uv_close((uv_handle_t *)&t->listener, on_listener_closed);
-    } else {
-        release(t);
+        handles_close(&t->handles, &t->listener);
     }
+    handles_end(&t->handles);
 }
 
 const char *engine_socket_path(const struct engine_socket *t)

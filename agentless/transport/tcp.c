@@ -1,6 +1,7 @@
 /* tcp.c: see tcp.h. libuv makes the connection; a duplicate of its descriptor is handed on,
  * because libssh and libuv each want to own theirs. */
 #include "agentless/transport/tcp.h"
+#include "base/loop.h"
 #include "base/mem.h"
 
 #include <fcntl.h>
@@ -14,12 +15,14 @@ struct tcp_connect {
     tcp_connected_cb *done;
     void *ctx;
     struct attempt *current;
-    uv_timer_t timer;
+    struct later next_try; /* and the time of the one under way */
+    struct handles handles;
     int last_error;
 };
 
 /* One address; outlives the whole until libuv has closed it. */
 struct attempt {
+    struct handles handles;
     uv_tcp_t tcp;
     uv_connect_t request;
     struct tcp_connect *owner; /* NULL: abandoned */
@@ -27,23 +30,14 @@ struct attempt {
 
 static void try_next(struct tcp_connect *c);
 
-static void on_attempt_closed(uv_handle_t *handle)
-{
-    free(handle->data);
-}
-
 static void drop_attempt(struct tcp_connect *c)
 {
     if (!c->current)
         return;
     c->current->owner = NULL;
-    uv_close((uv_handle_t *)&c->current->tcp, on_attempt_closed);
+    handles_close(&c->current->handles, &c->current->tcp);
+    handles_end(&c->current->handles);
     c->current = NULL;
-}
-
-static void on_timer_closed(uv_handle_t *handle)
-{
-    free(handle->data);
 }
 
 static void finish(struct tcp_connect *c, int fd)
@@ -52,7 +46,8 @@ static void finish(struct tcp_connect *c, int fd)
     void *ctx = c->ctx;
     int error = c->last_error;
     drop_attempt(c);
-    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+    later_close(&c->next_try, &c->handles);
+    handles_end(&c->handles);
     done(ctx, fd, error);
 }
 
@@ -77,9 +72,9 @@ static void on_connected(uv_connect_t *request, int status)
     try_next(c);
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_next_try(void *ctx)
 {
-    struct tcp_connect *c = timer->data;
+    struct tcp_connect *c = ctx;
     if (c->current)
         c->last_error = UV_ETIMEDOUT;
     drop_attempt(c);
@@ -92,10 +87,11 @@ static void try_next(struct tcp_connect *c)
         struct attempt *attempt = xcalloc(1, sizeof *attempt);
         const struct sockaddr *address = (const struct sockaddr *)&c->addresses.items[c->next++];
         uv_tcp_init(c->loop, &attempt->tcp);
-        attempt->tcp.data = attempt->request.data = attempt;
+        handles_init(&attempt->handles, free, attempt);
+        attempt->request.data = attempt;
         attempt->owner = c;
         c->current = attempt;
-        uv_timer_start(&c->timer, on_timer, c->timeout_ms, 0);
+        later_call_in(&c->next_try, c->timeout_ms);
         int status = uv_tcp_connect(&attempt->request, &attempt->tcp, address, on_connected);
         if (status == 0)
             return;
@@ -114,16 +110,17 @@ struct tcp_connect *tcp_connect_start(uv_loop_t *loop, const struct addresses *a
     c->timeout_ms = timeout_ms;
     c->done = done;
     c->ctx = ctx;
-    uv_timer_init(loop, &c->timer);
-    c->timer.data = c;
+    handles_init(&c->handles, free, c);
+    later_init(&c->next_try, loop, on_next_try, c);
     /* The first try is made from the loop too, so that even an instant failure never calls back from inside.
      */
-    uv_timer_start(&c->timer, on_timer, 0, 0);
+    later_call(&c->next_try);
     return c;
 }
 
 void tcp_connect_cancel(struct tcp_connect *c)
 {
     drop_attempt(c);
-    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+    later_close(&c->next_try, &c->handles);
+    handles_end(&c->handles);
 }

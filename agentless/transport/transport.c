@@ -11,6 +11,7 @@
 #include "agentless/transport/engine_socket.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/timeline.h"
@@ -39,7 +40,8 @@ struct transport {
     struct failure no_engine; /* why the tunnel failed, where tunnel_lost */
     bool tunnel_lost;
     char *no_shell;
-    uv_timer_t soon; /* tells of what is ready at once, from the loop */
+    struct later ready_at_once;
+    struct handles handles;
 };
 
 static void settle(struct transport *r)
@@ -62,9 +64,9 @@ static void fail(struct transport *r, const struct failure *failure)
     r->events.failed(r->ctx, failure);
 }
 
-static void on_soon(uv_timer_t *timer)
+static void on_ready_at_once(void *ctx)
 {
-    settle(timer->data);
+    settle(ctx);
 }
 
 /* --- tcp --- */
@@ -207,6 +209,15 @@ static void start_engine(struct transport *r)
     }
 }
 
+static void transport_release(void *owner)
+{
+    struct transport *r = owner;
+    free(r->base_url);
+    free(r->resolve_list);
+    free(r->no_shell);
+    free(r);
+}
+
 struct transport *transport_open(struct transport_env *env, const struct target *target,
                                  struct timeline *timeline, struct transport_events events, void *ctx)
 {
@@ -216,8 +227,8 @@ struct transport *transport_open(struct transport_env *env, const struct target 
     r->timeline = timeline;
     r->events = events;
     r->ctx = ctx;
-    uv_timer_init(env->loop, &r->soon);
-    r->soon.data = r;
+    handles_init(&r->handles, transport_release, r);
+    later_init(&r->ready_at_once, env->loop, on_ready_at_once, r);
     start_engine(r);
     if (target->shell_kind == SHELL_SSH)
         r->session =
@@ -232,17 +243,8 @@ struct transport *transport_open(struct transport_env *env, const struct target 
                               "reads files through it; "
                               "shell= names a shell)");
     if (r->engine_settled || r->shell_settled)
-        uv_timer_start(&r->soon, on_soon, 0, 0);
+        later_call(&r->ready_at_once);
     return r;
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    struct transport *r = handle->data;
-    free(r->base_url);
-    free(r->resolve_list);
-    free(r->no_shell);
-    free(r);
 }
 
 void transport_close(struct transport *r)
@@ -253,7 +255,8 @@ void transport_close(struct transport *r)
         engine_socket_close(r->tunnel);
     if (r->session)
         session_close(r->session);
-    uv_close((uv_handle_t *)&r->soon, on_closed);
+    later_close(&r->ready_at_once, &r->handles);
+    handles_end(&r->handles);
 }
 
 const struct engine_route *transport_route(const struct transport *r)

@@ -2,6 +2,7 @@
  * kept for the run. At most a few processes run at once. */
 #include "agentless/transport/ssh/config.h"
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -22,24 +23,14 @@
 
 enum entry_state { ENTRY_WAITING, ENTRY_RUNNING, ENTRY_ANSWERED };
 
-/* One process; outlives its entry's interest until libuv has closed it. */
-struct run {
-    struct entry *entry; /* NULL: nobody waits for it any more */
-    uv_process_t process;
-    uv_pipe_t output;
-    uv_timer_t deadline;
-    bool exited, output_ended;
-    int exit_status, open_handles;
-    struct buf text;
-};
-
 struct entry {
     struct ssh_config *config;
     char *file; /* -F; NULL: the user's and the system's */
     struct endpoint where;
     json_t *options;
     enum entry_state state;
-    struct run *run;
+    struct child *run; /* ssh -G */
+    struct buf printed;
     struct ssh_settings settings;
     bool failed;
     struct failure failure;
@@ -194,79 +185,39 @@ static void fail(struct entry *entry, const char *trouble)
 
 /* --- the process --- */
 
-static void on_closed(uv_handle_t *handle)
-{
-    struct run *run = handle->data;
-    if (--run->open_handles == 0) {
-        buf_free(&run->text);
-        free(run);
-    }
-}
-
 static void start_waiting(struct ssh_config *config);
 
-static void end_run(struct run *run)
+static void end_run(struct entry *entry)
 {
-    struct entry *entry = run->entry;
-    run->entry = NULL;
+    child_close(entry->run);
     entry->run = NULL;
+    buf_free(&entry->printed);
     entry->config->running--;
-    if (!run->exited)
-        uv_process_kill(&run->process, SIGKILL);
-    uv_close((uv_handle_t *)&run->process, on_closed);
-    uv_close((uv_handle_t *)&run->output, on_closed);
-    uv_close((uv_handle_t *)&run->deadline, on_closed);
     start_waiting(entry->config);
 }
 
-static void finish_when_done(struct run *run)
+static void on_output(void *ctx, const char *bytes, size_t length, bool is_error)
 {
-    struct entry *entry = run->entry;
+    struct entry *entry = ctx;
+    if (!is_error)
+        buf_add(&entry->printed, bytes, length);
+}
+
+static void on_ended(void *ctx, int exit_status)
+{
+    struct entry *entry = ctx;
     char trouble[64];
-    if (!entry || !run->exited || !run->output_ended)
-        return;
-    if (run->exit_status) {
-        snprintf(trouble, sizeof trouble, "ssh -G ended with %d", run->exit_status);
+    snprintf(trouble, sizeof trouble, "ssh -G ended with %d", exit_status);
+    if (child_error(
+            entry->run)) /* without an OpenSSH client there is no user of ssh_config on this machine */
+        answer(entry, NULL);
+    else if (exit_status == CHILD_TIMED_OUT)
+        fail(entry, "ssh -G did not answer in 10 s");
+    else if (exit_status)
         fail(entry, trouble);
-    } else {
-        answer(entry, run->text.data);
-    }
-    end_run(run);
-}
-
-static void on_process_exit(uv_process_t *process, int64_t status, int signal)
-{
-    struct run *run = process->data;
-    run->exited = true;
-    run->exit_status = signal ? signal : (int)status;
-    finish_when_done(run);
-}
-
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
-{
-    (void)handle, (void)suggested;
-    *buf = uv_buf_init(xmalloc(16384), 16384);
-}
-
-static void on_output(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
-{
-    struct run *run = stream->data;
-    if (got > 0)
-        buf_add(&run->text, buf->base, (size_t)got);
-    free(buf->base);
-    if (got < 0) {
-        run->output_ended = true;
-        finish_when_done(run);
-    }
-}
-
-static void on_deadline(uv_timer_t *timer)
-{
-    struct run *run = timer->data;
-    if (!run->entry)
-        return;
-    fail(run->entry, "ssh -G did not answer in 10 s");
-    end_run(run);
+    else
+        answer(entry, entry->printed.data);
+    end_run(entry);
 }
 
 /* The words of the command, each its own; NULL at the end. */
@@ -299,51 +250,28 @@ static void command_of(const struct entry *entry, char **args)
     args[n] = xstrdup(entry->where.host);
 }
 
-/* False where there is no ssh to be run. */
-static bool start_run(struct entry *entry)
+static void start_run(struct entry *entry)
 {
-    struct run *run = xcalloc(1, sizeof *run);
     char *args[ARGUMENTS_MAX] = {NULL};
-    uv_loop_t *loop = entry->config->loop;
-    uv_stdio_container_t stdio[] = {
-        {.flags = UV_IGNORE},
-        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&run->output},
-        {.flags = UV_IGNORE},
-    };
-    uv_process_options_t options = {
-        .exit_cb = on_process_exit, .file = "ssh", .args = args, .stdio = stdio, .stdio_count = 3};
-    run->entry = entry;
-    run->text.limit = OUTPUT_MAX;
-    run->open_handles = 3;
-    entry->run = run;
+    command_of(entry, args);
+    entry->printed.limit = OUTPUT_MAX;
     entry->state = ENTRY_RUNNING;
     entry->config->running++;
-    uv_pipe_init(loop, &run->output, 0);
-    uv_timer_init(loop, &run->deadline);
-    run->process.data = run->output.data = run->deadline.data = run;
-    command_of(entry, args);
-    bool started = uv_spawn(loop, &run->process, &options) == 0;
+    entry->run =
+        child_start(entry->config->loop,
+                    &(struct child_options){
+                        .argv = args, .timeout_ms = QUERY_TIMEOUT_MS, .output = on_output, .ended = on_ended},
+                    entry);
     for (size_t i = 0; i < ARGUMENTS_MAX; i++)
         free(args[i]);
-    if (started) {
-        uv_read_start((uv_stream_t *)&run->output, on_alloc, on_output);
-        uv_timer_start(&run->deadline, on_deadline, QUERY_TIMEOUT_MS, 0);
-        return true;
-    }
-    run->exited = true;
-    return false;
 }
 
 static void start_waiting(struct ssh_config *config)
 {
     for (struct ssh_config_query *q = config->queries;
          q && config->running < PROCESSES_MAX && !config->closed; q = q->next)
-        if (q->entry->state == ENTRY_WAITING && !start_run(q->entry)) {
-            /* Without an OpenSSH client there is no user of ssh_config on this machine. */
-            answer(q->entry, NULL);
-            end_run(q->entry->run);
-            return; /* end_run() has gone on with the others */
-        }
+        if (q->entry->state == ENTRY_WAITING)
+            start_run(q->entry);
 }
 
 /* --- questions --- */
@@ -457,7 +385,7 @@ void ssh_config_close(struct ssh_config *config)
     uv_close((uv_handle_t *)&config->soon, NULL);
     for (size_t i = 0; i < config->count; i++)
         if (config->entries[i]->run)
-            end_run(config->entries[i]->run);
+            end_run(config->entries[i]);
 }
 
 void ssh_config_free(struct ssh_config *config)

@@ -3,6 +3,8 @@
 #include "agentless/transport/dns.h"
 #include "agentless/transport/tcp.h"
 #include "base/buf.h"
+#include "base/child.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "inventory/ssh_arguments.h"
@@ -24,21 +26,20 @@ struct dial {
     struct resolution *resolution; /* at most one of these is under way */
     struct tcp_connect *connect;
     struct jump_channel *channel; /* and this one stays as long as this */
-    uv_process_t process;         /* of a ProxyCommand */
-    bool process_running, process_open;
-    uv_pipe_t errors; /* its standard error */
-    struct buf complaint;
+    struct child *command;        /* a ProxyCommand */
+    struct buf complaint;         /* what it wrote to its standard error */
     char last_line[200];
-    int fd;           /* of a ProxyCommand that was just started */
-    uv_timer_t timer; /* tells of what is known at once, from the loop; the deadline of a look-up */
+    int fd;            /* of a ProxyCommand that was just started */
+    struct later late; /* the deadline of a look-up */
+    struct later command_started;
     struct failure failure;
-    int open_handles;
+    struct handles handles;
 };
 
 static void tell(struct dial *d, int fd, const struct failure *failure)
 {
     timeline_end(d->timeline, d->span);
-    uv_timer_stop(&d->timer);
+    later_drop(&d->late);
     d->done(d->ctx, fd, failure);
 }
 
@@ -72,15 +73,15 @@ static void on_resolved(void *ctx, const struct addresses *addresses, const stru
         tell(d, -1, failure);
         return;
     }
-    uv_timer_stop(&d->timer);
+    later_drop(&d->late);
     timeline_end(d->timeline, d->span);
     d->span = timeline_begin(d->timeline, "stage", "connect");
     d->connect = tcp_connect_start(d->env->loop, addresses, d->timeout_ms, on_connected, d);
 }
 
-static void on_late(uv_timer_t *timer)
+static void on_late(void *ctx)
 {
-    struct dial *d = timer->data;
+    struct dial *d = ctx;
     resolve_cancel(d->resolution);
     d->resolution = NULL;
     failure_set(&d->failure, STAGE_RESOLVE, false, "is the name server reachable? --timeout allows more",
@@ -92,7 +93,7 @@ static void on_late(uv_timer_t *timer)
 static void open_direct(struct dial *d)
 {
     d->span = timeline_begin(d->timeline, "stage", "resolve");
-    uv_timer_start(&d->timer, on_late, d->timeout_ms, 0);
+    later_call_in(&d->late, d->timeout_ms);
     d->resolution = resolve_start(d->env->resolver, d->settings->host, d->settings->port, on_resolved, d);
 }
 
@@ -150,57 +151,34 @@ static bool open_as_jump(struct dial *d, const char *command)
 
 /* --- by a command --- */
 
-static void on_handle_closed(uv_handle_t *handle)
+static void dial_release(void *owner)
 {
-    struct dial *d = handle->data;
-    if (--d->open_handles == 0) {
-        buf_free(&d->complaint);
-        free(d);
-    }
+    struct dial *d = owner;
+    buf_free(&d->complaint);
+    free(d);
 }
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+static void on_complaint(void *ctx, const char *bytes, size_t length, bool is_error)
 {
-    (void)handle, (void)suggested;
-    *buf = uv_buf_init(xmalloc(1024), 1024);
-}
-
-static void on_complaint(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
-{
-    struct dial *d = stream->data;
-    if (got > 0)
-        buf_add(&d->complaint, buf->base, (size_t)got);
-    free(buf->base);
-    if (got < 0)
-        uv_read_stop(stream);
+    struct dial *d = ctx;
+    (void)is_error;
+    buf_add(&d->complaint, bytes, length);
 }
 
 const char *dial_complaint(struct dial *d)
 {
-    char chunk[512];
-    uv_os_fd_t fd;
-    ssize_t got;
-    if (!d->process_open)
+    if (!d->command)
         return NULL;
     /* The session may learn of the end before the loop has read why. */
-    if (uv_fileno((uv_handle_t *)&d->errors, &fd) == 0)
-        while ((got = read(fd, chunk, sizeof chunk)) > 0)
-            buf_add(&d->complaint, chunk, (size_t)got);
+    child_read_errors(d->command);
     if (d->complaint.length)
         text_last_line(d->complaint.data, d->last_line, sizeof d->last_line);
     return *d->last_line ? d->last_line : NULL;
 }
 
-static void on_process_exit(uv_process_t *process, int64_t status, int signal)
+static void on_command(void *ctx)
 {
-    struct dial *d = process->data;
-    (void)status, (void)signal;
-    d->process_running = false; /* its end of the socket is closed: the session sees it */
-}
-
-static void on_command(uv_timer_t *timer)
-{
-    struct dial *d = timer->data;
+    struct dial *d = ctx;
     int fd = d->fd;
     d->fd = -1;
     tell(d, fd, fd < 0 ? &d->failure : NULL);
@@ -212,6 +190,25 @@ static bool is_word(const char *text)
 {
     static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:@%+\\";
     return *text && *text != '-' && strspn(text, PLAIN) == strlen(text);
+}
+
+/* Its end of the socket is closed when it ends: the session sees it. */
+static void start_command(struct dial *d, const char *command, int socket)
+{
+    char *expanded = ssh_settings_expand(d->settings, command);
+    char *line = xasprintf("%s%s", text_starts(expanded, "exec ") ? "" : "exec ", expanded);
+    char shell[] = "/bin/sh", option[] = "-c";
+    char *const words[] = {shell, option, line, NULL};
+    d->complaint.limit = 4096;
+    d->command = child_start(
+        d->env->loop,
+        &(struct child_options){.argv = words, .socket = socket, .group = true, .output = on_complaint}, d);
+    if (child_error(d->command))
+        failure_set(&d->failure, STAGE_CONNECT, false, "is the command there?",
+                    "the ProxyCommand \"%.200s\" cannot be run: %s", expanded,
+                    uv_strerror(child_error(d->command)));
+    free(line);
+    free(expanded);
 }
 
 static void open_command(struct dial *d, const char *command)
@@ -228,41 +225,14 @@ static void open_command(struct dial *d, const char *command)
                     "lower --forks or raise the limit (ulimit -n)", "no socket pair for the ProxyCommand: %s",
                     strerror(errno));
     } else {
-        char *expanded = ssh_settings_expand(s, command);
-        char *line = xasprintf("%s%s", text_starts(expanded, "exec ") ? "" : "exec ", expanded);
-        char shell[] = "/bin/sh", option[] = "-c";
-        char *args[] = {shell, option, line, NULL};
-        uv_stdio_container_t stdio[] = {
-            {.flags = UV_INHERIT_FD, .data.fd = pair[1]},
-            {.flags = UV_INHERIT_FD, .data.fd = pair[1]},
-            {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&d->errors}};
-        uv_process_options_t options = {.exit_cb = on_process_exit,
-                                        .file = shell,
-                                        .args = args,
-                                        .stdio = stdio,
-                                        .stdio_count = 3,
-                                        .flags = UV_PROCESS_DETACHED};
-        uv_pipe_init(d->env->loop, &d->errors, 0);
-        d->errors.data = d;
-        d->complaint.limit = 4096;
-        int status = uv_spawn(d->env->loop, &d->process, &options);
-        d->process.data = d;
-        d->process_open = true;
-        d->process_running = status == 0;
-        d->open_handles += 2;
+        start_command(d, command, pair[1]);
         close(pair[1]);
-        if (status == 0) {
-            uv_read_start((uv_stream_t *)&d->errors, on_alloc, on_complaint);
-            d->fd = pair[0];
-        } else {
+        if (child_error(d->command))
             close(pair[0]);
-            failure_set(&d->failure, STAGE_CONNECT, false, "is the command there?",
-                        "the ProxyCommand \"%.200s\" cannot be run: %s", expanded, uv_strerror(status));
-        }
-        free(line);
-        free(expanded);
+        else
+            d->fd = pair[0];
     }
-    uv_timer_start(&d->timer, on_command, 0, 0);
+    later_call(&d->command_started);
 }
 
 /* --- all --- */
@@ -277,10 +247,10 @@ struct dial *dial_open(struct transport_env *env, const struct ssh_settings *set
                        .timeline = timeline,
                        .done = done,
                        .ctx = ctx,
-                       .fd = -1,
-                       .open_handles = 1};
-    uv_timer_init(env->loop, &d->timer);
-    d->timer.data = d;
+                       .fd = -1};
+    handles_init(&d->handles, dial_release, d);
+    later_init(&d->late, env->loop, on_late, d);
+    later_init(&d->command_started, env->loop, on_command, d);
     if (settings->proxy_jump && !is_itself(settings, settings->proxy_jump))
         open_jump(d, &(struct jump_route){.list = settings->proxy_jump});
     else if (settings->proxy_command && !settings->proxy_jump) {
@@ -301,12 +271,9 @@ void dial_close(struct dial *d)
         d->env->jump_opener->close(d->channel);
     if (d->fd >= 0)
         close(d->fd);
-    /* Detached: a group of its own, so that what its shell started ends with it. */
-    if (d->process_running)
-        uv_kill(-d->process.pid, SIGKILL);
-    if (d->process_open)
-        uv_close((uv_handle_t *)&d->process, on_handle_closed);
-    if (d->process_open)
-        uv_close((uv_handle_t *)&d->errors, on_handle_closed);
-    uv_close((uv_handle_t *)&d->timer, on_handle_closed);
+    if (d->command)
+        child_close(d->command);
+    later_close(&d->late, &d->handles);
+    later_close(&d->command_started, &d->handles);
+    handles_end(&d->handles);
 }

@@ -2,6 +2,7 @@
  * ssh-keyscan -c knows no jump hosts. A server sends its certificate in the clear, in its answer to the first
  * message of a key exchange (RFC 4253, 5656, 8731); to get it takes that message and no cryptography. */
 #include "agentless/transport/ssh/host_certificate_fetch.h"
+#include "base/loop.h"
 #include "base/mem.h"
 
 #include <openssl/rand.h>
@@ -20,8 +21,8 @@
 
 struct host_certificate_fetch {
     uv_pipe_t pipe; /* a stream over any kind of socket */
-    uv_timer_t deadline;
-    int open_handles;
+    struct later deadline;
+    struct handles handles;
     struct buf received;
     bool asked, over;
     host_certificate_cb *done;
@@ -156,7 +157,7 @@ static void finish(struct host_certificate_fetch *f, const unsigned char *bytes,
         return;
     f->over = true;
     uv_read_stop((uv_stream_t *)&f->pipe);
-    uv_timer_stop(&f->deadline);
+    later_drop(&f->deadline);
     f->done(f->ctx, bytes, length, f->asked);
 }
 
@@ -183,12 +184,6 @@ static void send_buf(struct host_certificate_fetch *f, struct buf *bytes)
         on_written(&w->request, -1);
 }
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
-{
-    (void)handle, (void)suggested;
-    *buf = uv_buf_init(xmalloc(16384), 16384);
-}
-
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
 {
     struct host_certificate_fetch *f = stream->data;
@@ -209,18 +204,16 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
     }
 }
 
-static void on_deadline(uv_timer_t *timer)
+static void on_deadline(void *ctx)
 {
-    finish(timer->data, NULL, 0);
+    finish(ctx, NULL, 0);
 }
 
-static void on_closed(uv_handle_t *handle)
+static void fetch_release(void *owner)
 {
-    struct host_certificate_fetch *f = handle->data;
-    if (--f->open_handles == 0) {
-        buf_free(&f->received);
-        free(f);
-    }
+    struct host_certificate_fetch *f = owner;
+    buf_free(&f->received);
+    free(f);
 }
 
 struct host_certificate_fetch *host_certificate_fetch_start(uv_loop_t *loop, int fd, unsigned timeout_ms,
@@ -231,26 +224,27 @@ struct host_certificate_fetch *host_certificate_fetch_start(uv_loop_t *loop, int
     f->received.limit = ANSWER_BYTES_MAX;
     f->done = done;
     f->ctx = ctx;
-    f->open_handles = 2;
+    handles_init(&f->handles, fetch_release, f);
     uv_pipe_init(loop, &f->pipe, 0);
-    uv_timer_init(loop, &f->deadline);
-    f->pipe.data = f->deadline.data = f;
-    uv_timer_start(&f->deadline, on_deadline, timeout_ms, 0);
+    f->pipe.data = f;
+    later_init(&f->deadline, loop, on_deadline, f);
+    later_call_in(&f->deadline, timeout_ms);
     if (uv_pipe_open(&f->pipe, fd)) {
         close(fd);
-        uv_timer_start(&f->deadline, on_deadline, 0, 0);
+        later_call(&f->deadline);
         return f;
     }
     buf_text(&out, BANNER);
     add_kexinit(&out);
     send_buf(f, &out);
-    uv_read_start((uv_stream_t *)&f->pipe, on_alloc, on_read);
+    uv_read_start((uv_stream_t *)&f->pipe, loop_read_buffer, on_read);
     return f;
 }
 
 void host_certificate_fetch_close(struct host_certificate_fetch *f)
 {
     f->over = true;
-    uv_close((uv_handle_t *)&f->pipe, on_closed);
-    uv_close((uv_handle_t *)&f->deadline, on_closed);
+    handles_close(&f->handles, &f->pipe);
+    later_close(&f->deadline, &f->handles);
+    handles_end(&f->handles);
 }

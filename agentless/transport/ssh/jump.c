@@ -8,6 +8,7 @@
 #include "agentless/transport/ssh/session.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/loop.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ struct jump {
     unsigned drops, transients, channel_count;
     struct jump_channel *channels;
     struct failure failure; /* where it failed for good */
-    uv_timer_t soon;        /* tells the waiting ones, from the loop */
+    struct later go_on;     /* with those that wait */
 };
 
 struct jump_hosts {
@@ -54,7 +55,8 @@ struct jump_channel {
     void *ctx;
     struct chan *stream;   /* while it opens */
     struct relay *bridges; /* the list it is in */
-    uv_timer_t timer;
+    struct later deadline;
+    struct handles handles;
     bool deferred;
 };
 
@@ -63,7 +65,7 @@ static void open_session(struct jump *jump);
 static void tell(struct jump_channel *c, int fd, const struct failure *failure)
 {
     dial_cb *done = c->done;
-    uv_timer_stop(&c->timer);
+    later_drop(&c->deadline);
     c->done = NULL;
     if (done)
         done(c->ctx, fd, failure);
@@ -114,9 +116,9 @@ static void open_stream(struct jump_channel *c)
                          (struct chan_events){.opened = opened, .refused = refused}, c);
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_deadline(void *ctx)
 {
-    struct jump_channel *c = timer->data;
+    struct jump_channel *c = ctx;
     struct failure failure;
     if (c->stream)
         chan_close(c->stream);
@@ -128,9 +130,9 @@ static void on_timer(uv_timer_t *timer)
     tell(c, -1, &failure);
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+static void channel_release(void *owner)
 {
-    struct jump_channel *c = handle->data;
+    struct jump_channel *c = owner;
     free(c->host);
     free(c);
 }
@@ -148,15 +150,16 @@ static void close_channel(struct jump_channel *c)
         c->next->link = c->link;
     if (!c->deferred)
         c->jump->channel_count--;
-    uv_close((uv_handle_t *)&c->timer, on_timer_closed);
+    later_close(&c->deadline, &c->handles);
+    handles_end(&c->handles);
 }
 
 /* --- the jump host's session --- */
 
 /* Goes on with those that wait; what is told may close any of them, so each look begins anew. */
-static void on_soon(uv_timer_t *timer)
+static void on_go_on(void *ctx)
 {
-    struct jump *jump = timer->data;
+    struct jump *jump = ctx;
     struct jump_channel *c = jump->channels;
     while (c) {
         struct failure failure;
@@ -166,7 +169,7 @@ static void on_soon(uv_timer_t *timer)
             tell(c, -1, &failure);
             next = jump->channels;
         } else if (c->done && !c->stream && jump->state == JUMP_READY) {
-            uv_timer_start(&c->timer, on_timer, c->timeout_ms, 0);
+            later_call_in(&c->deadline, c->timeout_ms);
             open_stream(c);
         } else if (c->done && !c->stream && jump->state == JUMP_FAILED) {
             failure = jump->failure;
@@ -182,7 +185,7 @@ static void on_soon(uv_timer_t *timer)
 static void wake(struct jump *jump)
 {
     if (!jump->jumps->closed)
-        uv_timer_start(&jump->soon, on_soon, 0, 0);
+        later_call(&jump->go_on);
 }
 
 static void drop_session(struct jump *jump)
@@ -325,8 +328,7 @@ static struct jump *jump_of(struct jump_hosts *jumps, const struct jump_route *r
     jump->key = key;
     jump->next = jumps->list;
     jumps->list = jump;
-    uv_timer_init(jumps->env->loop, &jump->soon);
-    jump->soon.data = jump;
+    later_init(&jump->go_on, jumps->env->loop, on_go_on, jump);
     jump->target = target_of(jumps, route);
     if (!jump->target) {
         jump->target = target_for_host(jumps->like, route->list, "");
@@ -354,8 +356,8 @@ static struct jump_channel *open_channel(struct jump_hosts *jumps, const struct 
         end = &(*end)->next;
     *end = c;
     c->link = end;
-    uv_timer_init(jumps->env->loop, &c->timer);
-    c->timer.data = c;
+    handles_init(&c->handles, channel_release, c);
+    later_init(&c->deadline, jumps->env->loop, on_deadline, c);
     c->deferred = jumps->at_once && jump->channel_count >= jumps->at_once;
     if (!c->deferred)
         jump->channel_count++;
@@ -385,7 +387,7 @@ void jump_hosts_close(struct jump_hosts *jumps)
     jumps->closed = true;
     for (struct jump *jump = jumps->list; jump; jump = jump->next) {
         drop_session(jump);
-        uv_close((uv_handle_t *)&jump->soon, NULL);
+        uv_close((uv_handle_t *)&jump->go_on.timer, NULL); /* jump_hosts_free() comes after the loop */
     }
 }
 

@@ -1,11 +1,10 @@
 /* relay.c: see relay.h */
 #include "agentless/transport/ssh/relay.h"
+#include "base/loop.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define CHUNK 32768
 
 struct write {
     uv_write_t request;
@@ -16,11 +15,6 @@ static void on_written(uv_write_t *request, int status)
 {
     (void)status;
     free(request->data);
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    free(handle->data);
 }
 
 void relay_close(struct relay *b)
@@ -34,7 +28,8 @@ void relay_close(struct relay *b)
     if (b->stream)
         chan_close(b->stream);
     b->stream = NULL;
-    uv_close((uv_handle_t *)&b->pipe, on_closed);
+    handles_close(&b->handles, &b->pipe);
+    handles_end(&b->handles);
 }
 
 static void stream_data(void *ctx, const char *bytes, size_t length, bool is_error)
@@ -91,12 +86,6 @@ static void stream_refused(void *ctx, const char *why)
 const struct chan_events RELAY_EVENTS = {
     .refused = stream_refused, .data = stream_data, .closed = stream_closed};
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
-{
-    (void)handle, (void)suggested;
-    *buf = uv_buf_init(xmalloc(CHUNK), CHUNK);
-}
-
 static void on_local_data(uv_stream_t *pipe, ssize_t got, const uv_buf_t *buf)
 {
     struct relay *b = pipe->data;
@@ -112,6 +101,7 @@ struct relay *relay_new(uv_loop_t *loop, struct relay **list)
     struct relay *b = xcalloc(1, sizeof *b);
     uv_pipe_init(loop, &b->pipe, 0);
     b->pipe.data = b;
+    handles_init(&b->handles, free, b);
     b->next = *list;
     b->link = list;
     if (b->next)
@@ -123,5 +113,5 @@ struct relay *relay_new(uv_loop_t *loop, struct relay **list)
 void relay_start(struct relay *b, struct chan *stream)
 {
     b->stream = stream;
-    uv_read_start((uv_stream_t *)&b->pipe, on_alloc, on_local_data);
+    uv_read_start((uv_stream_t *)&b->pipe, loop_read_buffer, on_local_data);
 }

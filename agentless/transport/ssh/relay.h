@@ -6,11 +6,13 @@
 #include <uv.h>
 
 #include "agentless/transport/ssh/channel.h"
+#include "base/loop.h"
 
 /* Owned by itself: it leaves its owner's list and frees itself when it closes. */
 struct relay {
     struct relay *next, **link; /* in the owner's list */
     uv_pipe_t pipe;
+    struct handles handles;
     struct chan *stream;
     bool closing;
 };

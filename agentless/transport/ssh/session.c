@@ -29,12 +29,13 @@ void session_fail(struct session *session, const struct failure *failure)
 {
     session_unwatch(session);
     session_enter(session, SESSION_DEAD);
+    later_drop(&session->look_again);
     session->events.failed(session->ctx, failure);
 }
 
-static void on_deadline(uv_timer_t *timer)
+static void on_deadline(void *ctx)
 {
-    struct session *session = timer->data;
+    struct session *session = ctx;
     struct failure failure;
     bool login = session->state == SESSION_LOGIN;
     failure_set(&failure, login ? STAGE_AUTHENTICATE : STAGE_CONNECT, false,
@@ -57,9 +58,9 @@ void session_enter(struct session *session, enum session_state state)
     if (state < SESSION_DEAD && SPANS[state])
         session->span = timeline_begin(session->timeline, "stage", SPANS[state]);
     if (state == SESSION_HANDSHAKE || state == SESSION_LOGIN)
-        uv_timer_start(&session->deadline, on_deadline, session->timeout_ms, 0);
+        later_call_in(&session->deadline, session->timeout_ms);
     else
-        uv_timer_stop(&session->deadline);
+        later_drop(&session->deadline);
 }
 
 static void on_wake(uv_idle_t *idle)
@@ -227,7 +228,7 @@ static void handshake(struct session *session)
 static void on_unlocked(void *ctx)
 {
     struct session *session = ctx;
-    uv_timer_start(&session->deadline, on_deadline, session->timeout_ms, 0);
+    later_call_in(&session->deadline, session->timeout_ms);
     uv_idle_start(&session->wake, on_wake);
 }
 
@@ -239,7 +240,7 @@ static void log_in(struct session *session)
         return;
     case AUTH_LOCKED:
         /* A person takes their time. */
-        uv_timer_stop(&session->deadline);
+        later_drop(&session->deadline);
         keyring_forget(session->env->keys, session);
         keyring_unlock(session->env->keys, auth_locked(&session->login), on_unlocked, session);
         return;
@@ -358,6 +359,17 @@ void session_advance(struct session *session)
         watch(session);
 }
 
+static void session_release(void *owner)
+{
+    struct session *session = owner;
+    ssh_settings_clear(&session->settings);
+    host_key_clear(&session->host_key);
+    buf_free(&session->certificate);
+    free(session->known_as);
+    free(session->sshd);
+    free(session);
+}
+
 struct session *session_open(struct transport_env *env, const struct target *target,
                              const struct endpoint *where, struct timeline *timeline,
                              struct session_events events, void *ctx)
@@ -371,28 +383,16 @@ struct session *session_open(struct transport_env *env, const struct target *tar
     session->fd = -1;
     session->channels.wake = wake;
     session->channels.ctx = session;
-    uv_timer_init(env->loop, &session->deadline);
+    handles_init(&session->handles, session_release, session);
+    later_init(&session->deadline, env->loop, on_deadline, session);
+    later_init(&session->look_again, env->loop, session_look_again, session);
     uv_idle_init(env->loop, &session->wake);
-    session->deadline.data = session->wake.data = session;
-    session->open_handles = 2;
+    session->wake.data = session;
     session->timeline = timeline;
     session->span = timeline_begin(timeline, "stage", "configuration");
     session->config = ssh_config_start(env->config, where, target->ssh_options, target->ssh_config,
                                        session_on_configured, session);
     return session;
-}
-
-static void on_handle_closed(uv_handle_t *handle)
-{
-    struct session *session = handle->data;
-    if (--session->open_handles)
-        return;
-    ssh_settings_clear(&session->settings);
-    host_key_clear(&session->host_key);
-    buf_free(&session->certificate);
-    free(session->known_as);
-    free(session->sshd);
-    free(session);
 }
 
 static void close_now(struct session *session)
@@ -406,8 +406,10 @@ static void close_now(struct session *session)
     keyring_forget(session->env->keys, session);
     session_pin(session, "first contact");
     session_drop_connection(session);
-    uv_close((uv_handle_t *)&session->deadline, on_handle_closed);
-    uv_close((uv_handle_t *)&session->wake, on_handle_closed);
+    later_close(&session->deadline, &session->handles);
+    later_close(&session->look_again, &session->handles);
+    handles_close(&session->handles, &session->wake);
+    handles_end(&session->handles);
 }
 
 void session_close(struct session *session)

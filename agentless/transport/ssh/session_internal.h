@@ -14,6 +14,7 @@
 #include "agentless/transport/ssh/host_key.h"
 #include "agentless/transport/ssh/session.h"
 #include "base/buf.h"
+#include "base/loop.h"
 
 enum session_state {
     SESSION_CONFIGURE,
@@ -52,12 +53,13 @@ struct session {
     struct host_key host_key;
     struct greeting greeting;
     int fd;
-    uv_poll_t *poll;     /* of the connection; NULL: none */
-    int watched;         /* uv_poll_event */
-    uv_timer_t deadline; /* of resolve, handshake and login; the connection keeps its own */
+    uv_poll_t *poll;         /* of the connection; NULL: none */
+    int watched;             /* uv_poll_event */
+    struct later deadline;   /* of handshake and login; the connection keeps its own */
+    struct later look_again; /* for the host's certificate */
     uv_idle_t wake;
     bool advancing, closing;
-    int open_handles;
+    struct handles handles;
 };
 
 /* The one place that changes the state. */
@@ -79,6 +81,8 @@ void session_on_configured(void *ctx, const struct ssh_settings *settings, const
 void session_drop_connection(struct session *session);
 /* The session that has just been opened is of no use; from within the walk. */
 void session_seek_again(struct session *session);
+/* What brought the certificate goes, and it is looked what there is. */
+void session_look_again(void *ctx);
 /* Those who wait for us to fetch a certificate find their own way. */
 void session_give_up_fetching(struct session *session);
 

@@ -64,9 +64,9 @@ static void on_connected(void *ctx, int fd, const struct failure *failure)
 /* --- the host's certificate --- */
 
 /* From the loop: what brought the certificate goes, and it is looked what there is. */
-static void look_again(uv_timer_t *timer)
+void session_look_again(void *ctx)
 {
-    struct session *session = timer->data;
+    struct session *session = ctx;
     if (session->fetch)
         host_certificate_fetch_close(session->fetch);
     session->fetch = NULL;
@@ -87,7 +87,7 @@ void session_give_up_fetching(struct session *session)
 static void on_fetched_elsewhere(void *ctx)
 {
     struct session *session = ctx;
-    uv_timer_start(&session->deadline, look_again, 0, 0);
+    later_call(&session->look_again);
 }
 
 /* Whatever came of it, the session is opened next; judge_host_key() judges. */
@@ -102,7 +102,7 @@ static void on_certificate(void *ctx, const unsigned char *bytes, size_t length,
         session_give_up_fetching(session);
         session->unanswered = true;
     }
-    uv_timer_start(&session->deadline, look_again, 0, 0);
+    later_call(&session->look_again);
 }
 
 static void on_certificate_way(void *ctx, int fd, const struct failure *failure)
@@ -147,7 +147,7 @@ void session_seek_again(struct session *session)
     session->out_of_date = true;
     session_drop_connection(session);
     session_enter(session, SESSION_CERTIFICATE);
-    uv_timer_start(&session->deadline, look_again, 0, 0);
+    later_call(&session->look_again);
 }
 
 /* What certificates are kept by: not the name alone, since one name may be another machine behind another

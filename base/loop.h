@@ -1,0 +1,46 @@
+/* loop.h: chores of a libuv loop: calling something later, and freeing a structure once all of its handles
+ * are closed.
+ *
+ * The closing rule of every module that has callbacks: it is closed exactly once, and no callback is made
+ * after that. */
+#ifndef BASE_LOOP_H
+#define BASE_LOOP_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+/* The handles of one structure. libuv closes a handle some time later, so the structure outlives its closing.
+ */
+struct handles {
+    unsigned open; /* that are being closed */
+    bool ended;
+    void (*release)(void *owner); /* frees the structure */
+    void *owner;
+};
+
+void handles_init(struct handles *handles, void (*release)(void *owner), void *owner);
+/* Closes a handle (of any of libuv's types); nothing is done for one that is closing. Its `data` is no longer
+ * the owner's. */
+void handles_close(struct handles *handles, void *handle);
+/* No further one follows: releases the owner once the last is closed, which may be now. */
+void handles_end(struct handles *handles);
+
+/* A call that is made from the loop, never from within the function that asks for it. */
+struct later {
+    uv_timer_t timer;
+    void (*call)(void *ctx);
+    void *ctx;
+};
+
+void later_init(struct later *later, uv_loop_t *loop, void (*call)(void *ctx), void *ctx);
+/* As soon as the loop comes round, or after so many milliseconds. Asked again, the call is made once. */
+void later_call(struct later *later);
+void later_call_in(struct later *later, uint64_t ms);
+/* The call is not made, unless it is asked for again. */
+void later_drop(struct later *later);
+void later_close(struct later *later, struct handles *handles);
+
+/* A uv_alloc_cb: the reader frees buf->base. */
+void loop_read_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf);
+
+#endif
