@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum host_job_state { VISIT_REACHING, VISIT_PINGING, VISIT_COLLECTING, VISIT_OVER };
+enum host_job_state { HOST_JOB_REACHING, HOST_JOB_PINGING, HOST_JOB_COLLECTING, HOST_JOB_OVER };
 
 struct host_job {
     struct host_job_env *env;
@@ -86,7 +86,7 @@ static void on_ending(void *ctx)
 static void change_state(struct host_job *v, enum host_job_state state)
 {
     v->state = state;
-    if (state == VISIT_OVER) {
+    if (state == HOST_JOB_OVER) {
         later_drop(&v->deadline);
         later_call(&v->ending);
     }
@@ -94,13 +94,13 @@ static void change_state(struct host_job *v, enum host_job_state state)
 
 static void end(struct host_job *v, const struct failure *failure)
 {
-    if (v->state == VISIT_OVER)
+    if (v->state == HOST_JOB_OVER)
         return;
     if (failure) {
         v->failure = *failure;
         v->failed = true;
     }
-    change_state(v, VISIT_OVER);
+    change_state(v, HOST_JOB_OVER);
 }
 
 static void on_collected(void *ctx, json_t *facts, const struct failure *failure)
@@ -132,7 +132,7 @@ static void ping(struct host_job *v)
         end(v, transport_no_engine(v->transport));
         return;
     }
-    change_state(v, VISIT_PINGING);
+    change_state(v, HOST_JOB_PINGING);
     v->span = timeline_begin(&v->timeline, "stage", "engine");
     v->engine =
         engine_new(v->env->http, transport_route(v->transport), v->target, &v->env->limits, &v->timeline);
@@ -143,7 +143,7 @@ static void ping(struct host_job *v)
 static void on_settled(struct host_job *v, bool *settled, void (*begin)(struct plan *))
 {
     struct plan_options options = v->env->collect;
-    if (v->state == VISIT_OVER)
+    if (v->state == HOST_JOB_OVER)
         return;
     *settled = true;
     if (v->env->ping_only) {
@@ -151,7 +151,7 @@ static void on_settled(struct host_job *v, bool *settled, void (*begin)(struct p
         return;
     }
     if (!v->collection) {
-        change_state(v, VISIT_COLLECTING);
+        change_state(v, HOST_JOB_COLLECTING);
         options.timeline = &v->timeline;
         v->collection = plan_new(v->env->http, &v->env->off_loop, v->transport, v->target, &v->env->limits,
                                  &options, on_collected, v);
@@ -228,7 +228,7 @@ bool host_job_is_silent(struct host_job *v, uint64_t idle_us)
 
 void host_job_interrupt(struct host_job *v)
 {
-    if (!v->failed && v->state != VISIT_OVER) {
+    if (!v->failed && v->state != HOST_JOB_OVER) {
         failure_set(&v->failure, STAGE_INTERRUPTED, false, "scan it again",
                     "the run was ended before this host was done");
         v->failed = true;

@@ -12,6 +12,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/xdg.h"
+#include "base/loop.h"
+#include "fleet/limits.h"
+#include "fleet/pace.h"
 #include "fleet/queue.h"
 #include "fleet/progress.h"
 
@@ -21,39 +24,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-/* An ssh host with 16 tunnelled connections: the session, both ends of each, the listener. */
-#define FILES_PER_HOST 40
-#define FILES_OWN 64
-/* More at once than this hides nothing more of a long way. */
-#define PARALLEL_MAX 64
 /* No answer of an engine is larger on a host of 10,000 containers. */
 #define ANSWER_BYTES_MAX (64u << 20)
 #define REQUEST_TIMEOUT_MS 60000
 #define BACKOFF_MS 500
 #define PROGRESS_MS 200
-/* Hosts that are silent lend their place to others: so many at most, looked at so often. */
-#define LENT_MAX 256
+/* Hosts that are silent are looked for so often. */
 #define LEND_MS 250
-/* So many are under way at once whatever comes, and more, up to --forks, only as far as we have time for
- * them: who is busy already gains nothing from more open hosts but memory and misses of the cache. */
-#define WINDOW_MIN 64
-#define WINDOW_STEP 32
-#define WINDOW_MS 20
-/* Jobs on libuv's threads (4 by default); with more of them waiting, the threads are what is busy. */
-#define PENDING_MAX 12
+
+enum job_state {
+    JOB_WAITING, /* for its turn */
+    JOB_VISITED,
+    JOB_PAUSING, /* before another try */
+    JOB_JUDGED,  /* on another thread */
+    JOB_OVER
+};
 
 struct job {
     struct run *run;
     size_t index;
     unsigned tries;
-    struct host_job *visit; /* NULL: waiting, or over */
+    enum job_state state;
+    struct host_job *visit; /* while it is visited */
     json_t *facts;          /* while they are judged, and what was made of them */
     void *judged;
-    uv_timer_t retry;             /* the pause before another try */
-    bool pausing, paused, failed; /* now; ever */
+    bool failed;
+    struct later retry;
+    struct handles handles;
 };
 
 struct run {
@@ -69,9 +68,7 @@ struct run {
     struct target *jump_like;
     struct progress progress;
     uv_timer_t ticker, time_limit, admit_later, lender, pacer;
-    size_t forks, window;
-    uint64_t paced_ns,
-        idle_ns; /* when the window was last looked at, and how long we had been idle by then */
+    struct pace pace;
     uv_signal_t signals[2];
     enum run_end end;
     bool stopping, closed;
@@ -129,6 +126,40 @@ static bool find_more(struct run *run)
     return run->targets->count > before;
 }
 
+static void on_retry(void *ctx);
+
+static void job_release(void *owner)
+{
+    free(owner);
+}
+
+static struct job *job_of(struct run *run, size_t index)
+{
+    struct job *job = run->jobs[index];
+    if (!job) {
+        job = run->jobs[index] = xcalloc(1, sizeof *job);
+        *job = (struct job){.run = run, .index = index};
+        handles_init(&job->handles, job_release, job);
+        later_init(&job->retry, &run->loop, on_retry, job);
+    }
+    return job;
+}
+
+/* The one place that changes a job's state. */
+static void job_set_state(struct job *job, enum job_state state)
+{
+    job->state = state;
+    if (state != JOB_VISITED)
+        job->visit = NULL;
+    if (state != JOB_PAUSING)
+        later_drop(&job->retry);
+    if (state == JOB_OVER) {
+        job->run->jobs[job->index] = NULL;
+        later_close(&job->retry, &job->handles);
+        handles_end(&job->handles);
+    }
+}
+
 static void judge_job(void *ctx)
 {
     struct job *job = ctx;
@@ -147,10 +178,7 @@ static void keep_job(void *ctx)
     run->progress.failed += job->failed;
     bool kept = run->events.result(run->ctx, job->index, job->facts, job->judged);
     json_decref(job->facts);
-    if (!job->paused) { /* its timer may still be closing */
-        run->jobs[job->index] = NULL;
-        free(job);
-    }
+    job_set_state(job, JOB_OVER);
     if (!kept && !run->stopping)
         stop(run, RUN_FAILED);
     if (run->over == run->targets->count && !find_more(run))
@@ -183,23 +211,20 @@ static void keep_unvisited(struct run *run, struct job *job, const struct failur
     keep_job(job);
 }
 
-static void on_retry(uv_timer_t *timer)
+static void on_retry(void *ctx)
 {
-    struct job *job = timer->data;
-    job->pausing = false;
-    uv_close((uv_handle_t *)timer, NULL);
+    struct job *job = ctx;
+    job_set_state(job, JOB_WAITING);
     queue_add(job->run->admission, job->index);
     admit(job->run);
 }
 
 /* Doubled each time, and spread so that hosts behind one bottleneck do not come back all at once. */
-static void pause_job(struct run *run, struct job *job)
+static void pause_job(struct job *job)
 {
     uint64_t delay_ms = ((uint64_t)BACKOFF_MS << (job->tries - 1)) + (uint64_t)(rand() % BACKOFF_MS);
-    job->pausing = job->paused = true;
-    uv_timer_init(&run->loop, &job->retry);
-    job->retry.data = job;
-    uv_timer_start(&job->retry, on_retry, delay_ms, 0);
+    job_set_state(job, JOB_PAUSING);
+    later_call_in(&job->retry, delay_ms);
 }
 
 static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
@@ -208,18 +233,19 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     struct run *run = job->run;
     if (run->events.timed)
         run->events.timed(run->ctx, job->index, host_job_timeline(job->visit));
-    job->visit = NULL;
     run->in_flight--;
     run->progress.in_flight = run->in_flight;
     bool deferred = failure && failure->stage == STAGE_DEFERRED && !run->stopping;
     bool again = failure && failure->transient && job->tries <= run->options->retries && !run->stopping;
     if (deferred) {
         job->tries--;
+        job_set_state(job, JOB_WAITING);
         queue_defer(run->admission, job->index, failure->message);
     } else if (again) {
-        pause_job(run, job);
+        pause_job(job);
     }
     if (!deferred && !again) {
+        job_set_state(job, JOB_JUDGED);
         note_facts(run, job, facts, failure);
         worker_begin(&run->env.off_loop, judge_job, keep_visited, job);
         return;
@@ -227,15 +253,6 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     queue_ended(run->admission, job->index);
     json_decref(facts);
     admit(run);
-}
-
-static struct job *job_of(struct run *run, size_t index)
-{
-    if (!run->jobs[index]) {
-        run->jobs[index] = xcalloc(1, sizeof(struct job));
-        *run->jobs[index] = (struct job){.run = run, .index = index};
-    }
-    return run->jobs[index];
 }
 
 static void on_admit(uv_timer_t *timer)
@@ -252,6 +269,7 @@ static void admit(struct run *run)
         job->tries++;
         run->in_flight++;
         run->progress.in_flight = run->in_flight;
+        job_set_state(job, JOB_VISITED);
         job->visit = host_job_start(&run->env, run->targets->items[index], on_visited, job);
     }
     if (!run->stopping && wait_us)
@@ -279,29 +297,18 @@ static void stop(struct run *run, enum run_end why)
         keep_unvisited(run, job_of(run, index), &failure);
     for (size_t i = 0; i < run->job_count; i++) {
         struct job *job = run->jobs[i];
-        if (job && job->visit)
+        if (job && job->state == JOB_VISITED)
             host_job_interrupt(job->visit);
-        if (job && job->pausing) {
-            job->pausing = false;
-            uv_close((uv_handle_t *)&job->retry, NULL);
+        else if (job && job->state == JOB_PAUSING)
             keep_unvisited(run, job, &failure);
-        }
     }
 }
 
 static void on_pace(uv_timer_t *timer)
 {
     struct run *run = timer->data;
-    uint64_t now_ns = uv_hrtime(), idle_ns = uv_metrics_idle_time(&run->loop);
-    uint64_t passed_ns = now_ns - run->paced_ns, waited_ns = idle_ns - run->idle_ns;
-    run->paced_ns = now_ns;
-    run->idle_ns = idle_ns;
-    bool behind = run->env.off_loop.pending > PENDING_MAX;
-    if (waited_ns * 5 >= passed_ns && !behind && run->window < run->forks)
-        run->window += WINDOW_STEP;
-    else if ((waited_ns * 20 < passed_ns || behind) && run->window > WINDOW_MIN)
-        run->window -= WINDOW_STEP;
-    queue_set_limit(run->admission, run->window < run->forks ? run->window : run->forks);
+    uint64_t idle_ns = uv_metrics_idle_time(&run->loop);
+    queue_set_limit(run->admission, pace_adjust(&run->pace, uv_hrtime(), idle_ns, run->env.off_loop.pending));
     admit(run);
 }
 
@@ -312,7 +319,8 @@ static void on_lend(uv_timer_t *timer)
     uint64_t idle_us = uv_metrics_idle_time(&run->loop) / 1000;
     size_t silent = 0;
     for (size_t i = 0; i < run->job_count; i++)
-        if (run->jobs[i] && run->jobs[i]->visit && host_job_is_silent(run->jobs[i]->visit, idle_us))
+        if (run->jobs[i] && run->jobs[i]->state == JOB_VISITED &&
+            host_job_is_silent(run->jobs[i]->visit, idle_us))
             silent++;
     queue_lend(run->admission, silent < LENT_MAX ? silent : LENT_MAX);
     admit(run);
@@ -344,42 +352,6 @@ static void on_tick(uv_timer_t *timer)
         progress_show(&run->progress, uv_now(&run->loop));
 }
 
-/* Raises the limit on open files, or lowers the number of hosts at once, and says so. */
-static size_t fit_forks(size_t wanted, size_t targets)
-{
-    struct rlimit limit;
-    size_t forks = wanted < targets ? wanted : targets;
-    if (getrlimit(RLIMIT_NOFILE, &limit))
-        return forks;
-    rlim_t needed = (rlim_t)forks * FILES_PER_HOST + FILES_OWN;
-    rlim_t wanted_files = (rlim_t)(forks + LENT_MAX) * PARALLEL_MAX * 2 + FILES_OWN;
-    if (limit.rlim_cur < wanted_files && limit.rlim_max != limit.rlim_cur) {
-        limit.rlim_cur =
-            limit.rlim_max == RLIM_INFINITY || limit.rlim_max > wanted_files ? wanted_files : limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-        getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    if (limit.rlim_cur >= needed)
-        return forks;
-    size_t fitting = limit.rlim_cur > FILES_OWN + FILES_PER_HOST
-                         ? (size_t)(limit.rlim_cur - FILES_OWN) / FILES_PER_HOST
-                         : 1;
-    fprintf(stderr,
-            "muster: only %zu hosts at once instead of %zu: the limit on open files is %llu (ulimit -n)\n",
-            fitting, forks, (unsigned long long)limit.rlim_cur);
-    return fitting;
-}
-
-/* A connection through a tunnel has two ends here. */
-static unsigned fit_parallel(size_t forks)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit))
-        return FILES_PER_HOST / 2;
-    rlim_t each = limit.rlim_cur > FILES_OWN ? (limit.rlim_cur - FILES_OWN) / (forks + LENT_MAX) / 2 : 1;
-    return each > PARALLEL_MAX ? PARALLEL_MAX : (unsigned)each;
-}
-
 static void start_signals(struct run *run)
 {
     static const int NUMBERS[] = {SIGINT, SIGTERM};
@@ -402,8 +374,7 @@ static void start_timers(struct run *run)
     run->lender.data = run;
     uv_timer_init(&run->loop, &run->pacer);
     run->pacer.data = run;
-    run->paced_ns = uv_hrtime();
-    uv_timer_start(&run->pacer, on_pace, WINDOW_MS, WINDOW_MS);
+    uv_timer_start(&run->pacer, on_pace, PACE_MS, PACE_MS);
     uv_unref((uv_handle_t *)&run->pacer);
     run->ticker.data = run->time_limit.data = run->admit_later.data = run;
     if (run->progress.shown)
@@ -442,7 +413,7 @@ static struct host_job_env make_env(struct run *run, const struct options *optio
 {
     char *pins = xdg_state_path("known_hosts");
     char *certificates = xdg_state_path("host_certificates");
-    unsigned parallel_max = fit_parallel(forks);
+    unsigned parallel_max = limits_fit_parallel(forks);
     struct host_job_env env = {
         .transport = {.loop = &run->loop,
                       .run_dir = way->folder,
@@ -484,16 +455,16 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     curl_global_init(CURL_GLOBAL_DEFAULT);
     ssh_init();
     /* What is found on the way may be more than what is known now. */
-    size_t forks = fit_forks((size_t)options->forks, events->more ? (size_t)options->forks : targets->count);
-    run.forks = forks;
-    run.window = WINDOW_MIN;
+    size_t forks =
+        limits_fit_forks((size_t)options->forks, events->more ? (size_t)options->forks : targets->count);
+    run.pace = pace_begin(forks, uv_hrtime());
     run.job_count = targets->count;
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
     run.env = make_env(&run, options, forks, way);
     run.jump_like = make_jump_like(options);
     jump_hosts_new(&run.env.transport, run.jump_like, (size_t)options->per_jump);
     run.admission = queue_new(
-        targets, (struct queue_limits){.at_once = forks < WINDOW_MIN ? forks : WINDOW_MIN,
+        targets, (struct queue_limits){.at_once = pace_limit(&run.pace),
                                        .gap_us = options->rate ? 60000000u / (uint64_t)options->rate : 0,
                                        .jump_has_room = jump_has_room,
                                        .ctx = &run});
@@ -516,25 +487,6 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     queue_free(run.admission);
     ssh_finalize();
     curl_global_cleanup();
-    for (size_t i = 0; i < run.job_count; i++)
-        free(run.jobs[i]);
-    free(run.jobs);
+    free(run.jobs); /* each job went when it was over */
     return run.end;
-}
-
-char *run_folder(void)
-{
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
-    const char *temporary = getenv("TMPDIR");
-    char *folder = xasprintf("%s/muster.XXXXXX", runtime && *runtime       ? runtime
-                                                 : temporary && *temporary ? temporary
-                                                                           : "/tmp");
-    if (mkdtemp(folder))
-        return folder;
-    fprintf(
-        stderr,
-        "muster: no private folder can be made as %s: %s; set TMPDIR to a folder that can be written to\n",
-        folder, strerror(errno));
-    free(folder);
-    return NULL;
 }

@@ -29,8 +29,4 @@ struct run_way {
 enum run_end run_visits(const struct options *options, struct target_list *targets, const struct run_way *way,
                         const struct run_events *events, void *ctx);
 
-/* Makes a private folder for tunnels and the spool (XDG_RUNTIME_DIR, TMPDIR, /tmp); the caller frees the name
- * and removes the folder. NULL after a message. */
-char *run_folder(void);
-
 #endif

@@ -74,7 +74,6 @@ static void ask_inside(struct plan *c)
     json_t *container;
     json_t *seen = json_at(c->facts, "shell.containers"), *told = json_object_get(c->answers, "top");
     char part[96];
-    c->asked_inside = true;
     json_object_foreach(json_object_get(c->answers, PART_CONTAINERS), id, container)
     {
         snprintf(part, sizeof part, "top/%s", id);
@@ -102,7 +101,6 @@ static void on_host_files(void *ctx, json_t *files, const char *why, const char 
 /* Where there is no shell, and only when asked for. */
 static void ask_host_files(struct plan *c)
 {
-    c->asked_host_files = true;
     if (!c->options.host_files || json_at(c->facts, PART_SHELL))
         return;
     c->host_files =
@@ -140,7 +138,7 @@ static void drop_unanswered(struct plan *c)
 static json_t *dismantle(struct plan *c)
 {
     json_t *facts = c->facts;
-    c->finished = true;
+    c->step = PLAN_DONE;
     reader_drain(c->reader);
     reader_free(c->reader);
     json_object_del(c->answers, PART_CONTAINER_LIST);
@@ -179,23 +177,51 @@ static void on_finish(void *ctx_plan)
     done(ctx, facts, failed ? &failure : NULL);
 }
 
+static void begin_inside(struct plan *c)
+{
+    plan_refuse_foreign_shell(c);
+    ask_inside(c);
+}
+
+static void begin_end(struct plan *c)
+{
+    later_call(&c->finish);
+}
+
+/* The one place that changes the step. */
+static void set_step(struct plan *c, enum plan_step step)
+{
+    static void (*const BEGIN[])(struct plan * c) = {
+        [PLAN_INSIDE] = begin_inside, [PLAN_HOST_FILES] = ask_host_files, [PLAN_DONE] = begin_end};
+    c->step = step;
+    if (BEGIN[step])
+        BEGIN[step](c);
+}
+
+static bool has_to_wait(struct plan *c)
+{
+    if (c->failed && c->step != PLAN_DONE)
+        return c->open_questions || !c->shell_done || !c->engine_begun;
+    switch (c->step) {
+    case PLAN_LISTS:
+        return c->open_questions > c->comparing || !c->shell_done || !c->engine_begun;
+    case PLAN_INSIDE:
+        return c->open_questions > c->comparing;
+    case PLAN_COMPARE:
+        plan_compare_next(c);
+        return c->open_questions > 0;
+    case PLAN_HOST_FILES:
+        return c->open_questions > 0;
+    case PLAN_DONE:
+        return true;
+    }
+    return true;
+}
+
 void plan_settle(struct plan *c)
 {
-    if ((c->open_questions && c->open_questions > c->comparing) || !c->shell_done || !c->engine_begun ||
-        c->finished)
-        return;
-    if (!c->asked_inside && !c->failed) {
-        plan_refuse_foreign_shell(c);
-        ask_inside(c);
-    }
-    if (!c->failed && (!c->open_questions || c->comparing))
-        plan_compare_next(c);
-    if (!c->failed && !c->open_questions && !c->asked_host_files)
-        ask_host_files(c);
-    if (c->open_questions)
-        return;
-    c->finished = true;
-    later_call(&c->finish);
+    while (!has_to_wait(c))
+        set_step(c, c->failed ? PLAN_DONE : c->step + 1);
 }
 
 static void now_text(char text[32])

@@ -25,6 +25,15 @@
  */
 #define COMPARED_AT_ONCE 4
 
+/* In this order; plan_settle() goes from one to the next. */
+enum plan_step {
+    PLAN_LISTS,      /* the shell's probe, the engine's lists, and what they lead to */
+    PLAN_INSIDE,     /* what neither has shown of containers */
+    PLAN_COMPARE,    /* what has changed in containers, a few at once */
+    PLAN_HOST_FILES, /* files, where there is no shell */
+    PLAN_DONE
+};
+
 struct question {
     struct question *next, **link; /* among the collection's open ones */
     struct plan *collection;
@@ -50,7 +59,8 @@ struct plan {
     struct engine_limits limits;
     struct shell_run *run;
     struct buf output, complaint;
-    bool output_cut, shell_done, engine_begun, asked_inside;
+    enum plan_step step;
+    bool output_cut, shell_done, engine_begun;
     size_t shell_span;
     struct later shell_deadline;
     struct later finish; /* the end is made from the loop */
@@ -59,12 +69,11 @@ struct plan {
     unsigned open_questions;
     struct plan_options options;
     struct host_files *host_files;
-    bool asked_host_files;
     json_t *to_compare; /* ids whose /changes are still to be asked */
     unsigned comparing; /* that are being asked */
     size_t containers, execs;
     struct failure failure;
-    bool failed, finished;
+    bool failed; /* the engine cannot be asked: `failure` */
 };
 
 void plan_miss(struct plan *c, const char *name, const char *why);

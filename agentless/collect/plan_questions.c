@@ -193,7 +193,7 @@ void plan_on_read(void *ctx, json_t *kept, const char *why)
         json_decref(changes);
     }
     keep(q, kept);
-    if (!c->finished)
+    if (c->step != PLAN_DONE)
         follow(q, kept);
     close_question(q);
 }

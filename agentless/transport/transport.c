@@ -23,6 +23,9 @@
 /* What one engine answers at once without queueing; measured on dockerd with 100 containers. */
 #define LOCAL_PARALLEL 8
 
+/* Of the way to the engine, and of that to the shell. */
+enum way_state { WAY_OPENING, WAY_OPEN, WAY_NONE };
+
 struct transport {
     struct transport_env *env;
     const struct target *target;
@@ -36,22 +39,23 @@ struct transport {
     struct session *session;
     struct engine_socket *tunnel;
     bool engine_answered; /* over TLS or not: see tls_may_vouch() */
-    bool engine_settled, shell_settled, engine_told, shell_told, failed;
-    struct failure no_engine; /* why the tunnel failed, where tunnel_lost */
-    bool tunnel_lost;
+    enum way_state engine, shell;
+    bool engine_reported, shell_reported, failed;
+    struct failure no_engine; /* why there is no way to the engine */
     char *no_shell;
     struct later ready_at_once;
     struct handles handles;
 };
 
-static void settle(struct transport *r)
+/* Reports what is settled and was not reported yet. */
+static void report(struct transport *r)
 {
-    if (r->engine_settled && !r->engine_told && !r->failed) {
-        r->engine_told = true;
+    if (r->engine != WAY_OPENING && !r->engine_reported && !r->failed) {
+        r->engine_reported = true;
         r->events.engine(r->ctx);
     }
-    if (r->shell_settled && !r->shell_told && !r->failed) {
-        r->shell_told = true;
+    if (r->shell != WAY_OPENING && !r->shell_reported && !r->failed) {
+        r->shell_reported = true;
         r->events.shell(r->ctx);
     }
 }
@@ -66,7 +70,7 @@ static void fail(struct transport *r, const struct failure *failure)
 
 static void on_ready_at_once(void *ctx)
 {
-    settle(ctx);
+    report(ctx);
 }
 
 /* --- tcp --- */
@@ -95,8 +99,8 @@ static void on_resolved(void *ctx, const struct addresses *addresses, const stru
                             v6 ? "]" : "", engine->port);
     r->route.base_url = r->base_url;
     r->route.resolve = v6 ? NULL : r->resolve_list;
-    r->engine_settled = true;
-    settle(r);
+    r->engine = WAY_OPEN;
+    report(r);
 }
 
 /* --- ssh --- */
@@ -106,9 +110,9 @@ static void tunnel_ready(void *ctx)
     struct transport *r = ctx;
     r->route.socket_path = engine_socket_path(r->tunnel);
     r->route.parallel = engine_socket_parallel(r->tunnel);
-    r->engine_settled = true;
+    r->engine = WAY_OPEN;
     timeline_end(r->timeline, r->span);
-    settle(r);
+    report(r);
 }
 
 /* The shell is there all the same, and tells what it can. */
@@ -116,10 +120,9 @@ static void tunnel_failed(void *ctx, const struct failure *failure)
 {
     struct transport *r = ctx;
     r->no_engine = *failure;
-    r->tunnel_lost = true;
     timeline_end(r->timeline, r->span);
-    r->engine_settled = true;
-    settle(r);
+    r->engine = WAY_NONE;
+    report(r);
 }
 
 /* Both were installed by the same hands, on the same address: what TLS proves of it holds for sshd too. */
@@ -152,7 +155,7 @@ static void on_session_ready(void *ctx)
 {
     struct transport *r = ctx;
     const struct endpoint *engine = &r->target->engine;
-    r->shell_settled = true;
+    r->shell = WAY_OPEN;
     if (!tls_may_vouch(r))
         session_pin(r->session, "first contact");
     pin_by_tls(r);
@@ -162,7 +165,7 @@ static void on_session_ready(void *ctx)
             r->env, r->session, engine->path, r->target->become,
             (struct engine_socket_events){.ready = tunnel_ready, .failed = tunnel_failed}, r);
     }
-    settle(r);
+    report(r);
 }
 
 static void on_session_failed(void *ctx, const struct failure *failure)
@@ -174,8 +177,8 @@ static void on_session_failed(void *ctx, const struct failure *failure)
     }
     r->no_shell =
         xasprintf("the shell could not be reached (%s): %s", stage_name(failure->stage), failure->message);
-    r->shell_settled = true;
-    settle(r);
+    r->shell = WAY_NONE;
+    report(r);
 }
 
 static void on_session_lost(void *ctx, const char *why)
@@ -199,7 +202,7 @@ static void start_engine(struct transport *r)
         .base_url = "http://localhost", .parallel = LOCAL_PARALLEL, .verify = r->target->tls_verify};
     if (engine->scheme == SCHEME_UNIX) {
         r->route.socket_path = engine->path;
-        r->engine_settled = true;
+        r->engine = WAY_OPEN;
     } else if (engine->scheme == SCHEME_TCP) {
         r->route.ca = r->target->tls_ca;
         r->route.cert = r->target->tls_cert;
@@ -237,12 +240,14 @@ struct transport *transport_open(struct transport_env *env, const struct target 
                              .ready = on_session_ready, .failed = on_session_failed, .lost = on_session_lost},
                          r);
     else
-        r->shell_settled = true;
-    if (target->shell_kind == SHELL_NONE)
+        r->shell = WAY_OPEN;
+    if (target->shell_kind == SHELL_NONE) {
+        r->shell = WAY_NONE;
         r->no_shell = xstrdup("there is no shell on this host for muster, only its engine (--host-files "
                               "reads files through it; "
                               "shell= names a shell)");
-    if (r->engine_settled || r->shell_settled)
+    }
+    if (r->engine != WAY_OPENING || r->shell != WAY_OPENING)
         later_call(&r->ready_at_once);
     return r;
 }
@@ -266,7 +271,7 @@ const struct engine_route *transport_route(const struct transport *r)
 
 const struct failure *transport_no_engine(const struct transport *r)
 {
-    return r->tunnel_lost ? &r->no_engine : NULL;
+    return r->engine == WAY_NONE ? &r->no_engine : NULL;
 }
 
 const char *transport_no_shell(const struct transport *r)
@@ -290,9 +295,9 @@ json_t *transport_session_json(const struct transport *r)
             json_put(json, "banner", json_text(session_banner(r->session)));
         json_put(json, "host_key", session_host_key_json(r->session));
     }
-    if (r->tunnel && !r->tunnel_lost)
+    if (r->tunnel && r->engine != WAY_NONE)
         json_put(json, "tunnel", json_text(engine_socket_method(r->tunnel)));
-    if (r->tunnel && !r->tunnel_lost)
+    if (r->tunnel && r->engine != WAY_NONE)
         json_put(json, "socket", json_text(engine_socket_socket(r->tunnel)));
     return json;
 }

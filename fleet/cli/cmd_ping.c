@@ -4,6 +4,7 @@
 #include "fleet/cli/command.h"
 #include "fleet/cli/options.h"
 #include "fleet/run.h"
+#include "fleet/run_folder.h"
 #include "fleet/profile.h"
 
 #include <stdio.h>

@@ -5,6 +5,7 @@
 #include "fleet/facts_store.h"
 #include "fleet/cli/outcome.h"
 #include "fleet/run.h"
+#include "fleet/run_folder.h"
 #include "fleet/swarm.h"
 #include "fleet/profile.h"
 

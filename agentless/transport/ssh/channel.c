@@ -12,7 +12,13 @@
 /* Requests to an engine are a few hundred bytes and the probe a few kilobytes; more waiting is a fault. */
 #define PENDING_MAX (1u << 20)
 
-enum chan_state { CHAN_OPENING, CHAN_REQUESTING, CHAN_OPEN, CHAN_DONE };
+enum chan_state {
+    CHAN_OPENING,
+    CHAN_REQUESTING, /* the command, on a channel that is open */
+    CHAN_OPEN,
+    CHAN_DONE,     /* refused, closed by the other end, or lost; the owner knows */
+    CHAN_ABANDONED /* closed by its owner, who hears no more of it */
+};
 
 struct chan {
     struct chan_host *host;
@@ -28,7 +34,7 @@ struct chan {
     enum chan_state state;
     struct buf early;   /* received before the opening was told */
     struct buf pending; /* accepted for writing, not yet taken by the channel's window */
-    bool end_wanted, end_sent, remote_closed, told_closed, abandoned;
+    bool end_wanted, end_sent, remote_closed;
     int exit_status;
 };
 
@@ -41,7 +47,7 @@ static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_
      * opening. */
     if (s->state < CHAN_OPEN && !is_stderr)
         buf_add(&s->early, data, length);
-    else if (!s->abandoned && s->events.data)
+    else if (s->state <= CHAN_OPEN && s->events.data)
         s->events.data(s->ctx, data, length, is_stderr != 0);
     return (int)length;
 }
@@ -123,11 +129,17 @@ void chan_redirect(struct chan *s, struct chan_events events, void *ctx)
     s->ctx = ctx;
 }
 
+/* The one place that changes the state: what its owner has given up is never taken up again. */
+static void chan_set_state(struct chan *s, enum chan_state state)
+{
+    if (s->state != CHAN_ABANDONED)
+        s->state = state;
+}
+
 static void refuse(struct chan *s, const char *why)
 {
-    s->state = CHAN_DONE;
-    s->told_closed = true;
-    if (!s->abandoned && s->events.refused)
+    chan_set_state(s, CHAN_DONE);
+    if (s->events.refused)
         s->events.refused(s->ctx, why);
 }
 
@@ -153,18 +165,18 @@ static void advance_opening(struct chan *s)
     if (s->state == CHAN_OPENING) {
         result = open_channel(s);
         if (result == SSH_OK)
-            s->state = s->command ? CHAN_REQUESTING : CHAN_OPEN;
+            chan_set_state(s, s->command ? CHAN_REQUESTING : CHAN_OPEN);
     }
     if (s->state == CHAN_REQUESTING && result == SSH_OK) {
         result = ssh_channel_request_exec(s->channel, s->command);
         if (result == SSH_OK)
-            s->state = CHAN_OPEN;
+            chan_set_state(s, CHAN_OPEN);
     }
     if (result != SSH_OK && result != SSH_AGAIN)
         refuse(s, ssh_get_error(s->host->ssh));
-    else if (s->state == CHAN_OPEN && !s->abandoned && s->events.opened)
+    else if (s->state == CHAN_OPEN && s->events.opened)
         s->events.opened(s->ctx);
-    if (s->state == CHAN_OPEN && s->early.length && !s->abandoned && s->events.data)
+    if (s->state == CHAN_OPEN && s->early.length && s->events.data)
         s->events.data(s->ctx, s->early.data, s->early.length, false);
     if (s->state == CHAN_OPEN)
         buf_free(&s->early);
@@ -198,23 +210,18 @@ static void chan_advance(struct chan *s)
     if (s->state == CHAN_OPEN && !s->remote_closed)
         flush(s);
     if (s->state == CHAN_OPEN && s->remote_closed) {
-        s->state = CHAN_DONE;
-        if (!s->told_closed && !s->abandoned && s->events.closed) {
-            s->told_closed = true;
+        chan_set_state(s, CHAN_DONE);
+        if (s->events.closed)
             s->events.closed(s->ctx, s->exit_status);
-        }
     }
 }
 
 static void chan_lost(struct chan *s)
 {
     bool was_open = s->state == CHAN_OPEN;
-    if (s->state == CHAN_DONE)
+    if (s->state >= CHAN_DONE)
         return;
-    s->state = CHAN_DONE;
-    if (s->abandoned || s->told_closed)
-        return;
-    s->told_closed = true;
+    chan_set_state(s, CHAN_DONE);
     if (was_open && s->events.closed)
         s->events.closed(s->ctx, -1);
     else if (!was_open && s->events.refused)
@@ -223,7 +230,7 @@ static void chan_lost(struct chan *s)
 
 void chan_write(struct chan *s, const char *bytes, size_t length)
 {
-    if (s->state == CHAN_DONE)
+    if (s->state >= CHAN_DONE)
         return;
     if (!buf_add(&s->pending, bytes, length))
         s->remote_closed = true;
@@ -238,7 +245,7 @@ void chan_end(struct chan *s)
 
 void chan_close(struct chan *s)
 {
-    s->abandoned = true;
+    chan_set_state(s, CHAN_ABANDONED);
     s->host->wake(s->host->ctx);
 }
 
@@ -261,12 +268,11 @@ static void chan_free(struct chan *s)
 void chan_host_advance(struct chan_host *host)
 {
     for (struct chan *s = host->first; s; s = s->next)
-        if (!s->abandoned)
-            chan_advance(s);
+        chan_advance(s);
     struct chan **at = &host->first;
     while (*at) {
         struct chan *s = *at;
-        if (s->abandoned) {
+        if (s->state == CHAN_ABANDONED) {
             *at = s->next;
             chan_free(s);
         } else {
@@ -284,7 +290,7 @@ void chan_host_lost(struct chan_host *host)
 void chan_host_abandon(struct chan_host *host)
 {
     for (struct chan *s = host->first; s; s = s->next)
-        s->abandoned = true;
+        chan_set_state(s, CHAN_ABANDONED);
 }
 
 void chan_host_free_all(struct chan_host *host)
