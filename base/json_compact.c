@@ -46,7 +46,7 @@ static void add_string(const char *text, size_t length, struct buf *out)
     add_byte('"', out);
 }
 
-static void add_value(const json_t *value, struct buf *out);
+static void json_compact_add_value(const json_t *value, struct buf *out);
 
 static void add_object(const json_t *object, struct buf *out)
 {
@@ -58,7 +58,7 @@ static void add_object(const json_t *object, struct buf *out)
             add_byte(',', out);
         add_string(json_object_iter_key(at), json_object_iter_key_len(at), out);
         add_byte(':', out);
-        add_value(json_object_iter_value(at), out);
+        json_compact_add_value(json_object_iter_value(at), out);
     }
     add_byte('}', out);
 }
@@ -70,7 +70,7 @@ static void add_array(const json_t *array, struct buf *out)
     for (size_t i = 0; i < size; i++) {
         if (i)
             add_byte(',', out);
-        add_value(json_array_get(array, i), out);
+        json_compact_add_value(json_array_get(array, i), out);
     }
     add_byte(']', out);
 }
@@ -82,7 +82,7 @@ static void add_real(const json_t *real, struct buf *out)
     buf_add(out, text, json_dumpb(real, text, sizeof text, JSON_ENCODE_ANY));
 }
 
-static void add_value(const json_t *value, struct buf *out)
+static void json_compact_add_value(const json_t *value, struct buf *out)
 {
     char text[32];
     switch (json_typeof(value)) {
@@ -116,6 +116,6 @@ static void add_value(const json_t *value, struct buf *out)
 
 void json_compact(const json_t *value, struct buf *out)
 {
-    add_value(value, out);
+    json_compact_add_value(value, out);
     *buf_room(out, 0) = '\0';
 }

@@ -45,7 +45,7 @@ bool text_glob(const char *pattern, const char *text)
 static const char *const TRUE_WORDS[] = {"1", "t", "T", "true", "TRUE", "True", NULL};
 static const char *const FALSE_WORDS[] = {"0", "f", "F", "false", "FALSE", "False", NULL};
 
-static bool is_word(const char *text, const char *const *words)
+static bool text_is_word(const char *text, const char *const *words)
 {
     for (; *words; words++)
         if (strcmp(text, *words) == 0)
@@ -55,8 +55,8 @@ static bool is_word(const char *text, const char *const *words)
 
 bool text_bool(const char *text, bool *value)
 {
-    *value = is_word(text, TRUE_WORDS);
-    return *value || is_word(text, FALSE_WORDS);
+    *value = text_is_word(text, TRUE_WORDS);
+    return *value || text_is_word(text, FALSE_WORDS);
 }
 
 bool text_bool_loose(const char *text, bool *value)

@@ -92,7 +92,7 @@ static void change_state(struct host_job *v, enum host_job_state state)
     }
 }
 
-static void end(struct host_job *v, const struct failure *failure)
+static void host_job_end(struct host_job *v, const struct failure *failure)
 {
     if (v->state == HOST_JOB_OVER)
         return;
@@ -108,10 +108,10 @@ static void on_collected(void *ctx, json_t *facts, const struct failure *failure
     struct host_job *v = ctx;
     v->collection = NULL;
     v->facts = facts;
-    end(v, failure);
+    host_job_end(v, failure);
 }
 
-static void on_ping(void *ctx, const struct answer *answer)
+static void host_job_on_ping(void *ctx, const struct answer *answer)
 {
     struct host_job *v = ctx;
     v->facts = document_new(NULL);
@@ -121,7 +121,7 @@ static void on_ping(void *ctx, const struct answer *answer)
     if (!answer->error)
         json_put(json_object_get(v->facts, "engine"), "api", json_text(answer->body));
     json_put(v->facts, "session", transport_session_json(v->transport));
-    end(v, answer->error ? &answer->failure : NULL);
+    host_job_end(v, answer->error ? &answer->failure : NULL);
 }
 
 static void ping(struct host_job *v)
@@ -129,14 +129,14 @@ static void ping(struct host_job *v)
     if (!v->engine_settled || !v->shell_settled)
         return;
     if (transport_no_engine(v->transport)) {
-        end(v, transport_no_engine(v->transport));
+        host_job_end(v, transport_no_engine(v->transport));
         return;
     }
     change_state(v, HOST_JOB_PINGING);
     v->span = timeline_begin(&v->timeline, "stage", "engine");
     v->engine =
         engine_new(v->env->http, transport_route(v->transport), v->target, &v->env->limits, &v->timeline);
-    engine_ping(v->engine, on_ping, v);
+    engine_ping(v->engine, host_job_on_ping, v);
 }
 
 /* The engine and the shell come in whatever order; each begins to be asked at once. */
@@ -173,17 +173,17 @@ static void on_shell(void *ctx)
 
 static void on_failed(void *ctx, const struct failure *failure)
 {
-    end(ctx, failure);
+    host_job_end(ctx, failure);
 }
 
-static void on_deadline(void *ctx)
+static void host_job_on_deadline(void *ctx)
 {
     struct host_job *v = ctx;
     struct failure failure;
     failure_set(&failure, v->engine_settled ? STAGE_COLLECT : STAGE_CONNECT, false,
                 "--host-timeout allows more", "the visit took longer than %g s",
                 v->env->host_timeout_ms / 1000.0);
-    end(v, &failure);
+    host_job_end(v, &failure);
 }
 
 struct host_job *host_job_start(struct host_job_env *env, const struct target *target, host_job_cb *done,
@@ -194,11 +194,11 @@ struct host_job *host_job_start(struct host_job_env *env, const struct target *t
     *v = (struct host_job){.env = env, .target = target, .done = done, .ctx = ctx};
     handles_init(&v->handles, host_job_release, v);
     timeline_start(&v->timeline);
-    later_init(&v->deadline, env->transport.loop, on_deadline, v);
+    later_init(&v->deadline, env->transport.loop, host_job_on_deadline, v);
     later_init(&v->ending, env->transport.loop, on_ending, v);
     if (target->problem) {
         failure_set(&failure, STAGE_INVENTORY, false, "mend the inventory's entry", "%s", target->problem);
-        end(v, &failure);
+        host_job_end(v, &failure);
         return v;
     }
     later_call_in(&v->deadline, env->host_timeout_ms);

@@ -77,7 +77,7 @@ struct run {
 static void admit(struct run *run);
 static void stop(struct run *run, enum run_end why);
 
-static json_t *host_json(const struct run *run, const struct job *job, const struct failure *failure)
+static json_t *run_host_json(const struct run *run, const struct job *job, const struct failure *failure)
 {
     const struct target *target = run->targets->items[job->index];
     json_t *host = json_object();
@@ -198,7 +198,7 @@ static void keep_visited(void *ctx)
 
 static void note_facts(struct run *run, struct job *job, json_t *facts, const struct failure *failure)
 {
-    json_put(facts, "host", host_json(run, job, failure));
+    json_put(facts, "host", run_host_json(run, job, failure));
     job->facts = facts;
     job->failed = failure != NULL;
 }

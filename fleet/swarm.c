@@ -36,23 +36,24 @@ void swarm_free(struct swarm *swarm)
 }
 
 /* What a manager says is foreign: only what could be a name or an address is used. */
-static bool is_address(const char *text)
+static bool swarm_is_address(const char *text)
 {
     return text && *text && *text != '-' && strlen(text) < 256 &&
            strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_") == strlen(text);
 }
 
 /* The address the swarm has of a node; a manager's own may be said with the swarm's port. */
-static char *address_of(const json_t *node)
+static char *swarm_address_of(const json_t *node)
 {
     const char *address = json_text_at(node, "Status.Addr");
     const char *manager = json_text_at(node, "ManagerStatus.Addr");
-    bool useless = !is_address(address) || strcmp(address, "0.0.0.0") == 0 || text_starts(address, "127.");
+    bool useless =
+        !swarm_is_address(address) || strcmp(address, "0.0.0.0") == 0 || text_starts(address, "127.");
     if (!useless)
         return xstrdup(address);
     const char *colon = manager ? strrchr(manager, ':') : NULL;
     char *host = colon ? xstrndup(manager, (size_t)(colon - manager)) : NULL;
-    if (host && is_address(host))
+    if (host && swarm_is_address(host))
         return host;
     free(host);
     return NULL;
@@ -68,10 +69,10 @@ void swarm_note(struct swarm *swarm, const struct target *target, const json_t *
     for (size_t i = 0; i < json_array_size(nodes); i++) {
         const json_t *node = json_array_get(nodes, i);
         const char *id = json_text_at(node, "ID"), *name = json_text_at(node, "Description.Hostname");
-        char *address = address_of(node);
+        char *address = swarm_address_of(node);
         if (id && address && !json_object_get(swarm->named, id)) {
             json_t *row = json_object();
-            json_put(row, "name", json_text(is_address(name) ? name : address));
+            json_put(row, "name", json_text(swarm_is_address(name) ? name : address));
             json_put(row, "address", json_text(address));
             json_put(row, "like", json_integer((json_int_t)like));
             json_put(swarm->named, id, row);
@@ -113,7 +114,7 @@ static struct target *from_inventory(const struct swarm *swarm, const char *name
     return NULL;
 }
 
-static void add_group(struct target *target)
+static void swarm_add_group(struct target *target)
 {
     static const char GROUP[] = "swarm-node";
     size_t at = 0;
@@ -141,7 +142,7 @@ size_t swarm_add_targets(struct swarm *swarm, struct target_list *targets)
         struct target *target = from_inventory(swarm, name, address);
         if (!target)
             target = target_for_host(swarm->managers.items[like], name, address);
-        add_group(target);
+        swarm_add_group(target);
         target_list_add(targets, target);
     }
     return targets->count - before;

@@ -119,7 +119,7 @@ static void add_context(struct inventory *inventory, const char *name, const jso
     free(folder);
 }
 
-static int not_hidden(const struct dirent *entry)
+static int context_not_hidden(const struct dirent *entry)
 {
     return *entry->d_name != '.';
 }
@@ -129,7 +129,7 @@ int inventory_add_docker_contexts(struct inventory *inventory, const char *patte
     struct dirent **entries = NULL;
     char *folder = config_folder();
     char *metas = xasprintf("%s/contexts/meta", folder);
-    int count = scandir(metas, &entries, not_hidden, alphasort);
+    int count = scandir(metas, &entries, context_not_hidden, alphasort);
     size_t found = 0;
     for (int i = 0; i < count; i++) {
         char *path = xasprintf("%s/%s/meta.json", metas, entries[i]->d_name);

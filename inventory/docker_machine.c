@@ -51,7 +51,7 @@ static const char *filled(const json_t *object, const char *key)
 }
 
 /* What another source of the inventory says of the machine goes before its store. */
-static void set(struct machine *m, const char *key, char *value)
+static void machine_set(struct machine *m, const char *key, char *value)
 {
     if (!json_object_get(m->vars, key)) {
         char *from = xasprintf("%s/config.json", m->folder);
@@ -61,9 +61,9 @@ static void set(struct machine *m, const char *key, char *value)
     free(value);
 }
 
-static void give_up(struct machine *m, const char *problem, const char *detail)
+static void machine_give_up(struct machine *m, const char *problem, const char *detail)
 {
-    set(m, "problem", xasprintf("Docker Machine: %s%s%s", problem, *detail ? ": " : "", detail));
+    machine_set(m, "problem", xasprintf("Docker Machine: %s%s%s", problem, *detail ? ": " : "", detail));
 }
 
 static bool is_name(const char *name)
@@ -89,7 +89,7 @@ static json_t *decode_driver(const char *base64)
 }
 
 /* Reads config.json; false where nothing can be learned, with the problem told. */
-static bool load(struct machine *m)
+static bool machine_load(struct machine *m)
 {
     char *path = xasprintf("%s/config.json", m->folder);
     char *text = xcalloc(CONFIG_BYTES_MAX + 1, 1);
@@ -98,14 +98,15 @@ static bool load(struct machine *m)
     size_t length = file ? fread(text, 1, CONFIG_BYTES_MAX + 1, file) : 0;
     json_int_t version = 0;
     if (!file)
-        give_up(m,
-                "config.json cannot be read, so the machine is half-created (docker-machine rm it, or create "
-                "it again)",
-                strerror(errno));
+        machine_give_up(
+            m,
+            "config.json cannot be read, so the machine is half-created (docker-machine rm it, or create "
+            "it again)",
+            strerror(errno));
     else if (length <= CONFIG_BYTES_MAX)
         m->document = json_parse(text, length, why, sizeof why);
     if (file && !json_is_object(m->document))
-        give_up(m, "config.json is no JSON object", why);
+        machine_give_up(m, "config.json is no JSON object", why);
     if (file)
         fclose(file);
     free(text);
@@ -114,7 +115,7 @@ static bool load(struct machine *m)
         return false;
     json_integer_at(m->document, "ConfigVersion", &version);
     if (version > CONFIG_VERSION_MAX) {
-        give_up(m, "config.json is of a version from the future; this muster reads 0 to 3", "");
+        machine_give_up(m, "config.json is of a version from the future; this muster reads 0 to 3", "");
         return false;
     }
     m->driver_name = filled(m->document, "DriverName");
@@ -126,7 +127,7 @@ static bool load(struct machine *m)
     if (!json_is_object(m->auth))
         m->auth = m->document;
     if (!json_is_object(m->driver) || !m->driver_name) {
-        give_up(m, "config.json names no driver", "");
+        machine_give_up(m, "config.json names no driver", "");
         return false;
     }
     return true;
@@ -163,7 +164,7 @@ static const struct driver *driver_of(const char *name)
 
 /* What an inventory says, else the address the driver would tell; NULL where there is none. The caller frees
  * it. */
-static char *address_of(const struct machine *m, const struct driver *d)
+static char *machine_address_of(const struct machine *m, const struct driver *d)
 {
     const char *given = filled(m->vars, "ansible_host");
     if (given)
@@ -201,13 +202,14 @@ static long port_of(const json_t *object, const char *key, long standard)
 static void set_ways(struct machine *m)
 {
     const struct driver *d = driver_of(m->driver_name);
-    char *address = address_of(m, d);
+    char *address = machine_address_of(m, d);
     if (!address) {
-        give_up(m,
-                "the store holds no address of it; it is stopped, or its driver asks the cloud each time "
-                "(docker-machine "
-                "start, docker-machine ip)",
-                "");
+        machine_give_up(
+            m,
+            "the store holds no address of it; it is stopped, or its driver asks the cloud each time "
+            "(docker-machine "
+            "start, docker-machine ip)",
+            "");
         return;
     }
     char *ca = find_file(m, filled(m->auth, "CaCertPath"), "ca.pem");
@@ -219,17 +221,17 @@ static void set_ways(struct machine *m)
                        port_of(m->driver, "SSHPort", 22));
     char *identity = find_file(m, filled(m->driver, "SSHKeyPath"), "id_rsa");
     if (tls) {
-        set(m, "endpoint", url_of("tcp", NULL, address, port_of(m->driver, d->port, 2376)));
-        set(m, "tls", xstrdup("yes"));
-        set(m, "tls_ca", xstrdup(ca));
-        set(m, "tls_cert", xstrdup(cert));
-        set(m, "tls_key", xstrdup(key));
-        set(m, "shell", xstrdup(ssh));
+        machine_set(m, "endpoint", url_of("tcp", NULL, address, port_of(m->driver, d->port, 2376)));
+        machine_set(m, "tls", xstrdup("yes"));
+        machine_set(m, "tls_ca", xstrdup(ca));
+        machine_set(m, "tls_cert", xstrdup(cert));
+        machine_set(m, "tls_key", xstrdup(key));
+        machine_set(m, "shell", xstrdup(ssh));
     } else {
-        set(m, "endpoint", xstrdup(ssh));
+        machine_set(m, "endpoint", xstrdup(ssh));
     }
     if (identity)
-        set(m, "private_key", xstrdup(identity));
+        machine_set(m, "private_key", xstrdup(identity));
     free(identity);
     free(ssh);
     free(ca);
@@ -246,21 +248,21 @@ static void set_url(struct machine *m)
                                            {"tls_key", "ClientKeyPath", "key.pem"}};
     const char *url = filled(m->driver, "URL");
     if (!url) {
-        give_up(m, "its driver is \"none\" and names no URL", "");
+        machine_give_up(m, "its driver is \"none\" and names no URL", "");
         return;
     }
-    set(m, "endpoint", xstrdup(url));
+    machine_set(m, "endpoint", xstrdup(url));
     for (size_t i = 0; i < sizeof FILES / sizeof *FILES && text_starts(url, "tcp://"); i++) {
         char *path = find_file(m, filled(m->auth, FILES[i][1]), FILES[i][2]);
         if (path)
-            set(m, FILES[i][0], xstrdup(path));
+            machine_set(m, FILES[i][0], xstrdup(path));
         free(path);
     }
 }
 
 /* A group's name of a driver's word: what a pattern could not name becomes _. */
-static void add_group(struct inventory *inventory, const struct machine *m, const char *prefix,
-                      const char *word)
+static void machine_add_group(struct inventory *inventory, const struct machine *m, const char *prefix,
+                              const char *word)
 {
     if (!word || !*word)
         return;
@@ -277,15 +279,15 @@ static void set_groups(struct inventory *inventory, const struct machine *m)
     char *tags = xstrdup(filled(m->driver, "Tags"));
     char *rest = tags, *tag;
     bool pairs = strcmp(m->driver_name, "amazonec2") == 0; /* "key,value,key,value" */
-    add_group(inventory, m, "", m->driver_name);
-    add_group(inventory, m, "region_", filled(m->driver, "Region"));
-    add_group(inventory, m, "zone_", filled(m->driver, "Zone"));
+    machine_add_group(inventory, m, "", m->driver_name);
+    machine_add_group(inventory, m, "region_", filled(m->driver, "Region"));
+    machine_add_group(inventory, m, "zone_", filled(m->driver, "Zone"));
     if (json_true_at(m->driver, "SwarmMaster"))
-        add_group(inventory, m, "", "swarm-master");
+        machine_add_group(inventory, m, "", "swarm-master");
     while (tags && (tag = strsep(&rest, ","))) {
         char *value = pairs ? strsep(&rest, ",") : NULL;
         char *both = xasprintf("%s%s%s", text_trim(tag), value ? "_" : "", value ? text_trim(value) : "");
-        add_group(inventory, m, "tag_", both);
+        machine_add_group(inventory, m, "tag_", both);
         free(both);
     }
     free(tags);
@@ -296,10 +298,10 @@ static void add_machine(struct inventory *inventory, const char *store, const ch
 {
     struct machine m = {.store = store, .name = name, .folder = xasprintf("%s/machines/%s", store, name)};
     m.vars = inventory_host(inventory, name, "docker-machine");
-    set(&m, "host_key", xstrdup(host_key));
+    machine_set(&m, "host_key", xstrdup(host_key));
     if (!is_name(name))
-        give_up(&m, "the folder's name is none that docker-machine gives", "");
-    else if (load(&m)) {
+        machine_give_up(&m, "the folder's name is none that docker-machine gives", "");
+    else if (machine_load(&m)) {
         set_groups(inventory, &m);
         if (strcmp(m.driver_name, "none") == 0)
             set_url(&m);
@@ -317,7 +319,7 @@ char *docker_machine_store(void)
     return store && *store ? xstrdup(store) : xasprintf("%s/.docker/machine", home ? home : "");
 }
 
-static int not_hidden(const struct dirent *entry)
+static int machine_not_hidden(const struct dirent *entry)
 {
     return *entry->d_name != '.';
 }
@@ -327,7 +329,7 @@ int inventory_add_docker_machines(struct inventory *inventory, const char *store
 {
     struct dirent **entries = NULL;
     char *folder = xasprintf("%s/machines", store);
-    int count = scandir(folder, &entries, not_hidden, alphasort);
+    int count = scandir(folder, &entries, machine_not_hidden, alphasort);
     bool found = !only;
     int result = 0;
     if (count < 0)

@@ -27,7 +27,7 @@ struct reader {
     struct error *err;
 };
 
-static int fail_at(struct reader *r, size_t column, const char *message)
+static int ini_fail_at(struct reader *r, size_t column, const char *message)
 {
     return error_set(r->err, "%s:%zu:%zu: %s", r->path, r->line, column, message);
 }
@@ -36,17 +36,17 @@ static int read_section(struct reader *r, char *line, size_t column)
 {
     char *close = strchr(line, ']');
     if (!close)
-        return fail_at(r, column, "the section's bracket is not closed");
+        return ini_fail_at(r, column, "the section's bracket is not closed");
     char *after = text_trim(close + 1);
     if (*after && *after != '#' && *after != ';')
-        return fail_at(r, column + (size_t)(after - line), "unexpected text after the section's bracket");
+        return ini_fail_at(r, column + (size_t)(after - line), "unexpected text after the section's bracket");
     *close = '\0';
     char *name = line + 1;
     char *kind = strchr(name, ':');
     if (kind)
         *kind++ = '\0';
     if (!name_is_group(name))
-        return fail_at(r, column + 1, "a group's name is missing or holds blanks, quotes or :,&![]");
+        return ini_fail_at(r, column + 1, "a group's name is missing or holds blanks, quotes or :,&![]");
     if (!kind || strcmp(kind, "hosts") == 0)
         r->section = SECTION_HOSTS;
     else if (strcmp(kind, "children") == 0)
@@ -54,8 +54,8 @@ static int read_section(struct reader *r, char *line, size_t column)
     else if (strcmp(kind, "vars") == 0)
         r->section = SECTION_VARS;
     else
-        return fail_at(r, column + 1 + (size_t)(kind - name),
-                       "a section is [group], [group:children] or [group:vars]");
+        return ini_fail_at(r, column + 1 + (size_t)(kind - name),
+                           "a section is [group], [group:children] or [group:vars]");
     free(r->group);
     r->group = xstrdup(name);
     if (r->section != SECTION_VARS) {
@@ -79,8 +79,8 @@ static int split_port(struct reader *r, struct word *word, char **port)
     if (!colon || (!close && strchr(name, ':') != colon))
         return 0;
     if (!text_number(colon + 1, 1, 65535, &number))
-        return fail_at(r, word->column + (size_t)(colon - name),
-                       "after a host's colon a port must follow (1 to 65535)");
+        return ini_fail_at(r, word->column + (size_t)(colon - name),
+                           "after a host's colon a port must follow (1 to 65535)");
     *colon = '\0';
     *port = colon + 1;
     return 0;
@@ -92,7 +92,7 @@ static bool is_ipv6_literal(const char *name)
            strchr(name, ':') != strrchr(name, ':') && strstr(name, "::");
 }
 
-static int read_host(struct reader *r, const struct words *words)
+static int ini_read_host(struct reader *r, const struct words *words)
 {
     char *port;
     struct word *first = &words->items[0];
@@ -108,11 +108,11 @@ static int read_host(struct reader *r, const struct words *words)
         names = inventory_expand(first->text, &why);
     }
     if (!names)
-        return fail_at(r, first->column, why.text);
+        return ini_fail_at(r, first->column, why.text);
     int result = 0;
     for (size_t w = 1; w < words->count && !result; w++)
         if (!strchr(words->items[w].text, '=') || *words->items[w].text == '=')
-            result = fail_at(r, words->items[w].column, "after a host's name only key=value may follow");
+            result = ini_fail_at(r, words->items[w].column, "after a host's name only key=value may follow");
     size_t i;
     json_t *name;
     json_array_foreach(names, i, name)
@@ -121,7 +121,7 @@ static int read_host(struct reader *r, const struct words *words)
             break;
         const char *text = json_string_value(name);
         if (!name_is_host(text)) {
-            result = fail_at(r, first->column, "this is no host name");
+            result = ini_fail_at(r, first->column, "this is no host name");
             break;
         }
         json_t *vars = inventory_host(r->inventory, text, r->group ? r->group : "ungrouped");
@@ -143,9 +143,9 @@ static int read_child(struct reader *r, const struct words *words)
 {
     const char *child = words->items[0].text;
     if (words->count > 1)
-        return fail_at(r, words->items[1].column, "a line of a children section is one group's name");
+        return ini_fail_at(r, words->items[1].column, "a line of a children section is one group's name");
     if (!name_is_group(child))
-        return fail_at(r, words->items[0].column, "this is no group name");
+        return ini_fail_at(r, words->items[0].column, "this is no group name");
     if (!json_object_get(r->inventory->groups, child) && !json_object_get(r->pending, child))
         json_put(r->pending, child, json_integer((json_int_t)r->line));
     json_put(json_object_get(inventory_group(r->inventory, r->group), "children"), child, json_true());
@@ -156,7 +156,7 @@ static int read_group_variable(struct reader *r, char *line, size_t column)
 {
     char *equals = strchr(line, '=');
     if (!equals || equals == line)
-        return fail_at(r, column, "a line of a vars section is key=value");
+        return ini_fail_at(r, column, "a line of a vars section is key=value");
     *equals = '\0';
     char *key = text_trim(line);
     char *value = text_trim(equals + 1);
@@ -170,7 +170,7 @@ static int read_group_variable(struct reader *r, char *line, size_t column)
     return 0;
 }
 
-static int read_line(struct reader *r, char *line)
+static int ini_read_line(struct reader *r, char *line)
 {
     char *text = text_trim(line);
     size_t column = (size_t)(text - line) + 1;
@@ -186,9 +186,9 @@ static int read_line(struct reader *r, char *line)
     size_t open_quote = words_split(&words, text);
     for (size_t i = 0; i < words.count; i++)
         words.items[i].column += column - 1;
-    int result = open_quote ? fail_at(r, column + open_quote - 1, "this quote is never closed")
+    int result = open_quote ? ini_fail_at(r, column + open_quote - 1, "this quote is never closed")
                  : r->section == SECTION_CHILDREN ? read_child(r, &words)
-                                                  : read_host(r, &words);
+                                                  : ini_read_host(r, &words);
     words_clear(&words);
     return result;
 }
@@ -202,7 +202,7 @@ static int check_pending(struct reader *r)
         if (!json_object_get(r->inventory->groups, name) || json_object_get(r->pending, name)) {
             char *message = xasprintf("group \"%s\" is used here and defined nowhere", name);
             r->line = (size_t)json_integer_value(line);
-            int result = fail_at(r, 1, message);
+            int result = ini_fail_at(r, 1, message);
             free(message);
             return result;
         }
@@ -221,10 +221,10 @@ int ini_add(struct inventory *inventory, const char *path, const char *text, siz
         r.line++;
         for (size_t i = 0; i < bytes && !result; i++)
             if ((unsigned char)text[i] < 0x20 && text[i] != '\t' && text[i] != '\r')
-                result = fail_at(&r, i + 1, "a control character: this is no hosts file");
+                result = ini_fail_at(&r, i + 1, "a control character: this is no hosts file");
         char *line = xstrndup(text, bytes);
         if (!result)
-            result = read_line(&r, line);
+            result = ini_read_line(&r, line);
         free(line);
         text += bytes + 1;
     }

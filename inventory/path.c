@@ -61,7 +61,7 @@ static int add_yaml(struct inventory *inventory, const char *path, const char *t
     return result <= 0 ? result : error_set(err, "%s", where.text);
 }
 
-static int add_file(struct inventory *inventory, const char *path, struct error *err)
+static int path_add_file(struct inventory *inventory, const char *path, struct error *err)
 {
     static const char *const YAML[] = {".yaml", ".yml", ".json", NULL};
     struct buf content = {0};
@@ -147,7 +147,7 @@ static bool is_inventory_file(const char *name)
            strcmp(name, "host_vars") != 0;
 }
 
-static int add_path(struct inventory *inventory, const char *path, int depth, struct error *err);
+static int path_add_path(struct inventory *inventory, const char *path, int depth, struct error *err);
 
 static int add_folder(struct inventory *inventory, const char *path, int depth, struct error *err)
 {
@@ -159,7 +159,7 @@ static int add_folder(struct inventory *inventory, const char *path, int depth, 
         char *inner = xasprintf("%s/%s", path, entries[i]->d_name);
         if (!result && is_inventory_file(entries[i]->d_name)) {
             used++;
-            result = add_path(inventory, inner, depth - 1, err);
+            result = path_add_path(inventory, inner, depth - 1, err);
         }
         free(inner);
         free(entries[i]);
@@ -168,13 +168,13 @@ static int add_folder(struct inventory *inventory, const char *path, int depth, 
     return result || used ? result : error_set(err, "%s: this folder holds no inventory", path);
 }
 
-static int add_path(struct inventory *inventory, const char *path, int depth, struct error *err)
+static int path_add_path(struct inventory *inventory, const char *path, int depth, struct error *err)
 {
     struct stat st;
     if (stat(path, &st))
         return error_set(err, "%s: cannot be opened: %s", path, strerror(errno));
     if (!S_ISDIR(st.st_mode))
-        return add_file(inventory, path, err);
+        return path_add_file(inventory, path, err);
     if (depth == 0)
         return error_set(err, "%s: folders nest deeper than %d", path, FOLDER_DEPTH_MAX);
     return add_folder(inventory, path, depth, err);
@@ -197,7 +197,7 @@ int inventory_add(struct inventory *inventory, const char *source, struct error 
     struct stat st;
     if (strchr(source, ',') && access(source, F_OK) != 0)
         return add_list(inventory, source, err);
-    int result = add_path(inventory, source, FOLDER_DEPTH_MAX, err);
+    int result = path_add_path(inventory, source, FOLDER_DEPTH_MAX, err);
     if (result)
         return result;
     const char *slash = strrchr(source, '/');

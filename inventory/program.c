@@ -77,7 +77,7 @@ static bool gather(int out, int said, struct buf *answer, struct buf *words, lon
 }
 
 /* Runs words[0] with the words behind it, until NULL. */
-static int run(const char *const *words, long end_ms, struct buf *answer, struct error *err)
+static int program_run(const char *const *words, long end_ms, struct buf *answer, struct error *err)
 {
     const char *path = words[0], *option = words[1];
     int out[2], said[2], status = 0;
@@ -135,7 +135,7 @@ static int ask_each_host(struct inventory *inventory, json_t *before, const char
         if (result || json_object_get(before, host))
             continue;
         const char *const words[] = {path, "--host", host, NULL};
-        result = run(words, end_ms, &answer, err);
+        result = program_run(words, end_ms, &answer, err);
         if (!result)
             result = yaml_add_variables(inventory, host, vars, path, answer.data ? answer.data : "",
                                         answer.length, err);
@@ -153,7 +153,7 @@ int program_add(struct inventory *inventory, const char *path, struct error *err
     char *program = strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);
     json_t *before = json_copy(inventory->hosts);
     const char *const words[] = {program, "--list", NULL};
-    int result = run(words, end_ms, &answer, err);
+    int result = program_run(words, end_ms, &answer, err);
     if (!result)
         result = yaml_add(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
     if (!result && !has_meta)
@@ -180,7 +180,7 @@ int program_add_plugin(struct inventory *inventory, const char *path, struct err
         return 1;
     struct buf answer = {0};
     const char *const words[] = {NAME, "-i", path, "--list", "--export", NULL};
-    int result = run(words, now_ms() + TIME_MS, &answer, err);
+    int result = program_run(words, now_ms() + TIME_MS, &answer, err);
     if (!result)
         result = yaml_add(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
     buf_free(&answer);

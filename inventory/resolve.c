@@ -81,7 +81,7 @@ static void set_engine(struct target *t, struct endpoint engine, const struct ta
     }
 }
 
-static const char *variable(json_t *vars, const char *key, const char *alias)
+static const char *resolve_variable(json_t *vars, const char *key, const char *alias)
 {
     const char *value = variable_value(vars, key);
     return value || !alias ? value : variable_value(vars, alias);
@@ -105,11 +105,11 @@ static void resolve_engine(struct variable_reading *r, json_t *vars)
 {
     struct target *t = r->target;
     /* community.docker's name for it; ansible_docker_host is a container's name there. */
-    const char *url = variable(vars, "endpoint", "ansible_docker_docker_host");
-    const char *connection = variable(vars, "ansible_connection", NULL);
-    const char *host = variable(vars, "ansible_host", "ansible_ssh_host");
-    const char *user = variable(vars, "ansible_user", "ansible_ssh_user");
-    const char *port = variable(vars, "ansible_port", "ansible_ssh_port");
+    const char *url = resolve_variable(vars, "endpoint", "ansible_docker_docker_host");
+    const char *connection = resolve_variable(vars, "ansible_connection", NULL);
+    const char *host = resolve_variable(vars, "ansible_host", "ansible_ssh_host");
+    const char *user = resolve_variable(vars, "ansible_user", "ansible_ssh_user");
+    const char *port = resolve_variable(vars, "ansible_port", "ansible_ssh_port");
     static const char *const SSH_CONNECTIONS[] = {"ssh", "smart", "paramiko", "libssh", "local"};
     bool known = !connection;
     for (size_t i = 0; i < sizeof SSH_CONNECTIONS / sizeof *SSH_CONNECTIONS && !known; i++)

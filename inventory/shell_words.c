@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* Reads one word from *at on; returns NULL when a quote stays open. */
-static char *read_word(const char **at)
+static char *shell_words_read_word(const char **at)
 {
     struct buf text = {0};
     char quote = '\0';
@@ -44,7 +44,7 @@ size_t words_split(struct words *words, const char *line)
         if (!*p || *p == '#')
             return 0;
         size_t column = (size_t)(p - line) + 1;
-        char *text = read_word(&p);
+        char *text = shell_words_read_word(&p);
         if (!text)
             return column;
         words->items = grow_array(words->items, words->count, &words->capacity, sizeof *words->items);

@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-static int add_path(struct inventory *inventory, const char *value, const struct source_settings *settings,
-                    struct error *err)
+static int sources_add_path(struct inventory *inventory, const char *value,
+                            const struct source_settings *settings, struct error *err)
 {
     (void)settings;
     return inventory_add(inventory, value, err);
@@ -36,7 +36,7 @@ static const struct inventory_source SOURCES[] = {
      .letter = 'i',
      .metavar = "FILE",
      .help = "inventory as Ansible has it (INI, YAML, folder, program, a,b,); may be given several times",
-     .add = add_path},
+     .add = sources_add_path},
     {.option = "contexts",
      .metavar = "GLOB",
      .help = "the docker contexts of these names; '*': all",

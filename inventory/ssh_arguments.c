@@ -16,14 +16,14 @@ static const struct {
     const char *keyword;
 } KEYWORDS[] = {{'i', "IdentityFile"}, {'p', "Port"}, {'l', "User"}, {'J', "ProxyJump"}};
 
-static void add(struct ssh_arguments *a, const char *keyword, size_t length, const char *value)
+static void ssh_arguments_add(struct ssh_arguments *a, const char *keyword, size_t length, const char *value)
 {
     char *option = xasprintf("%.*s=%s", (int)length, keyword, value);
     json_array_append_new(a->options, json_text(option));
     free(option);
 }
 
-static void set(char **field, const char *value)
+static void ssh_arguments_set(char **field, const char *value)
 {
     if (!*field)
         *field = xstrdup(value);
@@ -39,7 +39,7 @@ static int add_option(struct ssh_arguments *a, const char *text, struct error *e
     value += strspn(value, " \t");
     if (!length || !*value)
         return error_set(err, "-o %s: Keyword=value is expected", text);
-    add(a, text, length, value);
+    ssh_arguments_add(a, text, length, value);
     return 0;
 }
 
@@ -47,11 +47,11 @@ static int take(struct ssh_arguments *a, char letter, const char *value, struct 
 {
     for (size_t i = 0; i < sizeof KEYWORDS / sizeof *KEYWORDS; i++)
         if (KEYWORDS[i].letter == letter)
-            add(a, KEYWORDS[i].keyword, strlen(KEYWORDS[i].keyword), value);
+            ssh_arguments_add(a, KEYWORDS[i].keyword, strlen(KEYWORDS[i].keyword), value);
     if (letter == 'F')
-        set(&a->config_file, value);
+        ssh_arguments_set(&a->config_file, value);
     else if (letter == 'W')
-        set(&a->forward, value);
+        ssh_arguments_set(&a->forward, value);
     return letter == 'o' ? add_option(a, value, err) : 0;
 }
 
@@ -83,7 +83,7 @@ int ssh_arguments_parse(struct ssh_arguments *a, const char *line, struct error 
         if (words.items[i].text[0] == '-' && words.items[i].text[1])
             result = read_option(a, &words, &i, err);
         else
-            set(&a->host, words.items[i].text);
+            ssh_arguments_set(&a->host, words.items[i].text);
     words_clear(&words);
     return result;
 }

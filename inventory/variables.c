@@ -12,7 +12,7 @@
 
 /* --- setters: how a value becomes a part of the target --- */
 
-static void *field_of(struct variable_reading *r, const struct variable *v)
+static void *variables_field_of(struct variable_reading *r, const struct variable *v)
 {
     return (char *)r->target + v->field;
 }
@@ -24,7 +24,7 @@ void variable_bad(struct variable_reading *r, const char *key, const char *value
 
 static void set_flag(struct variable_reading *r, const struct variable *v, const char *value)
 {
-    if (!text_bool_loose(value, field_of(r, v)))
+    if (!text_bool_loose(value, variables_field_of(r, v)))
         variable_bad(r, v->key, value, "yes or no");
 }
 
@@ -34,17 +34,17 @@ static void replace_text(char **field, char *value)
     *field = value;
 }
 
-static void set_text(struct variable_reading *r, const struct variable *v, const char *value)
+static void variables_set_text(struct variable_reading *r, const struct variable *v, const char *value)
 {
-    replace_text(field_of(r, v), xstrdup(value));
+    replace_text(variables_field_of(r, v), xstrdup(value));
 }
 
 static void set_path(struct variable_reading *r, const struct variable *v, const char *value)
 {
-    replace_text(field_of(r, v), path_from_home(value));
+    replace_text(variables_field_of(r, v), path_from_home(value));
 }
 
-static void set_host_key(struct variable_reading *r, const struct variable *v, const char *value)
+static void variables_set_host_key(struct variable_reading *r, const struct variable *v, const char *value)
 {
     if (!host_key_policy_parse(value, &r->target->host_key))
         variable_bad(r, v->key, value, "strict, accept-new or no");
@@ -103,7 +103,8 @@ static void set_host_key_checking(struct variable_reading *r, const struct varia
         r->target->host_key = HOST_KEY_NO;
 }
 
-static void set_connect_timeout(struct variable_reading *r, const struct variable *v, const char *value)
+static void variables_set_connect_timeout(struct variable_reading *r, const struct variable *v,
+                                          const char *value)
 {
     long seconds;
     if (text_number(value, 1, 3600, &seconds))
@@ -136,7 +137,7 @@ static const struct variable VARIABLES[] = {
     {"ansible_docker_ca_path", .set = set_path, IN(tls_ca)},
     {"ansible_docker_client_cert", .set = set_path, IN(tls_cert)},
     {"ansible_docker_client_key", .set = set_path, IN(tls_key)},
-    {"ansible_docker_tls_hostname", .set = set_text, IN(tls_name)},
+    {"ansible_docker_tls_hostname", .set = variables_set_text, IN(tls_name)},
     {"ansible_become", .set = set_flag, IN(become)},
     {"jump", .set = set_jump},
     {"ansible_ssh_args", .set = set_ssh_arguments},
@@ -144,24 +145,24 @@ static const struct variable VARIABLES[] = {
     {"ansible_ssh_extra_args", .set = set_ssh_arguments},
     {"ansible_host_key_checking", .set = set_host_key_checking},
     {"ansible_ssh_host_key_checking", .set = set_host_key_checking},
-    {"ansible_ssh_timeout", .set = set_connect_timeout},
-    {"ansible_timeout", .set = set_connect_timeout},
-    {"ansible_ssh_password", .set = set_text, IN(password), .secret = true},
-    {"ansible_ssh_pass", .set = set_text, IN(password), .secret = true},
-    {"ansible_password", .set = set_text, IN(password), .secret = true},
+    {"ansible_ssh_timeout", .set = variables_set_connect_timeout},
+    {"ansible_timeout", .set = variables_set_connect_timeout},
+    {"ansible_ssh_password", .set = variables_set_text, IN(password), .secret = true},
+    {"ansible_ssh_pass", .set = variables_set_text, IN(password), .secret = true},
+    {"ansible_password", .set = variables_set_text, IN(password), .secret = true},
     {"ansible_ssh_private_key_file", .set = set_path, IN(private_key)},
     {"ansible_private_key_file", .set = set_path, IN(private_key)},
     {"private_key", .set = set_path, IN(private_key), .relative = true},
     {"become", .set = set_flag, IN(become)},
-    {"host_key", .set = set_host_key},
+    {"host_key", .set = variables_set_host_key},
     {"tls", .set = set_flag, IN(tls)},
     {"tls_verify", .set = set_flag, IN(tls_verify)},
     {"tls_ca", .set = set_path, IN(tls_ca), .relative = true},
     {"tls_cert", .set = set_path, IN(tls_cert), .relative = true},
     {"tls_key", .set = set_path, IN(tls_key), .relative = true},
-    {"tls_name", .set = set_text, IN(tls_name)},
+    {"tls_name", .set = variables_set_text, IN(tls_name)},
     {"shell", .set = set_shell},
-    {"problem", .set = set_text, IN(problem)},
+    {"problem", .set = variables_set_text, IN(problem)},
 };
 #define VARIABLE_COUNT (sizeof VARIABLES / sizeof *VARIABLES)
 

@@ -27,7 +27,7 @@ struct reader {
     struct error *err;
 };
 
-static int fail_at(const struct reader *r, const yaml_node_t *node, const char *message)
+static int yaml_fail_at(const struct reader *r, const yaml_node_t *node, const char *message)
 {
     return error_set(r->err, "%s:%zu:%zu: %s", r->path, node->start_mark.line + 1,
                      node->start_mark.column + 1, message);
@@ -84,14 +84,14 @@ static int read_variables(struct reader *r, json_t *vars, const yaml_node_t *nod
     if (is_null(node))
         return 0;
     if (node->type != YAML_MAPPING_NODE)
-        return fail_at(r, node, "variables are written as key: value");
+        return yaml_fail_at(r, node, "variables are written as key: value");
     for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top;
          pair++) {
         const char *key = scalar(node_at(r, pair->key));
         char *value = key ? value_text(r, node_at(r, pair->value)) : NULL;
         if (too_many(r)) {
             free(value);
-            return fail_at(r, node, "too many values, by aliases perhaps");
+            return yaml_fail_at(r, node, "too many values, by aliases perhaps");
         }
         if (value)
             variable_set(vars, key, value, r->path, node_at(r, pair->key)->start_mark.line + 1);
@@ -101,19 +101,20 @@ static int read_variables(struct reader *r, json_t *vars, const yaml_node_t *nod
 }
 
 /* One name, with a range perhaps, and what is said of it (NULL: nothing). */
-static int read_host(struct reader *r, const char *group, const yaml_node_t *key, const yaml_node_t *vars)
+static int yaml_read_host(struct reader *r, const char *group, const yaml_node_t *key,
+                          const yaml_node_t *vars)
 {
     const char *name = scalar(key);
     struct error why = {""};
     json_t *names = name ? inventory_expand(name, &why) : NULL;
     size_t i;
     json_t *one;
-    int result = names ? 0 : fail_at(r, key, name ? why.text : "a host's name is a word");
+    int result = names ? 0 : yaml_fail_at(r, key, name ? why.text : "a host's name is a word");
     json_array_foreach(names, i, one)
     {
         const char *text = json_string_value(one);
         if (!result && (too_many(r) || !name_is_host(text)))
-            result = fail_at(r, key, "this is no host name");
+            result = yaml_fail_at(r, key, "this is no host name");
         if (result)
             break;
         json_t *known = inventory_host(r->inventory, text, group);
@@ -130,16 +131,16 @@ static int read_hosts(struct reader *r, const char *group, const yaml_node_t *no
     if (is_null(node))
         return 0;
     if (node->type == YAML_SCALAR_NODE)
-        return read_host(r, group, node, NULL);
+        return yaml_read_host(r, group, node, NULL);
     if (node->type == YAML_SEQUENCE_NODE) {
         for (yaml_node_item_t *item = node->data.sequence.items.start;
              item < node->data.sequence.items.top && !result; item++)
-            result = read_host(r, group, node_at(r, *item), NULL);
+            result = yaml_read_host(r, group, node_at(r, *item), NULL);
         return result;
     }
     for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
          pair < node->data.mapping.pairs.top && !result; pair++)
-        result = read_host(r, group, node_at(r, pair->key), node_at(r, pair->value));
+        result = yaml_read_host(r, group, node_at(r, pair->key), node_at(r, pair->value));
     return result;
 }
 
@@ -150,7 +151,7 @@ static int add_child(struct reader *r, const char *parent, const yaml_node_t *ke
 {
     const char *name = scalar(key);
     if (!name || !name_is_group(name))
-        return fail_at(r, key, "a group's name is missing or holds blanks, quotes or :,&![]");
+        return yaml_fail_at(r, key, "a group's name is missing or holds blanks, quotes or :,&![]");
     json_put(json_object_get(inventory_group(r->inventory, parent), "children"), name, json_true());
     inventory_group(r->inventory, name);
     return node ? read_group(r, key, node, depth) : 0;
@@ -179,9 +180,9 @@ static int read_group(struct reader *r, const yaml_node_t *key, const yaml_node_
 {
     const char *name = scalar(key);
     if (depth == 0 || too_many(r))
-        return fail_at(r, node, "groups nest too deep, or are too many");
+        return yaml_fail_at(r, node, "groups nest too deep, or are too many");
     if (!name || !name_is_group(name))
-        return fail_at(r, key, "a group's name is missing or holds blanks, quotes or :,&![]");
+        return yaml_fail_at(r, key, "a group's name is missing or holds blanks, quotes or :,&![]");
     json_t *group = inventory_group(r->inventory, name);
     if (is_null(node))
         return 0;
@@ -189,7 +190,7 @@ static int read_group(struct reader *r, const yaml_node_t *key, const yaml_node_
     if (node->type == YAML_SEQUENCE_NODE)
         return read_hosts(r, name, node);
     if (node->type != YAML_MAPPING_NODE)
-        return fail_at(r, node, "a group has hosts, vars and children");
+        return yaml_fail_at(r, node, "a group has hosts, vars and children");
     int result = 0;
     for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
          pair < node->data.mapping.pairs.top && !result; pair++) {
@@ -201,7 +202,8 @@ static int read_group(struct reader *r, const yaml_node_t *key, const yaml_node_
         else if (text_same(scalar(part), "children"))
             result = read_children(r, name, value, depth - 1);
         else
-            result = fail_at(r, part, "a group has hosts, vars and children; nothing else is known here");
+            result =
+                yaml_fail_at(r, part, "a group has hosts, vars and children; nothing else is known here");
     }
     return result;
 }
@@ -225,7 +227,7 @@ static int read_meta(struct reader *r, const yaml_node_t *node)
  * configuration. */
 static int plugin_found(struct reader *r, const yaml_node_t *key, bool from_program)
 {
-    fail_at(
+    yaml_fail_at(
         r, key,
         "this configures an inventory plugin, which only Ansible can run: install ansible-core, or elsewhere "
         "ansible-inventory -i FILE --list --export >fleet.json, then -i fleet.json");
@@ -238,7 +240,7 @@ static int read_top(struct reader *r, const yaml_node_t *top, bool *has_meta)
     if (is_null(top))
         return 0;
     if (top->type != YAML_MAPPING_NODE)
-        return fail_at(r, top, "an inventory is a map of groups");
+        return yaml_fail_at(r, top, "an inventory is a map of groups");
     for (yaml_node_pair_t *pair = top->data.mapping.pairs.start;
          pair < top->data.mapping.pairs.top && !result; pair++) {
         const yaml_node_t *key = node_at(r, pair->key), *value = node_at(r, pair->value);

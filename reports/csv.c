@@ -10,7 +10,7 @@ static const char *const COLUMNS[] = {"host",  "groups",      "engine",     "sec
                                       "item",  "item_status", "reason",     "remedy"};
 #define COLUMN_COUNT (sizeof COLUMNS / sizeof *COLUMNS)
 
-static void row(FILE *out, const char *const cells[COLUMN_COUNT])
+static void csv_row(FILE *out, const char *const cells[COLUMN_COUNT])
 {
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         if (i)
@@ -20,9 +20,9 @@ static void row(FILE *out, const char *const cells[COLUMN_COUNT])
     fputs("\r\n", out);
 }
 
-static bool begin(struct report *r)
+static bool csv_begin(struct report *r)
 {
-    row(r->out, COLUMNS);
+    csv_row(r->out, COLUMNS);
     return true;
 }
 
@@ -59,11 +59,11 @@ static void finding_rows(FILE *out, const struct host_summary *of, const char *g
                                            json_text_at(item, "status"),
                                            json_text_at(item ? item : finding, "reason"),
                                            json_text_at(finding, "remedy")};
-        row(out, cells);
+        csv_row(out, cells);
     }
 }
 
-static bool host(struct report *r, size_t index, const json_t *record)
+static bool csv_host(struct report *r, size_t index, const json_t *record)
 {
     const struct host_summary *of = &r->scan->hosts[index];
     const json_t *findings = json_at(record, "findings");
@@ -84,11 +84,12 @@ static bool host(struct report *r, size_t index, const json_t *record)
                                            "ERROR",
                                            json_text_at(of->error, "message"),
                                            json_text_at(of->error, "hint")};
-        row(r->out, cells);
+        csv_row(r->out, cells);
     }
     for (size_t i = 0; i < json_array_size(findings); i++)
         finding_rows(r->out, of, groups, json_array_get(findings, i));
     return true;
 }
 
-const struct report_format FORMAT_CSV = {.name = "csv", .extensions = ".csv", .begin = begin, .host = host};
+const struct report_format FORMAT_CSV = {
+    .name = "csv", .extensions = ".csv", .begin = csv_begin, .host = csv_host};

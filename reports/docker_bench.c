@@ -14,7 +14,7 @@
 
 #define SCRIPT_VERSION "1.6.0"
 
-static bool among(const char *word, const char *const *list)
+static bool bench_among(const char *word, const char *const *list)
 {
     for (; *list; list++)
         if (strcmp(word, *list) == 0)
@@ -29,7 +29,7 @@ static const char *suffix_of(const char *id)
                                          "4.4",   "4.7",   "4.8",  "4.9",  "4.10", "4.11", "4.12",
                                          "5.9",   "5.18",  "5.19", "5.24", "5.28", "5.30", "6.1",
                                          "6.2",   "7.4",   "7.6",  "7.7",  "7.8",  "7.9",  NULL};
-    return among(id, MANUAL) ? "Manual" : text_starts(id, "2.") ? "Scored" : "Automated";
+    return bench_among(id, MANUAL) ? "Manual" : text_starts(id, "2.") ? "Scored" : "Automated";
 }
 
 /* Counted, but worth no point. */
@@ -39,7 +39,7 @@ static bool is_scored(const char *id)
                                           "4.4",   "4.7",   "4.8",   "4.9",  "4.10", "4.11", "4.12", "5.18",
                                           "5.19",  "5.23",  "5.24",  "5.28", "5.30", "6.1",  "6.2",  "7.4",
                                           "7.6",   "7.7",   "7.8",   "7.9",  NULL};
-    return !among(id, COUNTED);
+    return !bench_among(id, COUNTED);
 }
 
 static const char *label_of(const char *id)
@@ -106,7 +106,7 @@ static json_t *items_json(const json_t *finding)
     return items;
 }
 
-static json_t *result_json(const char *id, const json_t *finding)
+static json_t *bench_result_json(const char *id, const json_t *finding)
 {
     json_t *json = json_object();
     json_t *items = items_json(finding);
@@ -130,7 +130,7 @@ struct tally {
     json_int_t checks, score;
 };
 
-static void count(struct tally *tally, const char *id, const char *result)
+static void bench_count(struct tally *tally, const char *id, const char *result)
 {
     tally->checks++;
     if (is_scored(id))
@@ -146,7 +146,7 @@ static json_t *section_json(const char *name)
     return section;
 }
 
-static json_t *host_json(const struct scan *scan, const json_t *host)
+static json_t *bench_host_json(const struct scan *scan, const json_t *host)
 {
     const json_t *findings = json_at(host, "findings");
     json_t *json = json_object();
@@ -163,8 +163,8 @@ static json_t *host_json(const struct scan *scan, const json_t *host)
             section = section_json(name);
             json_array_append_new(tests, section);
         }
-        json_t *result = result_json(id, finding);
-        count(&tally, id, json_text_at(result, "result"));
+        json_t *result = bench_result_json(id, finding);
+        bench_count(&tally, id, json_text_at(result, "result"));
         json_array_append_new(json_object_get(section, "results"), result);
     }
     json_put(json, "dockerbenchsecurity", json_text(SCRIPT_VERSION));
@@ -186,7 +186,7 @@ static bool json_begin(struct report *r)
 
 static bool json_host(struct report *r, size_t index, const json_t *record)
 {
-    json_t *json = host_json(r->scan, record);
+    json_t *json = bench_host_json(r->scan, record);
     bool good = (!index || fputs(",\n", r->out) != EOF) && json_dumpf(json, r->out, JSON_INDENT(2)) == 0;
     json_decref(json);
     return good;
@@ -202,7 +202,7 @@ const struct report_format FORMAT_DOCKER_BENCH_JSON = {
 
 /* --- its text --- */
 
-static void line(FILE *out, const char *result, const char *text)
+static void bench_line(FILE *out, const char *result, const char *text)
 {
     fprintf(out, "[%s] ", result);
     text_print_safe(out, text);
@@ -215,10 +215,10 @@ static void result_lines(FILE *out, const json_t *result, const json_t *finding)
     const char *word = json_text_at(result, "result");
     const json_t *items = json_at(finding, "items");
     snprintf(text, sizeof text, "%s - %s", json_text_at(result, "id"), json_text_at(result, "desc"));
-    line(out, word, text);
+    bench_line(out, word, text);
     if (json_text_at(finding, "reason")) {
         snprintf(text, sizeof text, "     * %s", json_text_at(finding, "reason"));
-        line(out, word, text);
+        bench_line(out, word, text);
     }
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *item = json_array_get(items, i);
@@ -226,7 +226,7 @@ static void result_lines(FILE *out, const json_t *result, const json_t *finding)
             continue;
         snprintf(text, sizeof text, "     * %s: %.200s", json_text_at(item, "reason"),
                  json_text_at(item, "name"));
-        line(out, word, text);
+        bench_line(out, word, text);
     }
 }
 
@@ -251,10 +251,10 @@ static void host_lines(const struct scan *scan, const json_t *host, FILE *out)
             section = name;
             snprintf(text, sizeof text, "%s - %s", name, section_title(section_number(name)));
             fputs("\n", out);
-            line(out, "INFO", text);
+            bench_line(out, "INFO", text);
         }
-        json_t *result = result_json(id, finding);
-        count(&tally, id, json_text_at(result, "result"));
+        json_t *result = bench_result_json(id, finding);
+        bench_count(&tally, id, json_text_at(result, "result"));
         result_lines(out, result, finding);
         json_decref(result);
     }
@@ -269,7 +269,7 @@ static bool text_host(struct report *r, size_t index, const json_t *record)
         const char *stage = json_text_at(of->error, "stage"), *why = json_text_at(of->error, "message");
         char *text =
             xasprintf("%s could not be scanned: %s: %s", of->name, stage ? stage : "?", why ? why : "?");
-        line(r->out, "NOTE", text);
+        bench_line(r->out, "NOTE", text);
         free(text);
     }
     host_lines(r->scan, record, r->out);

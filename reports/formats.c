@@ -176,7 +176,7 @@ void report_set_arrive(struct report_set *set, size_t index, const json_t *recor
     buf_free(&made);
 }
 
-static void begin(struct report_set *set)
+static void formats_begin(struct report_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
         struct output *o = &set->outputs[i];
@@ -208,7 +208,7 @@ static void hosts(struct report_set *set)
     }
 }
 
-static void finish(struct output *o)
+static void formats_finish(struct output *o)
 {
     if (!o->broken && o->format->end)
         check(o, o->format->end(&o->report));
@@ -230,7 +230,7 @@ void report_set_abandon(struct report_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
         set->outputs[i].broken = true;
-        finish(&set->outputs[i]);
+        formats_finish(&set->outputs[i]);
         free(set->outputs[i].path);
     }
     free(set->outputs);
@@ -240,11 +240,11 @@ void report_set_abandon(struct report_set *set)
 bool report_set_finish(struct report_set *set, void (*complain)(const struct error *err))
 {
     bool good = true;
-    begin(set);
+    formats_begin(set);
     hosts(set);
     for (size_t i = 0; i < set->count; i++) {
         struct output *o = &set->outputs[i];
-        finish(o);
+        formats_finish(o);
         if (o->broken)
             complain(&o->err);
         good = good && !o->broken;

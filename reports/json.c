@@ -97,7 +97,7 @@ static bool write_value(FILE *out, const char *key, json_t *value)
     return result >= 0 && fputs(",\n", out) != EOF;
 }
 
-static bool begin(struct report *r)
+static bool json_report_begin(struct report *r)
 {
     const struct scan *scan = r->scan;
     FILE *out = r->out;
@@ -114,18 +114,21 @@ static bool begin(struct report *r)
            write_value(out, "summary", summary_json(scan)) && fputs("\"hosts\": [", out) != EOF;
 }
 
-static bool line(struct report *r, size_t index, const char *text)
+static bool json_line(struct report *r, size_t index, const char *text)
 {
     return fputs(index ? ",\n" : "\n", r->out) != EOF && fputs(text, r->out) != EOF;
 }
 
-static bool end(struct report *r)
+static bool json_report_end(struct report *r)
 {
     return fputs("\n]}\n", r->out) != EOF;
 }
 
-const struct report_format FORMAT_JSON = {
-    .name = "json", .extensions = ".json", .begin = begin, .line = line, .end = end};
+const struct report_format FORMAT_JSON = {.name = "json",
+                                          .extensions = ".json",
+                                          .begin = json_report_begin,
+                                          .line = json_line,
+                                          .end = json_report_end};
 
 /* --- JSON Lines: a host a line, as they finish --- */
 

@@ -15,7 +15,7 @@ static void attribute(FILE *out, const char *name, const char *value)
     fputc('"', out);
 }
 
-static bool begin(struct report *r)
+static bool junit_begin(struct report *r)
 {
     struct scan_totals t = scan_totals(r->scan);
     size_t tests = t.failed;
@@ -93,7 +93,7 @@ static void unscanned_case(FILE *out, const struct host_summary *of)
     fputs("</error></testcase>\n", out);
 }
 
-static bool host(struct report *r, size_t index, const json_t *record)
+static bool junit_host(struct report *r, size_t index, const json_t *record)
 {
     const struct host_summary *of = &r->scan->hosts[index];
     const json_t *findings = json_at(record, "findings");
@@ -122,10 +122,10 @@ static bool host(struct report *r, size_t index, const json_t *record)
     return true;
 }
 
-static bool end(struct report *r)
+static bool junit_end(struct report *r)
 {
     return fputs("</testsuites>\n", r->out) != EOF;
 }
 
 const struct report_format FORMAT_JUNIT = {
-    .name = "junit", .extensions = ".xml", .begin = begin, .host = host, .end = end};
+    .name = "junit", .extensions = ".xml", .begin = junit_begin, .host = junit_host, .end = junit_end};

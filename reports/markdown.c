@@ -18,7 +18,7 @@ static void counts_row(FILE *out, const size_t counts[STATUS_COUNT])
             scan_passing_text(counts, passing));
 }
 
-static void table_head(FILE *out, const char *title)
+static void markdown_table_head(FILE *out, const char *title)
 {
     fprintf(out, "\n| %s | WARN | ERROR | INFO | NOTE | PASS | passing |\n", title);
     fputs("| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n", out);
@@ -56,7 +56,7 @@ static void worst(FILE *out, const struct scan *scan)
     if (!count)
         return;
     fputs("\n### Hosts with most warnings\n", out);
-    table_head(out, "host");
+    markdown_table_head(out, "host");
     for (size_t i = 0; i < count; i++) {
         fputs("| ", out);
         escape_markdown_code(out, scan->hosts[hosts[i]].name);
@@ -96,7 +96,7 @@ static void changed(FILE *out, const struct scan *scan)
             since, c.worse, c.worse_hosts, c.better, c.new_hosts, c.gone_hosts, c.lost_hosts);
 }
 
-static bool end(struct report *r)
+static bool markdown_end(struct report *r)
 {
     FILE *out = r->out;
     const struct scan *scan = r->scan;
@@ -111,7 +111,7 @@ static bool end(struct report *r)
             totals.hosts, totals.scanned, totals.failed, benchmark_name(scan->benchmark), finished,
             MUSTER_VERSION, scan->complete ? "" : "; **interrupted: this report is partial**");
     changed(out, scan);
-    table_head(out, "section");
+    markdown_table_head(out, "section");
     for (int s = 1; s <= SECTION_BEYOND; s++) {
         fprintf(out, "| %s %s", section_name(s), section_title(s));
         counts_row(out, totals.sections[s]);
@@ -124,4 +124,5 @@ static bool end(struct report *r)
     return true;
 }
 
-const struct report_format FORMAT_MARKDOWN = {.name = "markdown", .extensions = ".md .markdown", .end = end};
+const struct report_format FORMAT_MARKDOWN = {
+    .name = "markdown", .extensions = ".md .markdown", .end = markdown_end};

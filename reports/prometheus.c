@@ -68,7 +68,7 @@ static void passing(FILE *out, const char *name, const struct host_summary *host
     fprintf(out, "} %d.%03d\n", tenths / 1000, tenths % 1000);
 }
 
-static bool end(struct report *r)
+static bool prometheus_end(struct report *r)
 {
     FILE *out = r->out;
     const struct scan *scan = r->scan;
@@ -97,4 +97,5 @@ static bool end(struct report *r)
     return true;
 }
 
-const struct report_format FORMAT_PROMETHEUS = {.name = "prometheus", .extensions = ".prom", .end = end};
+const struct report_format FORMAT_PROMETHEUS = {
+    .name = "prometheus", .extensions = ".prom", .end = prometheus_end};

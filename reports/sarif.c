@@ -129,8 +129,8 @@ static char *result_text(const struct host_summary *of, const json_t *finding)
     return buf_take(&text);
 }
 
-static json_t *result_json(const struct report *r, const struct host_summary *of, size_t check,
-                           const json_t *finding)
+static json_t *sarif_result_json(const struct report *r, const struct host_summary *of, size_t check,
+                                 const json_t *finding)
 {
     const struct writing *w = r->state;
     bool warn = of->verdicts[check] == STATUS_WARN;
@@ -156,7 +156,7 @@ static json_t *result_json(const struct report *r, const struct host_summary *of
     return result;
 }
 
-static bool begin(struct report *r)
+static bool sarif_begin(struct report *r)
 {
     const struct scan *scan = r->scan;
     struct writing *w = xcalloc(1, sizeof *w);
@@ -184,7 +184,7 @@ static bool begin(struct report *r)
     return true;
 }
 
-static bool host(struct report *r, size_t index, const json_t *record)
+static bool sarif_host(struct report *r, size_t index, const json_t *record)
 {
     struct writing *w = r->state;
     const struct host_summary *of = &r->scan->hosts[index];
@@ -195,7 +195,7 @@ static bool host(struct report *r, size_t index, const json_t *record)
         n = scan_check_number(r->scan, json_text_at(finding, "id"), i ? n + 1 : 0);
         if (n == catalog_count() || (of->verdicts[n] != STATUS_WARN && of->verdicts[n] != STATUS_ERROR))
             continue;
-        json_t *result = result_json(r, of, n, finding);
+        json_t *result = sarif_result_json(r, of, n, finding);
         fputs(w->any ? ",\n" : "\n", r->out);
         json_dumpf(result, r->out, JSON_COMPACT);
         json_decref(result);
@@ -219,7 +219,7 @@ static json_t *notification(const struct host_summary *of)
     return json;
 }
 
-static bool end(struct report *r)
+static bool sarif_end(struct report *r)
 {
     const struct scan *scan = r->scan;
     char started[32], finished[32];
@@ -252,7 +252,7 @@ static void close_writing(struct report *r)
 
 const struct report_format FORMAT_SARIF = {.name = "sarif",
                                            .extensions = ".sarif .sarif.json",
-                                           .begin = begin,
-                                           .host = host,
-                                           .end = end,
+                                           .begin = sarif_begin,
+                                           .host = sarif_host,
+                                           .end = sarif_end,
                                            .close = close_writing};

@@ -232,13 +232,13 @@ static bool is_detailed(const struct report *r)
     return r->style.verbosity > 0 || (r->style.verbosity == 0 && r->scan->host_count <= DETAILED_HOSTS);
 }
 
-static bool open_text(struct report *r)
+static bool text_open_text(struct report *r)
 {
     r->skip_hosts = !is_detailed(r);
     return true;
 }
 
-static bool host(struct report *r, size_t index, const json_t *record)
+static bool text_report_host(struct report *r, size_t index, const json_t *record)
 {
     const struct page page = {.out = r->out, .style = &r->style};
     const struct host_summary *of = &r->scan->hosts[index];
@@ -285,7 +285,7 @@ static void count_columns(const struct page *p, const size_t counts[STATUS_COUNT
             counts[STATUS_INFO], counts[STATUS_NOTE], counts[STATUS_PASS]);
 }
 
-static void table_head(const struct page *p, const char *title)
+static void text_table_head(const struct page *p, const char *title)
 {
     fputc('\n', p->out);
     if (p->style->colour)
@@ -310,7 +310,7 @@ static void table_row(const struct page *p, const char *name, const size_t count
 
 static void section_table(const struct page *p, const struct scan_totals *totals)
 {
-    table_head(p, "Sections");
+    text_table_head(p, "Sections");
     for (int s = 1; s <= SECTION_BEYOND; s++) {
         char name[64];
         snprintf(name, sizeof name, "%s %s", section_name(s), section_title(s));
@@ -325,7 +325,7 @@ static void host_table(const struct page *p, const struct scan *scan)
     size_t count = scan_worst(scan, worst, WORST_HOSTS);
     if (!count)
         return;
-    table_head(p, scan->host_count > count ? "Hosts with most warnings" : "Hosts");
+    text_table_head(p, scan->host_count > count ? "Hosts with most warnings" : "Hosts");
     for (size_t i = 0; i < count; i++)
         table_row(p, scan->hosts[worst[i]].name, scan->hosts[worst[i]].counts);
 }
@@ -403,7 +403,7 @@ static void changes_line(struct report *r)
             since, c.worse, c.worse_hosts, c.better, c.new_hosts, c.gone_hosts, c.lost_hosts);
 }
 
-static bool end(struct report *r)
+static bool text_end(struct report *r)
 {
     const struct page page = {.out = r->out, .style = &r->style};
     const struct scan *scan = r->scan;
@@ -435,4 +435,4 @@ static bool end(struct report *r)
 }
 
 const struct report_format FORMAT_TEXT = {
-    .name = "text", .extensions = ".txt", .open = open_text, .host = host, .end = end};
+    .name = "text", .extensions = ".txt", .open = text_open_text, .host = text_report_host, .end = text_end};

@@ -51,7 +51,7 @@ static void read_field(struct rule *r, const char *field)
     }
 }
 
-static void read_word(struct rule *r, char option, char *value)
+static void audit_rules_read_word(struct rule *r, char option, char *value)
 {
     char *part;
     switch (option) {
@@ -93,7 +93,7 @@ static void read_rule(struct rule *r, char *text)
         char option = word[1];
         char *value = word[2] ? word + 2 : strchr("wpaAFSk", option) ? text_next(&text, " \t") : NULL;
         if (value)
-            read_word(r, option, value);
+            audit_rules_read_word(r, option, value);
     }
 }
 

@@ -73,7 +73,7 @@ static void containers_health_check(const struct facts *f, struct finding *out)
 
 /* An image's id, or the beginning of it, names that image and no other: hexadecimal, as long as people type
  * it, and the beginning of the id that the engine found for it. */
-static bool is_image_id(const struct container *c, const char *image)
+static bool container_lifecycle_is_image_id(const struct container *c, const char *image)
 {
     static const size_t DIGITS_FEW = 8;
     const char *id = json_text_at(c->inspect, "Image");
@@ -97,7 +97,7 @@ static void containers_image_reference(const struct facts *f, struct finding *ou
         /* What a pod's pause container was made of is Podman's own. */
         if (!*image && facts_is_podman(f))
             continue;
-        if (is_image_id(&c, image))
+        if (container_lifecycle_is_image_id(&c, image))
             continue;
         const char *slash = strrchr(image, '/');
         const char *tag = strchr(slash ? slash : image, ':');

@@ -20,7 +20,7 @@ struct search {
     size_t why_size;
 };
 
-static void add_path(struct search *s, const char *path)
+static void daemon_files_add_path(struct search *s, const char *path)
 {
     for (size_t i = 0; i < json_array_size(s->paths); i++)
         if (text_same(json_string_value(json_array_get(s->paths, i)), path))
@@ -65,14 +65,14 @@ static bool may_exist(struct search *s, const char *path)
 
 /* Words of a unit's property; several are separated by blanks or lines, EnvironmentFiles has
  * "(ignore_errors=no)" behind each. */
-static void add_words(struct search *s, const char *text)
+static void daemon_files_add_words(struct search *s, const char *text)
 {
     char *copy = xstrdup(text ? text : "");
     char *rest = copy;
     char *word;
     while ((word = text_next(&rest, " \n")))
         if (*word == '/')
-            add_path(s, word);
+            daemon_files_add_path(s, word);
     free(copy);
 }
 
@@ -91,9 +91,9 @@ static bool user_unit_paths(struct search *s, const struct rootless_daemon *root
     snprintf(unit, sizeof unit, "%s/systemd/user/%s", rootless->config, name);
     snprintf(dropins, sizeof dropins, "%s.d", unit);
     if (host_file(s->facts, unit, &file) != FILE_ABSENT)
-        add_path(s, unit);
+        daemon_files_add_path(s, unit);
     json_object_foreach(json_at(s->facts->host, "files"), path, unused) if (path_within(path, dropins))
-        add_path(s, path);
+        daemon_files_add_path(s, path);
     if (!json_array_size(s->paths))
         snprintf(s->why, s->why_size, "the rootless daemon's user has no unit %.900s", unit);
     return true;
@@ -113,8 +113,8 @@ static bool unit_paths(struct search *s, const char *name)
         snprintf(s->why, s->why_size, "systemd's units were not looked at");
         return false;
     }
-    add_words(s, json_text_at(unit, "FragmentPath"));
-    add_words(s, json_text_at(unit, "DropInPaths"));
+    daemon_files_add_words(s, json_text_at(unit, "FragmentPath"));
+    daemon_files_add_words(s, json_text_at(unit, "DropInPaths"));
     if (!json_array_size(s->paths))
         snprintf(s->why, s->why_size, "there is no %s", name);
     return true;
@@ -131,14 +131,14 @@ static bool environment_files(struct search *s, const char *usual)
         snprintf(s->why, s->why_size, "%s was not looked at", usual);
         return false;
     }
-    add_path(s, usual);
+    daemon_files_add_path(s, usual);
     /* The unit's own files count with the check of the folder they are in. */
     char *copy = xstrdup(files ? files : "");
     char *rest = copy;
     char *word;
     while ((word = text_next(&rest, " \n-")))
         if (*word == '/' && path_within(word, folder))
-            add_path(s, word);
+            daemon_files_add_path(s, word);
     free(copy);
     return true;
 }
@@ -185,7 +185,7 @@ static bool podman_socket(struct search *s)
     if (!asked)
         snprintf(s->why, s->why_size, "which socket Podman listens on is not known");
     else
-        add_path(s, asked);
+        daemon_files_add_path(s, asked);
     return asked != NULL;
 }
 
@@ -203,19 +203,19 @@ static bool engine_sockets(struct search *s)
         const char *place = default_socket(s, usual, sizeof usual);
         if (host_file(s->facts, place, &file) != FILE_PRESENT)
             return false;
-        add_path(s, place);
+        daemon_files_add_path(s, place);
         return true;
     }
     bool given = json_array_size(hosts.value) > 0;
     for (size_t i = 0; i < json_array_size(hosts.value); i++) {
         const char *host = json_string_value(json_array_get(hosts.value, i));
         if (host && text_starts(host, "unix://"))
-            add_path(s, host[7] ? host + 7 : default_socket(s, usual, sizeof usual));
+            daemon_files_add_path(s, host[7] ? host + 7 : default_socket(s, usual, sizeof usual));
     }
     if (listening(&hosts, "fd://"))
-        add_words(s, listen ? listen : "/var/run/docker.sock");
+        daemon_files_add_words(s, listen ? listen : "/var/run/docker.sock");
     if (!given)
-        add_path(s, default_socket(s, usual, sizeof usual));
+        daemon_files_add_path(s, default_socket(s, usual, sizeof usual));
     if (!json_array_size(s->paths))
         snprintf(s->why, s->why_size, "the daemon listens on no unix socket");
     return true;
@@ -231,18 +231,18 @@ static bool containerd_socket(struct search *s)
     bool user = daemon_is_rootless(s->facts, &rootless);
     const json_t *file;
     if (told && *told == '/')
-        add_path(s, told);
+        daemon_files_add_path(s, told);
     else if (flag && *flag == '/')
-        add_path(s, flag);
+        daemon_files_add_path(s, flag);
     else if (user && !rootless.runtime) {
         snprintf(s->why, s->why_size,
                  "the engine is rootless, and where its containerd listens was not seen");
         return false;
     } else if (user) {
         snprintf(own, sizeof own, "%s/docker/containerd/containerd.sock", rootless.runtime);
-        add_path(s, own);
+        daemon_files_add_path(s, own);
     } else if (may_exist(s, MANAGED_CONTAINERD)) {
-        add_path(s, MANAGED_CONTAINERD);
+        daemon_files_add_path(s, MANAGED_CONTAINERD);
     } else if (host_file(s->facts, MANAGED_CONTAINERD, &file) == FILE_ABSENT &&
                host_file(s->facts, SYSTEM_CONTAINERD, &file) == FILE_ABSENT) {
         /* An engine that runs has one somewhere. */
@@ -252,7 +252,7 @@ static bool containerd_socket(struct search *s)
             " nor " SYSTEM_CONTAINERD);
         return false;
     } else {
-        add_path(s, SYSTEM_CONTAINERD);
+        daemon_files_add_path(s, SYSTEM_CONTAINERD);
     }
     return true;
 }
@@ -281,14 +281,14 @@ static bool tls_file(struct search *s, const char *setting, const char *usual)
         return true;
     }
     if (path && *path) {
-        add_path(s, path);
+        daemon_files_add_path(s, path);
         return true;
     }
     const char *folder = daemon_environment(s->facts, "DOCKER_CERT_PATH");
     const char *home = daemon_environment(s->facts, "HOME");
     char *made = folder && *folder ? xasprintf("%s/%s", folder, usual)
                                    : xasprintf("%s/.docker/%s", home && *home ? home : "/root", usual);
-    add_path(s, made);
+    daemon_files_add_path(s, made);
     free(made);
     return true;
 }
@@ -304,7 +304,7 @@ static bool programs(struct search *s, const char *name)
         snprintf(s->why, s->why_size, "programs were not looked for");
         return false;
     }
-    json_object_foreach(paths, path, unused) add_path(s, path);
+    json_object_foreach(paths, path, unused) daemon_files_add_path(s, path);
     if (!json_array_size(s->paths))
         snprintf(s->why, s->why_size, "there is no program %s on this host", name);
     return true;
@@ -321,7 +321,7 @@ static bool runtimes(struct search *s)
     {
         const char *path = json_text_at(runtime, "path");
         if (path && *path == '/')
-            add_path(s, path);
+            daemon_files_add_path(s, path);
     }
     return true;
 }
@@ -351,7 +351,7 @@ static bool registry_certificates(struct search *s)
     {
         const char *type = json_text_at(file, "type");
         if (path_within(path, folder_path) && strcmp(path, folder_path) != 0 && !text_same(type, "directory"))
-            add_path(s, path);
+            daemon_files_add_path(s, path);
     }
     if (!json_array_size(s->paths))
         snprintf(s->why, s->why_size, "there are no registry certificates");
@@ -362,7 +362,7 @@ static bool data_root(struct search *s)
 {
     const char *root = json_text_at(s->facts->info, "DockerRootDir");
     if (root)
-        add_path(s, root);
+        daemon_files_add_path(s, root);
     else
         snprintf(s->why, s->why_size, "the engine does not say where its data root is");
     return root != NULL;
@@ -381,11 +381,11 @@ static bool daemon_json(struct search *s, bool folder)
         return false;
     const char *slash = strrchr(path, '/');
     if (!folder || !slash || slash == path) {
-        add_path(s, path);
+        daemon_files_add_path(s, path);
         return true;
     }
     char *parent = xstrndup(path, (size_t)(slash - path));
-    add_path(s, parent);
+    daemon_files_add_path(s, parent);
     free(parent);
     return true;
 }
@@ -395,11 +395,11 @@ static bool dockerd(struct search *s)
     const char *exe = daemon_program(s->facts);
     if (!exe)
         return programs(s, "dockerd");
-    add_path(s, exe);
+    daemon_files_add_path(s, exe);
     return true;
 }
 
-static bool find(struct search *s, enum daemon_file object)
+static bool daemon_files_find(struct search *s, enum daemon_file object)
 {
     struct rootless_daemon rootless;
     if (daemon_is_rootless(s->facts, &rootless) && !facts_is_podman(s->facts)) {
@@ -424,7 +424,7 @@ static bool find(struct search *s, enum daemon_file object)
     case DAEMON_DOCKERD:
         return dockerd(s);
     case DAEMON_RUN_CONTAINERD:
-        add_path(s, "/run/containerd");
+        daemon_files_add_path(s, "/run/containerd");
         return true;
     case DAEMON_DATA_ROOT:
         return data_root(s);
@@ -445,7 +445,7 @@ static bool find(struct search *s, enum daemon_file object)
     case DAEMON_DAEMON_JSON:
         return daemon_json(s, false);
     case DAEMON_CONTAINERD_CONFIG:
-        add_path(s, "/etc/containerd/config.toml");
+        daemon_files_add_path(s, "/etc/containerd/config.toml");
         return true;
     case DAEMON_CONTAINERD:
         return programs(s, "containerd");
@@ -475,7 +475,7 @@ json_t *daemon_file_paths(const struct facts *f, enum daemon_file object, char *
     *why = '\0';
     if (!f->host)
         snprintf(why, why_size, "the host's files were not seen: %s", facts_why_no_files(f));
-    else if (find(&s, object))
+    else if (daemon_files_find(&s, object))
         return s.paths;
     json_decref(s.paths);
     return NULL;

@@ -1,5 +1,6 @@
 /* end_of_life.c: see end_of_life.h. A branch or release that is not in the tables is not judged by them. */
 #include "agentless/checks/end_of_life.h"
+#include "base/json.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -73,4 +74,9 @@ bool end_of_life_is_old(const char *moment)
         sscanf(END_OF_LIFE_AS_OF, "%4d-%2d-%2d", &of_year, &of_month, &of_day) != 3)
         return false;
     return (year - of_year) * 372 + (month - of_month) * 31 + day - of_day > 372;
+}
+
+const char *system_support_end(const struct facts *f)
+{
+    return system_end_of_life(json_text_at(f->host, "os.ID"), json_text_at(f->host, "os.VERSION_ID"));
 }

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "agentless/facts/view.h"
+
 /* The day the tables are of, and where they are from. */
 extern const char END_OF_LIFE_AS_OF[];
 extern const char END_OF_LIFE_SOURCE[];
@@ -17,5 +19,9 @@ const char *system_end_of_life(const char *id, const char *version);
 bool ended_before(const char *date, const char *moment);
 /* Whether the tables are more than a year older than a moment. */
 bool end_of_life_is_old(const char *moment);
+
+/* What is known of the support of the host's own system, for a build that is the distribution's; NULL:
+ * nothing. */
+const char *system_support_end(const struct facts *facts);
 
 #endif

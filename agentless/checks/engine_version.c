@@ -9,12 +9,6 @@
 
 /* --- 1.2 --- */
 
-/* What is known of the support of the host's own system, for a build that is the distribution's. */
-static const char *system_support_end(const struct facts *f)
-{
-    return system_end_of_life(json_text_at(f->host, "os.ID"), json_text_at(f->host, "os.VERSION_ID"));
-}
-
 /* Compares dotted numbers; what follows them (-ce, +dfsg1) does not count. */
 static int compare_versions(const char *a, const char *b)
 {

@@ -95,12 +95,6 @@ static void own_file_system(const struct facts *f, struct finding *out)
 
 /* --- 1.2 --- */
 
-/* What is known of the support of the host's own system, for a build that is the distribution's. */
-static const char *system_support_end(const struct facts *f)
-{
-    return system_end_of_life(json_text_at(f->host, "os.ID"), json_text_at(f->host, "os.VERSION_ID"));
-}
-
 static void host_hardened(const struct facts *f, struct finding *out)
 {
     const char *system = json_text_at(f->shell, "os.PRETTY_NAME");

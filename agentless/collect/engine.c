@@ -12,8 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-static void start_waiting(struct engine *engine);
-static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx);
+static void engine_start_waiting(struct engine *engine);
+static void engine_ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx);
 
 /* A way of more than this is long: what is asked at once hides it. Each connection costs a handshake, so a
  * short one gets few. */
@@ -124,7 +124,7 @@ static void http_error(const struct request *r, long status, char *text, size_t 
     json_decref(body);
 }
 
-static void finish(struct request *r, CURLcode code)
+static void engine_finish(struct request *r, CURLcode code)
 {
     struct engine *engine = r->engine;
     struct request **at = &engine->requests;
@@ -162,7 +162,7 @@ static void finish(struct request *r, CURLcode code)
         answer.error = answer.failure.message;
     timeline_end(engine->timeline, r->span);
     if (answer.error || !engine_ask_again(r)) {
-        start_waiting(engine);
+        engine_start_waiting(engine);
         r->done(r->ctx, &answer);
     }
     free_request(r);
@@ -171,7 +171,7 @@ static void finish(struct request *r, CURLcode code)
 static void on_done(void *ctx, CURL *easy, CURLcode code)
 {
     (void)easy;
-    finish(ctx, code);
+    engine_finish(ctx, code);
 }
 
 static CURLcode on_context(CURL *easy, void *context, void *ctx)
@@ -222,13 +222,13 @@ static void on_measured(void *ctx)
 {
     struct engine *engine = ctx;
     bool more = engine->requests && engine->requests->next;
-    start_waiting(engine);
+    engine_start_waiting(engine);
     for (int i = 0; i < WARM_CONNECTIONS && engine->parallel > PARALLEL_SHORT && more; i++)
-        ask(engine, xasprintf("%s/_ping", engine->route->base_url), engine->limits.connect_timeout_ms,
-            on_warm, engine);
+        engine_ask(engine, xasprintf("%s/_ping", engine->route->base_url), engine->limits.connect_timeout_ms,
+                   on_warm, engine);
 }
 
-static int on_connected(void *ctx, char *primary, char *local, int primary_port, int local_port)
+static int engine_on_connected(void *ctx, char *primary, char *local, int primary_port, int local_port)
 {
     struct request *r = ctx;
     struct engine *engine = r->engine;
@@ -283,7 +283,7 @@ static void start(struct request *r)
         set_tls(r);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, ANSWER_CHUNK);
     if (!engine->measured) {
-        curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+        curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, engine_on_connected);
         curl_easy_setopt(easy, CURLOPT_PREREQDATA, r);
     }
     if (!engine->certificate && text_starts(route->base_url, "https"))
@@ -293,7 +293,7 @@ static void start(struct request *r)
     r->transfer = http_start(engine->pool, easy, on_done, r);
 }
 
-static void start_waiting(struct engine *engine)
+static void engine_start_waiting(struct engine *engine)
 {
     for (struct request *r = engine->requests; r && engine->running < engine->parallel; r = r->next)
         if (!r->transfer)
@@ -312,10 +312,10 @@ static struct request *queue(struct engine *engine, char *url, unsigned timeout_
     return r;
 }
 
-static void ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx)
+static void engine_ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx)
 {
     queue(engine, url, timeout_ms, done, ctx);
-    start_waiting(engine);
+    engine_start_waiting(engine);
 }
 
 struct engine *engine_new(struct http *http, const struct engine_route *route, const struct target *target,
@@ -357,7 +357,7 @@ void engine_get(struct engine *engine, const char *path, engine_cb *done, void *
     struct request *r =
         queue(engine, engine_versioned(engine, path), engine->limits.request_timeout_ms, done, ctx);
     r->unversioned = !*engine->api;
-    start_waiting(engine);
+    engine_start_waiting(engine);
 }
 
 void engine_request(struct engine *engine, struct engine_call call, engine_cb *done, void *ctx)
@@ -371,7 +371,7 @@ void engine_request(struct engine *engine, struct engine_call call, engine_cb *d
     r->sent = xstrdup(call.body);
     r->body.limit = call.answer_max;
     r->enough = call.enough;
-    start_waiting(engine);
+    engine_start_waiting(engine);
 }
 
 char *engine_escape(const char *path)
@@ -405,7 +405,7 @@ const char *engine_api(const struct engine *engine)
 
 /* --- ping --- */
 
-static void on_ping(void *ctx, const struct answer *answer)
+static void engine_on_ping(void *ctx, const struct answer *answer)
 {
     struct answer result = *answer;
     struct engine *engine = ctx;
@@ -421,6 +421,6 @@ void engine_ping(struct engine *engine, engine_cb *done, void *ctx)
     engine->pinged_ctx = ctx;
     /* A healthy engine answers a ping at once: connecting and answering have the time of connecting, twice.
      */
-    ask(engine, xasprintf("%s/_ping", engine->route->base_url), 2 * engine->limits.connect_timeout_ms,
-        on_ping, engine);
+    engine_ask(engine, xasprintf("%s/_ping", engine->route->base_url), 2 * engine->limits.connect_timeout_ms,
+               engine_on_ping, engine);
 }

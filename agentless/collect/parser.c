@@ -61,7 +61,7 @@ static void deliver(struct reader *r)
     }
 }
 
-static void take_waiting(struct reader *r)
+static void parser_take_waiting(struct reader *r)
 {
     r->batch = r->waiting.first;
     r->waiting = (struct queue){.last = &r->waiting.first};
@@ -69,18 +69,18 @@ static void take_waiting(struct reader *r)
 
 static void on_batch_read(void *ctx);
 
-static void begin(struct reader *r)
+static void parser_begin(struct reader *r)
 {
     if (r->job || !r->waiting.first)
         return;
-    take_waiting(r);
+    parser_take_waiting(r);
     r->job = worker_begin(r->off, read_batch, on_batch_read, r);
 }
 
 static void on_batch_read(void *ctx)
 {
     deliver(ctx);
-    begin(ctx);
+    parser_begin(ctx);
 }
 
 void reader_add(struct reader *r, enum answer_kind document, struct buf *text, void *ctx)
@@ -91,7 +91,7 @@ void reader_add(struct reader *r, enum answer_kind document, struct buf *text, v
     if (t->length > SHORT_BYTES) {
         *r->waiting.last = t;
         r->waiting.last = &t->next;
-        begin(r);
+        parser_begin(r);
         return;
     }
     t->kept = project(document, t->bytes, t->length, r->policy, t->why, sizeof t->why);
@@ -107,7 +107,7 @@ void reader_drain(struct reader *r)
         deliver(r);
     }
     while (r->waiting.first) {
-        take_waiting(r);
+        parser_take_waiting(r);
         read_batch(r);
         deliver(r);
     }

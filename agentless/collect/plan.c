@@ -17,7 +17,7 @@ void plan_miss(struct plan *c, const char *name, const char *why)
     document_miss(c->facts, name, why);
 }
 
-static void on_ping(void *ctx, const struct answer *answer)
+static void plan_on_ping(void *ctx, const struct answer *answer)
 {
     struct plan *c = ctx;
     c->open_questions--;
@@ -270,7 +270,7 @@ void plan_engine(struct plan *c)
     c->engine =
         engine_new(c->http, transport_route(c->transport), c->target, &c->limits, c->options.timeline);
     c->open_questions++;
-    engine_ping(c->engine, on_ping, c);
+    engine_ping(c->engine, plan_on_ping, c);
     plan_ask_lists(c);
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void keep(struct question *q, json_t *kept)
+static void plan_keep(struct question *q, json_t *kept)
 {
     struct plan *c = q->collection;
     if (!q->id) {
@@ -84,7 +84,7 @@ static void ask_execs(struct plan *c, const json_t *container)
 }
 
 /* "sha256:" and the digest; Podman leaves the prefix out. */
-static bool is_image_id(const char *text)
+static bool plan_is_image_id(const char *text)
 {
     return text && is_id(text_starts(text, "sha256:") ? text + strlen("sha256:") : text);
 }
@@ -98,7 +98,7 @@ static void ask_images(struct plan *c, const json_t *list)
             plan_miss(c, PART_IMAGE_INSPECTS, "there are more images than muster reads of one host");
             return;
         }
-        if (!is_image_id(id))
+        if (!plan_is_image_id(id))
             continue;
         snprintf(path, sizeof path, "/images/%s/json", id);
         plan_ask(c, ANSWER_IMAGE, path, PART_IMAGE_INSPECTS, id);
@@ -115,7 +115,7 @@ static void ask_manager(struct plan *c)
 }
 
 /* What an answer leads to. */
-static void follow(struct question *q, const json_t *kept)
+static void plan_follow(struct question *q, const json_t *kept)
 {
     struct plan *c = q->collection;
     if (q->document == ANSWER_CONTAINER_LIST)
@@ -139,7 +139,7 @@ static void put_missing(struct question *q, long status, const struct failure *f
     /* Between two starts, or just stopped: nothing runs in it. */
     bool not_running = q->document == ANSWER_TOP && (status == 409 || status == 404);
     if (not_running)
-        keep(q, json_pack("{s:b}", "not_running", 1));
+        plan_keep(q, json_pack("{s:b}", "not_running", 1));
     else if (!gone)
         plan_miss(c, name, why);
     if (q->document == ANSWER_CONTAINER)
@@ -192,9 +192,9 @@ void plan_on_read(void *ctx, json_t *kept, const char *why)
             drift_from_changes(changes, json_object_get(json_object_get(c->answers, PART_CONTAINERS), q->id));
         json_decref(changes);
     }
-    keep(q, kept);
+    plan_keep(q, kept);
     if (c->step != PLAN_DONE)
-        follow(q, kept);
+        plan_follow(q, kept);
     close_question(q);
 }
 

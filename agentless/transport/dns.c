@@ -83,7 +83,7 @@ static void leave(struct resolution *r)
     handles_end(&r->handles);
 }
 
-static void set_port(struct sockaddr_storage *address, unsigned port)
+static void dns_set_port(struct sockaddr_storage *address, unsigned port)
 {
     if (address->ss_family == AF_INET6)
         ((struct sockaddr_in6 *)address)->sin6_port = htons((uint16_t)port);
@@ -100,7 +100,7 @@ static void on_known(void *ctx)
     for (size_t i = 0; name && i < name->count; i++)
         found.items[found.count++] = name->found[i];
     for (size_t i = 0; i < found.count; i++)
-        set_port(&found.items[i], r->port);
+        dns_set_port(&found.items[i], r->port);
     if (name && !name->count)
         failure = *name->failure;
     leave(r);
@@ -175,7 +175,7 @@ static struct name *name_of(struct resolver *resolver, const char *host)
 }
 
 /* An address as text needs no look-up, and no thread. */
-static bool is_address(const char *host, struct addresses *address)
+static bool dns_is_address(const char *host, struct addresses *address)
 {
     struct sockaddr_storage *one = &address->items[0];
     bool v4 = uv_ip4_addr(host, 0, (struct sockaddr_in *)one) == 0;
@@ -193,7 +193,7 @@ struct resolution *resolve_start(struct resolver *resolver, const char *host, un
     r->ctx = ctx;
     handles_init(&r->handles, free, r);
     later_init(&r->known, resolver->loop, on_known, r);
-    if (!is_address(host, &r->address)) {
+    if (!dns_is_address(host, &r->address)) {
         r->name = name_of(resolver, host);
         r->next = r->name->waiting;
         r->name->waiting = r;

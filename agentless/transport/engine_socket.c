@@ -59,9 +59,9 @@ struct engine_socket {
     char *said_by; /* and which that was */
 };
 
-static void try_next(struct engine_socket *t);
+static void engine_socket_try_next(struct engine_socket *t);
 
-static struct chan *open_stream(struct engine_socket *t, struct chan_events events, void *ctx)
+static struct chan *engine_socket_open_stream(struct engine_socket *t, struct chan_events events, void *ctx)
 {
     return t->command ? chan_exec(session_channels(t->session), t->command, events, ctx)
                       : chan_forward(session_channels(t->session), t->remote_socket, events, ctx);
@@ -81,7 +81,7 @@ static bool peer_is_us(uv_pipe_t *pipe)
 }
 
 /* An open stream that waits for its first use: the trial's own, or a spare one. */
-static struct chan *take_waiting(struct engine_socket *t)
+static struct chan *engine_socket_take_waiting(struct engine_socket *t)
 {
     struct chan *stream = t->command ? NULL : t->trial;
     if (stream) {
@@ -107,11 +107,11 @@ static void on_connection(uv_stream_t *listener, int status)
         relay_close(b);
         return;
     }
-    struct chan *stream = take_waiting(t);
+    struct chan *stream = engine_socket_take_waiting(t);
     if (stream)
         chan_redirect(stream, RELAY_EVENTS, b);
     else
-        stream = open_stream(t, RELAY_EVENTS, b);
+        stream = engine_socket_open_stream(t, RELAY_EVENTS, b);
     relay_start(b, stream);
 }
 
@@ -149,7 +149,7 @@ static void open_spares(struct engine_socket *t)
 {
     for (size_t i = 0; i < SPARE_MAX && i + 1 < t->env->parallel_max && t->env->eager && is_long(t); i++)
         if (!t->spares[i].stream) {
-            t->spares[i].stream = open_stream(
+            t->spares[i].stream = engine_socket_open_stream(
                 t, (struct chan_events){.refused = spare_refused, .closed = spare_closed}, &t->spares[i]);
         }
 }
@@ -182,7 +182,7 @@ static void drop_trial(struct engine_socket *t)
     t->trial = NULL;
 }
 
-static void keep_text(char **field, const char *text)
+static void engine_socket_keep_text(char **field, const char *text)
 {
     free(*field);
     *field = xstrdup(text);
@@ -198,8 +198,8 @@ static void forward_refused(void *ctx, const char *why)
     struct engine_socket *t = ctx;
     drop_trial(t);
     drop_spares(t);
-    keep_text(&t->refusal, why);
-    try_next(t);
+    engine_socket_keep_text(&t->refusal, why);
+    engine_socket_try_next(t);
 }
 
 /* An engine that hangs up on an idle forward before its first use is no failure of the tunnel. */
@@ -211,8 +211,8 @@ static void forward_closed(void *ctx, int exit_status)
 
 static void try_forward(struct engine_socket *t, const char *socket)
 {
-    keep_text(&t->remote_socket, socket);
-    t->trial = open_stream(
+    engine_socket_keep_text(&t->remote_socket, socket);
+    t->trial = engine_socket_open_stream(
         t,
         (struct chan_events){.opened = forward_opened, .refused = forward_refused, .closed = forward_closed},
         t);
@@ -224,9 +224,9 @@ static void command_ended(struct engine_socket *t, const char *why)
     char said[200];
     text_last_line(t->complaint.length ? t->complaint.data : why, said, sizeof said);
     if (*said && !t->said_by) {
-        keep_text(&t->said, said);
+        engine_socket_keep_text(&t->said, said);
         if (t->means == METHOD_TOOL)
-            keep_text(&t->said_by, t->command_name);
+            engine_socket_keep_text(&t->said_by, t->command_name);
     }
     drop_trial(t);
 }
@@ -234,7 +234,7 @@ static void command_ended(struct engine_socket *t, const char *why)
 static void command_refused(void *ctx, const char *why)
 {
     command_ended(ctx, why);
-    try_next(ctx);
+    engine_socket_try_next(ctx);
 }
 
 static void search_data(void *ctx, const char *bytes, size_t length, bool is_error)
@@ -251,7 +251,7 @@ static void search_closed(void *ctx, int exit_status)
         return;
     socket_search_parse(&t->search, t->answer.length ? t->answer.data : "");
     command_ended(t, "");
-    try_next(t);
+    engine_socket_try_next(t);
 }
 
 static void tool_opened(void *ctx)
@@ -278,14 +278,14 @@ static void tool_closed(void *ctx, int exit_status)
         return;
     snprintf(why, sizeof why, "no answer (exit %d)", exit_status);
     command_ended(t, why);
-    try_next(t);
+    engine_socket_try_next(t);
 }
 
 static void run_trial(struct engine_socket *t, const char *command, struct chan_events events)
 {
     t->answer.length = t->complaint.length = 0;
-    keep_text(&t->command, command);
-    t->trial = open_stream(t, events, t);
+    engine_socket_keep_text(&t->command, command);
+    t->trial = engine_socket_open_stream(t, events, t);
 }
 
 /* The next possibility of each means, NULL where there is none left. */
@@ -309,7 +309,7 @@ static char *next_tool_command(struct engine_socket *t)
         enum socket_tool tool = (enum socket_tool)(at % TOOL_COUNT);
         if (!t->search.tools[tool] || !socket_path_is_harmless(socket))
             continue;
-        keep_text(&t->remote_socket, socket);
+        engine_socket_keep_text(&t->remote_socket, socket);
         free(t->command_name);
         t->command_name = socket_tool_name(tool, socket, t->become);
         return socket_tool_command(tool, socket, t->become);
@@ -350,7 +350,7 @@ static void forward_hint(const struct engine_socket *t, char *hint, size_t size)
         snprintf(hint, size, "; where sshd forbids forwarding%s", tools + strlen("; without one"));
 }
 
-static void give_up(struct engine_socket *t)
+static void engine_socket_give_up(struct engine_socket *t)
 {
     struct failure failure;
     const char *user = session_user(t->session);
@@ -392,7 +392,7 @@ static void give_up(struct engine_socket *t)
 }
 
 /* Goes on to the next possibility, and to the next means where there is none. */
-static void try_next(struct engine_socket *t)
+static void engine_socket_try_next(struct engine_socket *t)
 {
     static const struct chan_events SEARCH = {
         .refused = command_refused, .data = search_data, .closed = search_closed};
@@ -430,7 +430,7 @@ static void try_next(struct engine_socket *t)
             }
             break;
         case METHOD_NONE:
-            give_up(t);
+            engine_socket_give_up(t);
             return;
         }
     }
@@ -467,7 +467,7 @@ struct engine_socket *engine_socket_open(struct transport_env *env, struct sessi
     t->answer.limit = t->complaint.limit = 65536; /* many users may have sockets */
     t->asked_socket = xstrdup(remote_socket);
     t->path = xasprintf("%s/%lu.sock", env->run_dir, env->next_socket++);
-    try_next(t);
+    engine_socket_try_next(t);
     return t;
 }
 

@@ -28,7 +28,7 @@ struct attempt {
     struct tcp_connect *owner; /* NULL: abandoned */
 };
 
-static void try_next(struct tcp_connect *c);
+static void tcp_try_next(struct tcp_connect *c);
 
 static void drop_attempt(struct tcp_connect *c)
 {
@@ -40,7 +40,7 @@ static void drop_attempt(struct tcp_connect *c)
     c->current = NULL;
 }
 
-static void finish(struct tcp_connect *c, int fd)
+static void tcp_finish(struct tcp_connect *c, int fd)
 {
     tcp_connected_cb *done = c->done;
     void *ctx = c->ctx;
@@ -51,7 +51,7 @@ static void finish(struct tcp_connect *c, int fd)
     done(ctx, fd, error);
 }
 
-static void on_connected(uv_connect_t *request, int status)
+static void tcp_on_connected(uv_connect_t *request, int status)
 {
     struct attempt *attempt = request->data;
     struct tcp_connect *c = attempt->owner;
@@ -62,14 +62,14 @@ static void on_connected(uv_connect_t *request, int status)
         uv_tcp_nodelay(&attempt->tcp, 1);
         int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
         if (own >= 0) {
-            finish(c, own);
+            tcp_finish(c, own);
             return;
         }
         status = UV_EMFILE;
     }
     c->last_error = status;
     drop_attempt(c);
-    try_next(c);
+    tcp_try_next(c);
 }
 
 static void on_next_try(void *ctx)
@@ -78,10 +78,10 @@ static void on_next_try(void *ctx)
     if (c->current)
         c->last_error = UV_ETIMEDOUT;
     drop_attempt(c);
-    try_next(c);
+    tcp_try_next(c);
 }
 
-static void try_next(struct tcp_connect *c)
+static void tcp_try_next(struct tcp_connect *c)
 {
     while (c->next < c->addresses.count) {
         struct attempt *attempt = xcalloc(1, sizeof *attempt);
@@ -92,13 +92,13 @@ static void try_next(struct tcp_connect *c)
         attempt->owner = c;
         c->current = attempt;
         later_call_in(&c->next_try, c->timeout_ms);
-        int status = uv_tcp_connect(&attempt->request, &attempt->tcp, address, on_connected);
+        int status = uv_tcp_connect(&attempt->request, &attempt->tcp, address, tcp_on_connected);
         if (status == 0)
             return;
         c->last_error = status;
         drop_attempt(c);
     }
-    finish(c, -1);
+    tcp_finish(c, -1);
 }
 
 struct tcp_connect *tcp_connect_start(uv_loop_t *loop, const struct addresses *addresses, unsigned timeout_ms,

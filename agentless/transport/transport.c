@@ -60,7 +60,7 @@ static void report(struct transport *r)
     }
 }
 
-static void fail(struct transport *r, const struct failure *failure)
+static void transport_fail(struct transport *r, const struct failure *failure)
 {
     if (r->failed)
         return;
@@ -75,7 +75,7 @@ static void on_ready_at_once(void *ctx)
 
 /* --- tcp --- */
 
-static void on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
+static void transport_on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
 {
     struct transport *r = ctx;
     const struct endpoint *engine = &r->target->engine;
@@ -83,7 +83,7 @@ static void on_resolved(void *ctx, const struct addresses *addresses, const stru
     r->resolution = NULL;
     timeline_end(r->timeline, r->span);
     if (failure) {
-        fail(r, failure);
+        transport_fail(r, failure);
         return;
     }
     const char *name = r->target->tls_name ? r->target->tls_name : engine->host;
@@ -151,7 +151,7 @@ void transport_engine_answered(struct transport *r)
     pin_by_tls(r);
 }
 
-static void on_session_ready(void *ctx)
+static void transport_on_session_ready(void *ctx)
 {
     struct transport *r = ctx;
     const struct endpoint *engine = &r->target->engine;
@@ -168,11 +168,11 @@ static void on_session_ready(void *ctx)
     report(r);
 }
 
-static void on_session_failed(void *ctx, const struct failure *failure)
+static void transport_on_session_failed(void *ctx, const struct failure *failure)
 {
     struct transport *r = ctx;
     if (r->target->engine.scheme == SCHEME_SSH || failure->stage == STAGE_DEFERRED) {
-        fail(r, failure);
+        transport_fail(r, failure);
         return;
     }
     r->no_shell =
@@ -181,7 +181,7 @@ static void on_session_failed(void *ctx, const struct failure *failure)
     report(r);
 }
 
-static void on_session_lost(void *ctx, const char *why)
+static void transport_on_session_lost(void *ctx, const char *why)
 {
     struct transport *r = ctx;
     struct failure failure;
@@ -190,7 +190,7 @@ static void on_session_lost(void *ctx, const char *why)
     if (r->target->engine.scheme != SCHEME_SSH)
         return;
     failure_set(&failure, STAGE_TUNNEL, true, NULL, "the SSH connection was lost: %s", why);
-    fail(r, &failure);
+    transport_fail(r, &failure);
 }
 
 /* --- all --- */
@@ -208,7 +208,7 @@ static void start_engine(struct transport *r)
         r->route.cert = r->target->tls_cert;
         r->route.key = r->target->tls_key;
         r->span = timeline_begin(r->timeline, "stage", "resolve");
-        r->resolution = resolve_start(r->env->resolver, engine->host, engine->port, on_resolved, r);
+        r->resolution = resolve_start(r->env->resolver, engine->host, engine->port, transport_on_resolved, r);
     }
 }
 
@@ -234,11 +234,11 @@ struct transport *transport_open(struct transport_env *env, const struct target 
     later_init(&r->ready_at_once, env->loop, on_ready_at_once, r);
     start_engine(r);
     if (target->shell_kind == SHELL_SSH)
-        r->session =
-            session_open(env, target, &target->shell, timeline,
-                         (struct session_events){
-                             .ready = on_session_ready, .failed = on_session_failed, .lost = on_session_lost},
-                         r);
+        r->session = session_open(env, target, &target->shell, timeline,
+                                  (struct session_events){.ready = transport_on_session_ready,
+                                                          .failed = transport_on_session_failed,
+                                                          .lost = transport_on_session_lost},
+                                  r);
     else
         r->shell = WAY_OPEN;
     if (target->shell_kind == SHELL_NONE) {

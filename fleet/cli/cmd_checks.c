@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static json_t *row(const struct check *check, enum benchmark benchmark)
+static json_t *checks_row(const struct check *check, enum benchmark benchmark)
 {
     json_t *json = json_object();
     json_t *ids = json_object();
@@ -89,18 +89,18 @@ static const struct form FORMS[] = {
 };
 #define FORM_COUNT (sizeof FORMS / sizeof *FORMS)
 
-static const char *format_name(size_t n)
+static const char *checks_format_name(size_t n)
 {
     return n < FORM_COUNT ? FORMS[n].name : NULL;
 }
 
-static int print_json(const struct selection *selection)
+static int checks_print_json(const struct selection *selection)
 {
     const struct check *check;
     json_t *list = json_array();
     for (size_t n = 0; (check = catalog_at(n)); n++)
         if (selection_has(selection, check))
-            json_array_append_new(list, row(check, selection->benchmark));
+            json_array_append_new(list, checks_row(check, selection->benchmark));
     json_dumpf(list, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(list);
@@ -131,11 +131,11 @@ static int run_checks(const struct options *o)
         return complain(&err);
     for (size_t i = 0; i < FORM_COUNT; i++)
         if (strcmp(FORMS[i].name, o->format ? o->format : FORMS[0].name) == 0)
-            return FORMS[i].begin ? print_form(&selection, &FORMS[i]) : print_json(&selection);
+            return FORMS[i].begin ? print_form(&selection, &FORMS[i]) : checks_print_json(&selection);
     return EXIT_USAGE;
 }
 
-static void explain(const struct check *check, enum benchmark benchmark)
+static void checks_explain(const struct check *check, enum benchmark benchmark)
 {
     printf("%s  %s\n", check->id[benchmark], check->title);
     printf("section %s, %s; level %d; the benchmark assesses it %s\n\n",
@@ -162,7 +162,7 @@ static int run_explain(const struct options *o)
             return EXIT_USAGE;
         }
         fputs(i ? "\n" : "", stdout);
-        explain(check, o->benchmark);
+        checks_explain(check, o->benchmark);
     }
     return EXIT_OK;
 }
@@ -173,7 +173,7 @@ const struct command COMMAND_CHECKS = {
     .summary = "list the catalog of checks",
     .help = "-c, -e, --level and --section select as in a scan.\n",
     .takes = TAKES_SELECTION | TAKES_FORMAT,
-    .formats = format_name,
+    .formats = checks_format_name,
     .run = run_checks,
 };
 const struct command COMMAND_EXPLAIN = {

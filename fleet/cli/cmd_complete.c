@@ -13,7 +13,7 @@ static void print_all(const char *(*word)(size_t))
         puts(word(i));
 }
 
-static void print_commands(void)
+static void complete_print_commands(void)
 {
     for (size_t i = 0; command_at(i); i++)
         if (command_at(i)->summary)
@@ -65,7 +65,7 @@ static int run_complete(const struct options *o)
     else if (*last == '-')
         print_options(command);
     else if (count <= 1)
-        print_commands();
+        complete_print_commands();
     else if (command->operands)
         print_all(command->operands);
     else

@@ -19,7 +19,7 @@ struct explanation {
 };
 
 /* The jump hosts that inventory or command line name; NULL: none (the ssh configuration may). */
-static const char *jump_of(const struct target *t)
+static const char *hosts_jump_of(const struct target *t)
 {
     size_t i;
     json_t *option;
@@ -40,7 +40,7 @@ static json_t *limits_json(const struct target *t)
     return json;
 }
 
-static json_t *row(const struct target *t, const struct explanation *explanation)
+static json_t *hosts_row(const struct target *t, const struct explanation *explanation)
 {
     json_t *json = json_object();
     json_put(json, "name", json_text(t->name));
@@ -49,7 +49,7 @@ static json_t *row(const struct target *t, const struct explanation *explanation
     json_put(json, "tls", t->engine.scheme == SCHEME_TCP ? json_boolean(t->tls) : NULL);
     json_put(json, "become", json_boolean(t->become));
     json_put(json, "private_key", json_text(t->private_key));
-    json_put(json, "jump", json_text(jump_of(t)));
+    json_put(json, "jump", json_text(hosts_jump_of(t)));
     json_put(json, "max_parallel", limits_json(t));
     json_put(json, "problem", json_text(t->problem));
     if (explanation) {
@@ -59,11 +59,11 @@ static json_t *row(const struct target *t, const struct explanation *explanation
     return json;
 }
 
-static void print_json(const struct target_list *targets, const struct explanation *explanations)
+static void hosts_print_json(const struct target_list *targets, const struct explanation *explanations)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < targets->count; i++)
-        json_array_append_new(list, row(targets->items[i], explanations ? &explanations[i] : NULL));
+        json_array_append_new(list, hosts_row(targets->items[i], explanations ? &explanations[i] : NULL));
     json_dumpf(list, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(list);
@@ -84,9 +84,9 @@ static void print_line(const struct target *t)
     }
     if (t->become)
         printf("  become");
-    if (jump_of(t)) {
+    if (hosts_jump_of(t)) {
         fputs("  through ", stdout);
-        text_print_safe(stdout, jump_of(t));
+        text_print_safe(stdout, hosts_jump_of(t));
     }
     for (size_t i = 0; i < json_array_size(t->groups); i++) {
         fputs(i ? "," : "  [", stdout);
@@ -176,8 +176,8 @@ static void on_settings(void *ctx, const struct ssh_settings *s, const struct fa
     e->ssh = json;
 }
 
-static struct explanation *explain(const struct options *o, const struct target_list *targets,
-                                   const struct inventory *inventory)
+static struct explanation *hosts_explain(const struct options *o, const struct target_list *targets,
+                                         const struct inventory *inventory)
 {
     struct explanation *all = xcalloc(targets->count, sizeof *all);
     size_t open = 0;
@@ -256,7 +256,7 @@ static void print_explanation(const struct explanation *e)
     }
 }
 
-static const char *format_name(size_t n)
+static const char *hosts_format_name(size_t n)
 {
     static const char *const FORMATS[] = {"table", "json"};
     return n < sizeof FORMATS / sizeof *FORMATS ? FORMATS[n] : NULL;
@@ -269,10 +269,10 @@ static int run_hosts(const struct options *o)
     int result = options_targets(o, &targets, &inventory);
     if (result)
         return result;
-    struct explanation *explanations = o->explain ? explain(o, &targets, &inventory) : NULL;
+    struct explanation *explanations = o->explain ? hosts_explain(o, &targets, &inventory) : NULL;
     bool json = o->format && strcmp(o->format, "json") == 0;
     if (json)
-        print_json(&targets, explanations);
+        hosts_print_json(&targets, explanations);
     for (size_t i = 0; i < targets.count && !json; i++) {
         print_line(targets.items[i]);
         if (explanations)
@@ -295,6 +295,6 @@ const struct command COMMAND_HOSTS = {
     .help = "--format json prints it as JSON. --explain tells where each value came from, and what the ssh "
             "configuration\nmakes of each host.\n",
     .takes = TAKES_TARGETS | TAKES_CONNECTION | TAKES_EXPLAIN | TAKES_FORMAT | TAKES_QUIET,
-    .formats = format_name,
+    .formats = hosts_format_name,
     .run = run_hosts,
 };

@@ -21,7 +21,7 @@ static void print_roff(const char *text)
     }
 }
 
-static void print_commands(void)
+static void manual_print_commands(void)
 {
     puts(".SH COMMANDS");
     for (size_t i = 0; command_at(i); i++) {
@@ -87,7 +87,7 @@ static void print_option(const struct option_row *row)
 static int run_manual(const struct options *o)
 {
     (void)o;
-    print_commands();
+    manual_print_commands();
     puts(".SH OPTIONS");
     struct option_row row;
     for (size_t i = 0; option_row_at(i, &row); i++)

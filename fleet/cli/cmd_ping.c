@@ -33,7 +33,7 @@ static void print_timings(const json_t *timings)
         printf(" ms]");
 }
 
-static bool tell(void *ctx, size_t index, const json_t *facts, void *judged)
+static bool ping_tell(void *ctx, size_t index, const json_t *facts, void *judged)
 {
     struct tally *t = ctx;
     const char *message = json_text_at(facts, "host.error.message");
@@ -61,7 +61,7 @@ static bool tell(void *ctx, size_t index, const json_t *facts, void *judged)
     return true;
 }
 
-static void note_time(void *ctx, size_t index, const struct timeline *timeline)
+static void ping_note_time(void *ctx, size_t index, const struct timeline *timeline)
 {
     struct tally *t = ctx;
     profile_note(&t->watch, index, timeline);
@@ -81,7 +81,7 @@ static int run_ping(const struct options *o)
     }
     profile_begin(&tally.watch, o, &targets);
     enum run_end end = run_visits(o, &targets, &(struct run_way){.folder = folder, .ping_only = true},
-                                  &(struct run_events){.result = tell, .timed = note_time}, &tally);
+                                  &(struct run_events){.result = ping_tell, .timed = ping_note_time}, &tally);
     bool watched = profile_end(&tally.watch);
     rmdir(folder);
     free(folder);

@@ -71,7 +71,7 @@ static void widen(struct scan *scan, const json_t *record)
         scan->finished = at;
 }
 
-static int add_file(struct outcome *out, struct merge *m, size_t file, size_t *next)
+static int merge_add_file(struct outcome *out, struct merge *m, size_t file, size_t *next)
 {
     const struct saved_scan *saved = &m->scans[file];
     struct error err;
@@ -119,7 +119,7 @@ static int merge(const struct options *o, struct merge *m)
         scan_drop_spool(&outcome.scan);
     set_times(&outcome.scan, m);
     for (size_t i = 0; i < m->count && !result; i++)
-        result = add_file(&outcome, m, i, &next);
+        result = merge_add_file(&outcome, m, i, &next);
     if (result) {
         outcome_abandon(&outcome);
         return result;

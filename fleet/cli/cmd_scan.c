@@ -40,7 +40,7 @@ static void *judge(void *ctx, size_t index, const json_t *facts)
     return j;
 }
 
-static bool keep(void *ctx, size_t index, const json_t *facts, void *judged)
+static bool scan_keep_result(void *ctx, size_t index, const json_t *facts, void *judged)
 {
     struct keeper *k = ctx;
     struct judgement *j = judged;
@@ -54,7 +54,7 @@ static bool keep(void *ctx, size_t index, const json_t *facts, void *judged)
     return good;
 }
 
-static void note_time(void *ctx, size_t index, const struct timeline *timeline)
+static void scan_note_time(void *ctx, size_t index, const struct timeline *timeline)
 {
     struct keeper *k = ctx;
     profile_note(&k->watch, index, timeline);
@@ -81,8 +81,8 @@ static int scan_targets(const struct options *o, struct target_list *targets,
         k.swarm = swarm_new(inventory, &o->defaults);
     profile_begin(&k.watch, o, targets);
     const struct run_events events = {.judge = judge,
-                                      .result = keep,
-                                      .timed = profile_is_wanted(&k.watch) ? note_time : NULL,
+                                      .result = scan_keep_result,
+                                      .timed = profile_is_wanted(&k.watch) ? scan_note_time : NULL,
                                       .more = o->swarm ? add_nodes : NULL};
     enum run_end end = run_visits(o, targets, &(struct run_way){.folder = folder}, &events, &k);
     if (k.swarm)

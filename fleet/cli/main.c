@@ -30,7 +30,7 @@ static void print_help(FILE *out)
           out);
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int main_run(const struct command *command, int argc, char **argv)
 {
     struct options options;
     int result = options_parse(&options, argc, argv, command);
@@ -59,10 +59,10 @@ int main(int argc, char **argv)
     }
     const struct command *command = command_named(argv[1]);
     if (command)
-        return run(command, argc - 1, argv + 1);
+        return main_run(command, argc - 1, argv + 1);
     /* A target or an option needs no verb. */
     if (strpbrk(argv[1], ":/.@") || *argv[1] == '-')
-        return run(command_named("scan"), argc, argv);
+        return main_run(command_named("scan"), argc, argv);
     fputs("muster: no command \"", stderr);
     text_print_safe(stderr, argv[1]);
     fputs("\"; muster --help lists them\n", stderr);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *field_of(struct options *o, const struct option_row *row)
+static void *option_field_of(struct options *o, const struct option_row *row)
 {
     return (char *)o + row->field;
 }
@@ -55,26 +55,26 @@ int read_source(struct options *o, const struct option_row *row, char *value)
 int read_flag(struct options *o, const struct option_row *row, char *value)
 {
     (void)value;
-    *(bool *)field_of(o, row) = true;
+    *(bool *)option_field_of(o, row) = true;
     return 0;
 }
 
 int read_off(struct options *o, const struct option_row *row, char *value)
 {
     (void)value;
-    *(bool *)field_of(o, row) = false;
+    *(bool *)option_field_of(o, row) = false;
     return 0;
 }
 
 int read_word(struct options *o, const struct option_row *row, char *value)
 {
-    *(const char **)field_of(o, row) = value;
+    *(const char **)option_field_of(o, row) = value;
     return 0;
 }
 
 int read_words(struct options *o, const struct option_row *row, char *value)
 {
-    word_list_add(field_of(o, row), value);
+    word_list_add(option_field_of(o, row), value);
     return 0;
 }
 
@@ -89,7 +89,7 @@ int read_list(struct options *o, const struct option_row *row, char *value)
 {
     char *word;
     while ((word = text_next(&value, ", ")))
-        word_list_add(field_of(o, row), word);
+        word_list_add(option_field_of(o, row), word);
     return 0;
 }
 
@@ -102,19 +102,19 @@ static int number(const struct option_row *row, const char *text, long *value)
 
 int read_number(struct options *o, const struct option_row *row, char *value)
 {
-    return number(row, value, field_of(o, row));
+    return number(row, value, option_field_of(o, row));
 }
 
 int read_time(struct options *o, const struct option_row *row, char *value)
 {
-    long *ms = field_of(o, row);
+    long *ms = option_field_of(o, row);
     return text_duration_ms(value, ms) && *ms > 0 ? 0 : bad(row, value, "a time (10, 10s, 500ms, 2m)");
 }
 
 /* Kept as so many a minute. */
 int read_rate(struct options *o, const struct option_row *row, char *value)
 {
-    long *rate = field_of(o, row);
+    long *rate = option_field_of(o, row);
     size_t length = strlen(value);
     bool minute = length > 2 && strcmp(value + length - 2, "/m") == 0;
     bool second = length > 2 && strcmp(value + length - 2, "/s") == 0;

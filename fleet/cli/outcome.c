@@ -228,7 +228,7 @@ void outcome_judge(const struct outcome *out, size_t index, const json_t *facts,
     entry->record = NULL;
 }
 
-static void tell(const struct error *err)
+static void outcome_tell(const struct error *err)
 {
     complain(err);
 }
@@ -243,7 +243,7 @@ static bool is_failing(const struct options *o, const struct scan_totals *totals
 
 void outcome_write(struct outcome *out)
 {
-    out->lost = !report_set_finish(out->reports, tell) || out->lost;
+    out->lost = !report_set_finish(out->reports, outcome_tell) || out->lost;
     if (out->lost && out->scan.spool)
         fprintf(stderr, "muster: what was learned is kept in %s; muster report %s -o FILE writes it\n",
                 out->scan.path, out->scan.path);

@@ -77,7 +77,8 @@ static const char *source_word(const char *word, const struct inventory_source *
 }
 
 /* A word is a target of its own; a plain word beside an inventory is a pattern there. */
-static int add_words(const struct options *o, const struct inventory *inventory, struct target_list *targets)
+static int targets_add_words(const struct options *o, const struct inventory *inventory,
+                             struct target_list *targets)
 {
     struct error err;
     json_t *named = json_object();
@@ -132,7 +133,7 @@ static int load_source(const struct options *o, const struct inventory_source *s
     return result;
 }
 
-static int load(const struct options *o, struct inventory *inventory)
+static int targets_load(const struct options *o, struct inventory *inventory)
 {
     struct error err;
     for (size_t i = 0; inventory_source_at(i); i++)
@@ -218,10 +219,10 @@ int options_targets(const struct options *o, struct target_list *targets, struct
         return complain(&err);
     }
     inventory_init(&inventory);
-    int result = load(o, &inventory);
+    int result = targets_load(o, &inventory);
     tell_warnings(o, &inventory);
     if (!result)
-        result = add_words(o, &inventory, targets);
+        result = targets_add_words(o, &inventory, targets);
     bool local = !o->source_count && !o->words.count;
     if (!result && (local || o->docker_host || o->context)) {
         struct target *target = machine_of_environment(o);

@@ -132,7 +132,7 @@ static bool flush_pending(struct page_details *d)
 
 /* --- what is equal is kept once --- */
 
-static struct slot *find(struct slot *slots, size_t count, const struct key *key)
+static struct slot *details_find(struct slot *slots, size_t count, const struct key *key)
 {
     size_t at;
     memcpy(&at, key->digest, sizeof at);
@@ -147,7 +147,7 @@ static void grow(struct page_details *d)
     struct slot *slots = xcalloc(count, sizeof *slots);
     for (size_t i = 0; i < d->slot_count; i++)
         if (d->slots[i].number)
-            *find(slots, count, &d->slots[i].key) = d->slots[i];
+            *details_find(slots, count, &d->slots[i].key) = d->slots[i];
     free(d->slots);
     d->slots = slots;
     d->slot_count = count;
@@ -160,7 +160,7 @@ static uint32_t number_of(struct page_details *d, const char *text, size_t lengt
     struct key key;
     EVP_Digest(text, length, digest, NULL, EVP_sha256(), NULL);
     memcpy(key.digest, digest, sizeof key.digest);
-    struct slot *slot = find(d->slots, d->slot_count, &key);
+    struct slot *slot = details_find(d->slots, d->slot_count, &key);
     if (slot->number)
         return slot->number;
     *slot = (struct slot){.key = key, .number = (uint32_t)++d->used};

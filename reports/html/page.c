@@ -217,7 +217,7 @@ static void body_head(FILE *out, const struct scan *scan, const char *title)
           out);
 }
 
-static bool end(struct report *r)
+static bool page_end(struct report *r)
 {
     const struct scan *scan = r->scan;
     struct scan_totals totals = scan_totals(scan);
@@ -249,5 +249,5 @@ const struct report_format FORMAT_HTML = {.name = "html",
                                           .extensions = ".html .htm",
                                           .open = open_page,
                                           .arrive = arrive,
-                                          .end = end,
+                                          .end = page_end,
                                           .close = close_page};

@@ -110,7 +110,7 @@ static int read_scan(struct saved_scan *s, struct error *err)
     return result;
 }
 
-static int read_lines(struct saved_scan *s, struct error *err)
+static int saved_read_lines(struct saved_scan *s, struct error *err)
 {
     struct json_cursor c = {.at = s->text, .end = s->text + s->length};
     json_int_t of = 0;
@@ -146,7 +146,7 @@ int saved_scan_parse(struct saved_scan *s, const char *path, const char *text, s
     /* Lines of hosts begin with their schema, as muster writes them. */
     static const char LINE[] = "{\"schema\":\"muster.host/1\"";
     size_t known = sizeof LINE - 1;
-    return (size_t)(c.end - c.at) >= known && memcmp(c.at, LINE, known) == 0 ? read_lines(s, err)
+    return (size_t)(c.end - c.at) >= known && memcmp(c.at, LINE, known) == 0 ? saved_read_lines(s, err)
                                                                              : read_scan(s, err);
 }
 

@@ -71,7 +71,8 @@ static void path_over(struct path *p)
         files_next_stage(f);
 }
 
-static void keep_text(struct host_files *f, const char *path, const char *data, size_t length, long mtime)
+static void archive_keep_text(struct host_files *f, const char *path, const char *data, size_t length,
+                              long mtime)
 {
     char *text = xstrndup(data, length);
     json_put(f->texts, path, json_text(text));
@@ -104,7 +105,7 @@ static void read_entry(struct path *p, struct archive *tar, struct archive_entry
         if (p->wish == WISH_CONTENT && S_ISREG(mode)) {
             size_t length;
             char *text = entry_text(tar, &length);
-            keep_text(f, p->asked, text, length, p->mtime);
+            archive_keep_text(f, p->asked, text, length, p->mtime);
             free(text);
         }
         return;
@@ -122,7 +123,7 @@ static void read_entry(struct path *p, struct archive *tar, struct archive_entry
     if (wanted) {
         size_t length;
         char *text = entry_text(tar, &length);
-        keep_text(f, path, text, length, 0);
+        archive_keep_text(f, path, text, length, 0);
         free(text);
     }
     free(path);
@@ -186,7 +187,7 @@ static long mtime_of(const json_t *stat)
 
 /* The engine resolves a link inside the container: what leads into the mount is a path of the host, and an
  * absolute target that does not is one too, read against the host's root. */
-static bool follow(struct path *p, const json_t *stat)
+static bool archive_follow(struct path *p, const json_t *stat)
 {
     const char *target = json_text_at(stat, "linkTarget");
     size_t prefix = strlen(p->files->mount);
@@ -237,7 +238,7 @@ static void on_stat(void *ctx, const struct answer *answer)
     json_integer_at(stat, "size", &size);
     p->size = (long)size;
     bool link = S_ISLNK(p->mode);
-    bool followed = link && follow(p, stat);
+    bool followed = link && archive_follow(p, stat);
     json_decref(stat);
     if (followed) {
         files_ask_stat(p);

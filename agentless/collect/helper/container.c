@@ -43,7 +43,7 @@ static void free_files(struct host_files *f)
     free(f);
 }
 
-static void finish(struct host_files *f, json_t *files, const char *why, const char *remains)
+static void helper_finish(struct host_files *f, json_t *files, const char *why, const char *remains)
 {
     host_files_cb *done = f->done;
     void *ctx = f->ctx;
@@ -64,7 +64,7 @@ static void on_removed(void *ctx, const struct answer *answer)
     if (answer->error && answer->status != 404)
         snprintf(remains, sizeof remains, "the helper container %.12s could not be removed: %.250s", f->id,
                  answer->error);
-    finish(f, files, files ? NULL : why, *remains ? remains : NULL);
+    helper_finish(f, files, files ? NULL : why, *remains ? remains : NULL);
 }
 
 static char *removal_path(const char *id)
@@ -91,7 +91,7 @@ static void on_created(void *ctx, const struct answer *answer)
         snprintf(why, sizeof why, "the helper container could not be made: %.300s",
                  answer->error ? answer->error : "the engine named no id");
         json_decref(made);
-        finish(f, NULL, why, NULL);
+        helper_finish(f, NULL, why, NULL);
         return;
     }
     f->id = xstrdup(id);

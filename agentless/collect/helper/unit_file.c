@@ -87,7 +87,7 @@ static void unit_word(struct host_files *f, const char *key, const char *value, 
 }
 
 /* $NAME from the environment files of the usual places; "" where none sets it. */
-static char *variable(const struct host_files *f, const char *name)
+static char *unit_variable(const struct host_files *f, const char *name)
 {
     static const char *const FILES[] = {"/etc/default/docker", "/etc/sysconfig/docker"};
     char *value = NULL;
@@ -123,7 +123,7 @@ static void record_words(struct host_files *f, const char *text, unsigned depth)
                 continue;
             }
             char *name = xstrndup(word + 1 + (word[1] == '{'), strcspn(word + 1 + (word[1] == '{'), "}"));
-            char *value = variable(f, name);
+            char *value = unit_variable(f, name);
             record_words(f, value, depth + 1);
             free(value);
             free(name);

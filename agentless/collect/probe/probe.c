@@ -123,7 +123,7 @@ static void open_daemon(struct reader *r)
     json_array_append_new(daemons, r->record);
 }
 
-static void open_text(struct reader *r)
+static void probe_open_text(struct reader *r)
 {
     r->content = r->record;
 }
@@ -149,10 +149,10 @@ static const struct record {
 } RECORDS[] = {
     {"host", open_host, probe_host_line, NULL},
     {"daemon", open_daemon, probe_daemon_line, NULL},
-    {"arguments", open_text, probe_text_line, end_arguments},
+    {"arguments", probe_open_text, probe_text_line, end_arguments},
     {"file", open_unused, probe_file_line, NULL},
     {"content", open_unused, probe_content_line, NULL},
-    {"text", open_text, probe_text_line, end_text},
+    {"text", probe_open_text, probe_text_line, end_text},
     {"unit", open_unused, probe_unit_line, NULL},
     {"proxies", NULL, probe_proxies_line, NULL},
     {"programs", NULL, probe_programs_line, NULL},
@@ -173,7 +173,7 @@ static const struct record *find_record(const char *name)
     return NULL;
 }
 
-static void read_lines(struct reader *r, char *output)
+static void probe_read_lines(struct reader *r, char *output)
 {
     const struct record *record = NULL;
     char *line;
@@ -229,7 +229,7 @@ json_t *probe_parse(char *output, size_t length, char *why, size_t why_size)
     json_put(r.shell, "daemons", json_array());
     json_put(r.shell, "containers", json_object());
     r.record = r.shell;
-    read_lines(&r, output);
+    probe_read_lines(&r, output);
     buf_free(&r.text);
     json_decref(r.process);
     if (!r.ended) {

@@ -54,7 +54,7 @@ static const struct manager {
 };
 #define MANAGER_COUNT (sizeof MANAGERS / sizeof *MANAGERS)
 
-static bool among(const char *word, const char *const *list, size_t count)
+static bool step_among(const char *word, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count && list[i]; i++)
         if (strcmp(word, list[i]) == 0)
@@ -85,8 +85,8 @@ static void read_command(char *command, struct packages *p)
     while ((word = text_next(&command, " \t\n\\\"'(){}"))) {
         if (!manager) {
             static const char *const PREFIXES[] = {"sudo", "exec", "env", "time", "then", "do", "if", "!"};
-            bool prefix = strchr(word, '=') || among(word, PREFIXES, sizeof PREFIXES / sizeof *PREFIXES) ||
-                          *word == '-';
+            bool prefix = strchr(word, '=') ||
+                          step_among(word, PREFIXES, sizeof PREFIXES / sizeof *PREFIXES) || *word == '-';
             bool shell = first && (strstr(word, "/sh") || strstr(word, "/bash") || strstr(word, "/ash"));
             first = false;
             if (prefix || shell)
@@ -96,11 +96,11 @@ static void read_command(char *command, struct packages *p)
                 return;
             continue;
         }
-        if (among(word, manager->install, 8)) {
+        if (step_among(word, manager->install, 8)) {
             p->installed = true;
             return;
         }
-        if (among(word, manager->refresh, 3)) {
+        if (step_among(word, manager->refresh, 3)) {
             p->refreshed = manager->command;
             return;
         }

@@ -109,7 +109,7 @@ static const struct setting *by_key(const char *key)
     return NULL;
 }
 
-static void add_value(json_t *settings, const char *name, const char *value)
+static void daemon_settings_add_value(json_t *settings, const char *name, const char *value)
 {
     json_t *values = json_object_get(settings, name);
     if (!values) {
@@ -128,7 +128,7 @@ static size_t read_long(json_t *settings, const char *flag, const char *next)
     size_t taken = 0;
     if (!setting) {
         char *name = xstrndup(flag, length);
-        add_value(settings, name, HIDDEN);
+        daemon_settings_add_value(settings, name, HIDDEN);
         free(name);
         /* An unknown flag's separate value does not begin with a dash; dockerd takes no other words. */
         return 0;
@@ -139,7 +139,7 @@ static size_t read_long(json_t *settings, const char *flag, const char *next)
         value = next;
         taken = 1;
     }
-    add_value(settings, setting->flag, setting->hidden ? HIDDEN : value ? value : "");
+    daemon_settings_add_value(settings, setting->flag, setting->hidden ? HIDDEN : value ? value : "");
     return taken;
 }
 
@@ -151,13 +151,13 @@ static size_t read_short(json_t *settings, const char *letters, const char *next
             return 0;
         if (setting->kind == BOOLEAN) {
             bool given = p[1] == '=';
-            add_value(settings, setting->flag, given ? p + 2 : "true");
+            daemon_settings_add_value(settings, setting->flag, given ? p + 2 : "true");
             if (given)
                 return 0;
             continue;
         }
         const char *rest = p[1] == '=' ? p + 2 : p + 1;
-        add_value(settings, setting->flag, *rest ? rest : next ? next : "");
+        daemon_settings_add_value(settings, setting->flag, *rest ? rest : next ? next : "");
         return *rest ? 0 : 1;
     }
     return 0;

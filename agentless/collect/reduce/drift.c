@@ -8,7 +8,7 @@
 
 #define TELLING_MAX 20
 
-static void count(json_t *drift, const char *key)
+static void drift_count(json_t *drift, const char *key)
 {
     json_t *number = json_object_get(drift, key);
     json_integer_set(number, json_integer_value(number) + 1);
@@ -93,10 +93,10 @@ void drift_add(json_t *drift, enum drift_kind kind, const char *path, bool execu
     bool noise = is_noise(path);
     json_t *telling = json_object_get(drift, "telling");
     if (noise && !why) {
-        count(drift, "noise");
+        drift_count(drift, "noise");
         return;
     }
-    count(drift, kind == DRIFT_DELETED ? "deleted" : "written");
+    drift_count(drift, kind == DRIFT_DELETED ? "deleted" : "written");
     if (!why)
         return;
     if (json_array_size(telling) == TELLING_MAX) {
@@ -148,7 +148,7 @@ json_t *drift_from_changes(const json_t *changes, const json_t *container)
         if (after && strcmp(path, after) != 0 && below(after, path))
             continue;
         if (is_mount_point(container, path) || (kind == 0 && is_above_noise(path))) {
-            count(drift, "noise");
+            drift_count(drift, "noise");
             continue;
         }
         drift_add(drift, kind == 2 ? DRIFT_DELETED : DRIFT_WRITTEN, path, false);

@@ -116,7 +116,7 @@ struct reading {
 
 static bool keep_allowed(struct reading *r, const json_t *mask);
 
-static bool refuse(struct reading *r, const char *wrong)
+static bool projection_refuse(struct reading *r, const char *wrong)
 {
     r->wrong = wrong;
     return false;
@@ -127,8 +127,8 @@ static bool skip(struct reading *r, const char **begin)
     json_skip_blanks(&r->from);
     *begin = r->from.at;
     if (json_skip_value(&r->from) > JSON_DEPTH_MAX)
-        return refuse(r, "it is nested too deep");
-    return r->from.at > *begin || refuse(r, "a value is missing");
+        return projection_refuse(r, "it is nested too deep");
+    return r->from.at > *begin || projection_refuse(r, "a value is missing");
 }
 
 static bool keep_elements(struct reading *r, const json_t *mask)
@@ -138,7 +138,7 @@ static bool keep_elements(struct reading *r, const json_t *mask)
         while (keep_allowed(r, mask) && json_take(&r->from, ','))
             buf_text(&r->kept, ",");
         if (r->wrong || !json_take(&r->from, ']'))
-            return r->wrong ? false : refuse(r, "a list does not end");
+            return r->wrong ? false : projection_refuse(r, "a list does not end");
     }
     return buf_text(&r->kept, "]");
 }
@@ -150,7 +150,7 @@ static bool keep_member(struct reading *r, const json_t *mask, const json_t *any
         return false;
     size_t length = (size_t)(r->from.at - name);
     if (*name != '"' || length < 2 || !json_take(&r->from, ':'))
-        return refuse(r, "a member has no name");
+        return projection_refuse(r, "a member has no name");
     const json_t *part = any ? any : json_object_getn(mask, name + 1, length - 2);
     if (!part)
         return skip(r, &value);
@@ -171,7 +171,7 @@ static bool keep_members(struct reading *r, const json_t *mask)
         while (keep_member(r, mask, any, &first) && json_take(&r->from, ','))
             continue;
         if (r->wrong || !json_take(&r->from, '}'))
-            return r->wrong ? false : refuse(r, "an object does not end");
+            return r->wrong ? false : projection_refuse(r, "an object does not end");
     }
     return buf_text(&r->kept, "}");
 }
@@ -181,7 +181,7 @@ static bool keep_null(struct reading *r, const char *value)
 {
     json_t *other = json_loadb(value, (size_t)(r->from.at - value), JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL);
     json_decref(other);
-    return other ? buf_text(&r->kept, "null") : refuse(r, "a value is invalid");
+    return other ? buf_text(&r->kept, "null") : projection_refuse(r, "a value is invalid");
 }
 
 /* Goes as deep as the mask does. */
@@ -208,7 +208,7 @@ static json_t *parse_allowed(const json_t *mask, const char *text, size_t length
     if (keep_allowed(&r, mask)) {
         json_skip_blanks(&r.from);
         if (r.from.at < r.from.end)
-            refuse(&r, "more follows behind its end");
+            projection_refuse(&r, "more follows behind its end");
     }
     if (!r.wrong)
         kept = json_loadb(r.kept.data, r.kept.length, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);

@@ -10,19 +10,21 @@
 #include <string.h>
 #include <unistd.h>
 
-static void add(struct auth *login, enum offer_kind kind, const struct ssh_identity *identity, bool named)
+static void auth_add(struct auth *login, enum offer_kind kind, const struct ssh_identity *identity,
+                     bool named)
 {
     if (login->count < OFFERS_MAX)
         login->offers[login->count++] = (struct offer){.kind = kind, .identity = identity, .named = named};
 }
 
-static void add_file(struct auth *login, const struct ssh_settings *settings, const char *path, bool named)
+static void auth_add_file(struct auth *login, const struct ssh_settings *settings, const char *path,
+                          bool named)
 {
     const struct ssh_identity *identity = keyring_get(login->keys, path, NULL);
     for (size_t i = 0; settings->certificates[i]; i++)
-        add(login, OFFER_CERTIFICATE, keyring_get(login->keys, path, settings->certificates[i]), named);
-    add(login, OFFER_CERTIFICATE, identity, named);
-    add(login, OFFER_KEY, identity, named);
+        auth_add(login, OFFER_CERTIFICATE, keyring_get(login->keys, path, settings->certificates[i]), named);
+    auth_add(login, OFFER_CERTIFICATE, identity, named);
+    auth_add(login, OFFER_KEY, identity, named);
 }
 
 void auth_init(struct auth *login, struct keyring *keys, const struct ssh_settings *settings,
@@ -32,17 +34,17 @@ void auth_init(struct auth *login, struct keyring *keys, const struct ssh_settin
     bool agent = !settings->identities_only && (settings->agent || getenv("SSH_AUTH_SOCK"));
     bool locked = private_key && keyring_get(keys, private_key, NULL)->locked;
     if (private_key && !locked)
-        add_file(login, settings, private_key, true);
+        auth_add_file(login, settings, private_key, true);
     if (agent)
-        add(login, OFFER_AGENT, NULL, false);
+        auth_add(login, OFFER_AGENT, NULL, false);
     /* The agent may hold it: nobody is asked for a passphrase before that was tried. */
     if (locked)
-        add_file(login, settings, private_key, true);
+        auth_add_file(login, settings, private_key, true);
     for (size_t i = 0; settings->identities[i]; i++)
         if (!private_key || strcmp(private_key, settings->identities[i]) != 0)
-            add_file(login, settings, settings->identities[i], false);
+            auth_add_file(login, settings, settings->identities[i], false);
     if (password)
-        add(login, OFFER_PASSWORD, NULL, true);
+        auth_add(login, OFFER_PASSWORD, NULL, true);
 }
 
 /* True: the key has to be unlocked first; *result: what the server said to the question whether it would take

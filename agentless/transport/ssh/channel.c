@@ -136,14 +136,14 @@ static void chan_set_state(struct chan *s, enum chan_state state)
         s->state = state;
 }
 
-static void refuse(struct chan *s, const char *why)
+static void chan_refuse(struct chan *s, const char *why)
 {
     chan_set_state(s, CHAN_DONE);
     if (s->events.refused)
         s->events.refused(s->ctx, why);
 }
 
-static int open_channel(struct chan *s)
+static int chan_open_channel(struct chan *s)
 {
     if (!s->channel) {
         s->channel = ssh_channel_new(s->host->ssh);
@@ -163,7 +163,7 @@ static void advance_opening(struct chan *s)
 {
     int result = SSH_OK;
     if (s->state == CHAN_OPENING) {
-        result = open_channel(s);
+        result = chan_open_channel(s);
         if (result == SSH_OK)
             chan_set_state(s, s->command ? CHAN_REQUESTING : CHAN_OPEN);
     }
@@ -173,7 +173,7 @@ static void advance_opening(struct chan *s)
             chan_set_state(s, CHAN_OPEN);
     }
     if (result != SSH_OK && result != SSH_AGAIN)
-        refuse(s, ssh_get_error(s->host->ssh));
+        chan_refuse(s, ssh_get_error(s->host->ssh));
     else if (s->state == CHAN_OPEN && s->events.opened)
         s->events.opened(s->ctx);
     if (s->state == CHAN_OPEN && s->early.length && s->events.data)

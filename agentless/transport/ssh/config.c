@@ -150,7 +150,7 @@ static bool must_ask(struct ssh_config *config, const char *file)
 
 static void on_soon(uv_idle_t *idle);
 
-static void wake(struct ssh_config *config)
+static void config_wake(struct ssh_config *config)
 {
     if (!config->closed)
         uv_idle_start(&config->soon, on_soon);
@@ -170,22 +170,22 @@ static void answer(struct entry *entry, char *text)
         }
     ssh_settings_complete(&entry->settings, &entry->where);
     entry->state = ENTRY_ANSWERED;
-    wake(entry->config);
+    config_wake(entry->config);
 }
 
-static void fail(struct entry *entry, const char *trouble)
+static void config_fail(struct entry *entry, const char *trouble)
 {
     entry->failed = true;
     entry->state = ENTRY_ANSWERED;
     failure_set(&entry->failure, STAGE_INVENTORY, false,
                 "run ssh -G HOST to see what is wrong, or use -F none",
                 "the ssh configuration could not be read: %s", trouble);
-    wake(entry->config);
+    config_wake(entry->config);
 }
 
 /* --- the process --- */
 
-static void start_waiting(struct ssh_config *config);
+static void config_start_waiting(struct ssh_config *config);
 
 static void end_run(struct entry *entry)
 {
@@ -193,7 +193,7 @@ static void end_run(struct entry *entry)
     entry->run = NULL;
     buf_free(&entry->printed);
     entry->config->running--;
-    start_waiting(entry->config);
+    config_start_waiting(entry->config);
 }
 
 static void on_output(void *ctx, const char *bytes, size_t length, bool is_error)
@@ -212,9 +212,9 @@ static void on_ended(void *ctx, int exit_status)
             entry->run)) /* without an OpenSSH client there is no user of ssh_config on this machine */
         answer(entry, NULL);
     else if (exit_status == CHILD_TIMED_OUT)
-        fail(entry, "ssh -G did not answer in 10 s");
+        config_fail(entry, "ssh -G did not answer in 10 s");
     else if (exit_status)
-        fail(entry, trouble);
+        config_fail(entry, trouble);
     else
         answer(entry, entry->printed.data);
     end_run(entry);
@@ -266,7 +266,7 @@ static void start_run(struct entry *entry)
         free(args[i]);
 }
 
-static void start_waiting(struct ssh_config *config)
+static void config_start_waiting(struct ssh_config *config)
 {
     for (struct ssh_config_query *q = config->queries;
          q && config->running < PROCESSES_MAX && !config->closed; q = q->next)
@@ -302,7 +302,7 @@ static void on_soon(uv_idle_t *idle)
     free(q);
 }
 
-static char *key_of(const char *file, const struct endpoint *where, const json_t *options)
+static char *config_key_of(const char *file, const struct endpoint *where, const json_t *options)
 {
     struct buf key = {0};
     size_t i;
@@ -316,10 +316,10 @@ static char *key_of(const char *file, const struct endpoint *where, const json_t
     return buf_take(&key);
 }
 
-static struct entry *entry_of(struct ssh_config *config, const char *file, const struct endpoint *where,
-                              const json_t *options)
+static struct entry *config_entry_of(struct ssh_config *config, const char *file,
+                                     const struct endpoint *where, const json_t *options)
 {
-    char *key = key_of(file, where, options);
+    char *key = config_key_of(file, where, options);
     json_t *number = json_object_get(config->index, key);
     if (number) {
         free(key);
@@ -345,15 +345,17 @@ struct ssh_config_query *ssh_config_start(struct ssh_config *config, const struc
 {
     struct ssh_config_query *q = xcalloc(1, sizeof *q);
     struct ssh_config_query **end = &config->queries;
-    *q = (struct ssh_config_query){
-        .entry = entry_of(config, file ? file : config->file, where, options), .done = done, .ctx = ctx};
+    *q = (struct ssh_config_query){.entry =
+                                       config_entry_of(config, file ? file : config->file, where, options),
+                                   .done = done,
+                                   .ctx = ctx};
     while (*end)
         end = &(*end)->next;
     *end = q;
     if (q->entry->state == ENTRY_ANSWERED)
-        wake(config);
+        config_wake(config);
     else
-        start_waiting(config);
+        config_start_waiting(config);
     return q;
 }
 

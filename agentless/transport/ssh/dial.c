@@ -36,7 +36,7 @@ struct dial {
     struct handles handles;
 };
 
-static void tell(struct dial *d, int fd, const struct failure *failure)
+static void dial_tell(struct dial *d, int fd, const struct failure *failure)
 {
     timeline_end(d->timeline, d->span);
     later_drop(&d->late);
@@ -45,13 +45,13 @@ static void tell(struct dial *d, int fd, const struct failure *failure)
 
 /* --- direct --- */
 
-static void on_connected(void *ctx, int fd, int error)
+static void dial_on_connected(void *ctx, int fd, int error)
 {
     struct dial *d = ctx;
     struct failure failure;
     d->connect = NULL;
     if (fd >= 0) {
-        tell(d, fd, NULL);
+        dial_tell(d, fd, NULL);
         return;
     }
     bool transient = error == UV_ECONNRESET || error == UV_EMFILE;
@@ -62,21 +62,21 @@ static void on_connected(void *ctx, int fd, int error)
             : "check the address, the firewall and whether the host is up; --timeout allows more";
     failure_set(&failure, STAGE_CONNECT, transient, hint, "cannot connect to %s port %u: %s",
                 d->settings->host, d->settings->port, uv_strerror(error));
-    tell(d, -1, &failure);
+    dial_tell(d, -1, &failure);
 }
 
-static void on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
+static void dial_on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
 {
     struct dial *d = ctx;
     d->resolution = NULL;
     if (failure) {
-        tell(d, -1, failure);
+        dial_tell(d, -1, failure);
         return;
     }
     later_drop(&d->late);
     timeline_end(d->timeline, d->span);
     d->span = timeline_begin(d->timeline, "stage", "connect");
-    d->connect = tcp_connect_start(d->env->loop, addresses, d->timeout_ms, on_connected, d);
+    d->connect = tcp_connect_start(d->env->loop, addresses, d->timeout_ms, dial_on_connected, d);
 }
 
 static void on_late(void *ctx)
@@ -87,21 +87,22 @@ static void on_late(void *ctx)
     failure_set(&d->failure, STAGE_RESOLVE, false, "is the name server reachable? --timeout allows more",
                 "%s gave no answer within %g s while looking the name up", d->settings->host,
                 d->timeout_ms / 1000.0);
-    tell(d, -1, &d->failure);
+    dial_tell(d, -1, &d->failure);
 }
 
 static void open_direct(struct dial *d)
 {
     d->span = timeline_begin(d->timeline, "stage", "resolve");
     later_call_in(&d->late, d->timeout_ms);
-    d->resolution = resolve_start(d->env->resolver, d->settings->host, d->settings->port, on_resolved, d);
+    d->resolution =
+        resolve_start(d->env->resolver, d->settings->host, d->settings->port, dial_on_resolved, d);
 }
 
 /* --- through a jump host --- */
 
 static void on_channel(void *ctx, int fd, const struct failure *failure)
 {
-    tell(ctx, fd, failure);
+    dial_tell(ctx, fd, failure);
 }
 
 static void open_jump(struct dial *d, const struct jump_route *route)
@@ -181,12 +182,12 @@ static void on_command(void *ctx)
     struct dial *d = ctx;
     int fd = d->fd;
     d->fd = -1;
-    tell(d, fd, fd < 0 ? &d->failure : NULL);
+    dial_tell(d, fd, fd < 0 ? &d->failure : NULL);
 }
 
 /* What comes from an inventory must be a word to the shell, whatever the command does with it
  * (CVE-2023-51385). */
-static bool is_word(const char *text)
+static bool dial_is_word(const char *text)
 {
     static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:@%+\\";
     return *text && *text != '-' && strspn(text, PLAIN) == strlen(text);
@@ -217,7 +218,7 @@ static void open_command(struct dial *d, const char *command)
     int pair[2];
     d->fd = -1;
     d->span = timeline_begin(d->timeline, "stage", "proxy command");
-    if (!is_word(s->host) || !is_word(s->user) || !is_word(s->original)) {
+    if (!dial_is_word(s->host) || !dial_is_word(s->user) || !dial_is_word(s->original)) {
         failure_set(&d->failure, STAGE_INVENTORY, false, "give it a plain name, or another way there",
                     "the host's or the user's name may not be given to a ProxyCommand's shell");
     } else if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {

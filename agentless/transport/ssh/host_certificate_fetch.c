@@ -151,7 +151,7 @@ int host_certificate_fetch_read(const struct buf *received, bool *answered, cons
 
 /* --- the conversation --- */
 
-static void finish(struct host_certificate_fetch *f, const unsigned char *bytes, size_t length)
+static void fetch_finish(struct host_certificate_fetch *f, const unsigned char *bytes, size_t length)
 {
     if (f->over)
         return;
@@ -166,7 +166,7 @@ struct write {
     struct buf bytes;
 };
 
-static void on_written(uv_write_t *request, int status)
+static void fetch_on_written(uv_write_t *request, int status)
 {
     struct write *w = request->data;
     (void)status;
@@ -180,8 +180,8 @@ static void send_buf(struct host_certificate_fetch *f, struct buf *bytes)
     w->bytes = *bytes;
     w->request.data = w;
     uv_buf_t buf = uv_buf_init(w->bytes.data, (unsigned)w->bytes.length);
-    if (uv_write(&w->request, (uv_stream_t *)&f->pipe, &buf, 1, on_written))
-        on_written(&w->request, -1);
+    if (uv_write(&w->request, (uv_stream_t *)&f->pipe, &buf, 1, fetch_on_written))
+        fetch_on_written(&w->request, -1);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
@@ -193,9 +193,9 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
     free(buf->base);
     int result = host_certificate_fetch_read(&f->received, &answered, &key, &length);
     if (result == 1)
-        finish(f, key, length);
+        fetch_finish(f, key, length);
     else if (result < 0 || got < 0 || !kept)
-        finish(f, NULL, 0);
+        fetch_finish(f, NULL, 0);
     else if (answered && !f->asked) {
         struct buf out = {0};
         f->asked = true;
@@ -204,9 +204,9 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
     }
 }
 
-static void on_deadline(void *ctx)
+static void fetch_on_deadline(void *ctx)
 {
-    finish(ctx, NULL, 0);
+    fetch_finish(ctx, NULL, 0);
 }
 
 static void fetch_release(void *owner)
@@ -227,7 +227,7 @@ struct host_certificate_fetch *host_certificate_fetch_start(uv_loop_t *loop, int
     handles_init(&f->handles, fetch_release, f);
     uv_pipe_init(loop, &f->pipe, 0);
     f->pipe.data = f;
-    later_init(&f->deadline, loop, on_deadline, f);
+    later_init(&f->deadline, loop, fetch_on_deadline, f);
     later_call_in(&f->deadline, timeout_ms);
     if (uv_pipe_open(&f->pipe, fd)) {
         close(fd);

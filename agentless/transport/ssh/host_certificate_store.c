@@ -60,7 +60,7 @@ static char *word_of(const char *sshd)
     return word;
 }
 
-static struct entry *entry_of(struct host_certificate_store *c, const char *word)
+static struct entry *store_entry_of(struct host_certificate_store *c, const char *word)
 {
     json_t *place = json_object_get(c->index, word);
     if (place)
@@ -71,7 +71,7 @@ static struct entry *entry_of(struct host_certificate_store *c, const char *word
     return &c->entries[c->count++];
 }
 
-static void set(struct entry *entry, const unsigned char *bytes, size_t length)
+static void store_set(struct entry *entry, const unsigned char *bytes, size_t length)
 {
     free(entry->bytes);
     entry->bytes = bytes ? xmalloc(length) : NULL;
@@ -82,7 +82,7 @@ static void set(struct entry *entry, const unsigned char *bytes, size_t length)
 }
 
 /* A line that is none of ours is passed over: the sshd is asked again. */
-static void read_line(struct host_certificate_store *c, char *line)
+static void store_read_line(struct host_certificate_store *c, char *line)
 {
     char *base64 = strchr(line, ' ');
     size_t length = base64 ? strlen(base64 + 1) : 0;
@@ -93,11 +93,11 @@ static void read_line(struct host_certificate_store *c, char *line)
     int got = EVP_DecodeBlock(bytes, (const unsigned char *)base64, (int)length);
     size_t padding = length - strcspn(base64, "=");
     if (got > 0 && padding <= 2)
-        set(entry_of(c, line), bytes, (size_t)got - padding);
+        store_set(store_entry_of(c, line), bytes, (size_t)got - padding);
     free(bytes);
 }
 
-static void load(struct host_certificate_store *c)
+static void store_load(struct host_certificate_store *c)
 {
     struct buf content = {.limit = FILE_BYTES_MAX};
     char chunk[65536];
@@ -116,7 +116,7 @@ static void load(struct host_certificate_store *c)
         unlink(c->path);
     char *rest = content.data, *line;
     while ((line = strsep(&rest, "\n")))
-        read_line(c, line);
+        store_read_line(c, line);
     buf_free(&content);
 }
 
@@ -141,8 +141,8 @@ static void append(const struct host_certificate_store *c, const char *word, con
 struct host_certificate_entry host_certificate_store_get(struct host_certificate_store *c, const char *sshd)
 {
     char *word = word_of(sshd);
-    load(c);
-    const struct entry *entry = entry_of(c, word);
+    store_load(c);
+    const struct entry *entry = store_entry_of(c, word);
     free(word);
     return (struct host_certificate_entry){
         .bytes = entry->bytes, .length = entry->length, .known = entry->known, .fresh = entry->fresh};
@@ -152,7 +152,7 @@ bool host_certificate_store_claim(struct host_certificate_store *c, const char *
                                   struct host_certificate_waiter *waiter)
 {
     char *word = word_of(sshd);
-    struct entry *entry = entry_of(c, word);
+    struct entry *entry = store_entry_of(c, word);
     bool mine = !entry->fetching;
     entry->fetching = true;
     host_certificate_store_forget(waiter);
@@ -182,7 +182,7 @@ void host_certificate_store_forget(struct host_certificate_waiter *waiter)
     waiter->sshd = NULL;
 }
 
-static void wake(struct host_certificate_store *c, const char *word)
+static void store_wake(struct host_certificate_store *c, const char *word)
 {
     for (struct host_certificate_waiter *w = c->waiters, *next; w; w = next) {
         next = w->next;
@@ -197,24 +197,24 @@ void host_certificate_store_put(struct host_certificate_store *c, const char *ss
                                 const unsigned char *bytes, size_t length)
 {
     char *word = word_of(sshd);
-    struct entry *entry = entry_of(c, word);
+    struct entry *entry = store_entry_of(c, word);
     if (length > CERTIFICATE_BYTES_MAX)
         bytes = NULL;
     bool changed =
         bytes && (!entry->bytes || entry->length != length || memcmp(entry->bytes, bytes, length) != 0);
-    set(entry, bytes, length);
+    store_set(entry, bytes, length);
     entry->fresh = true;
     entry->fetching = false;
     if (changed)
         append(c, word, entry);
-    wake(c, word);
+    store_wake(c, word);
     free(word);
 }
 
 void host_certificate_store_give_up(struct host_certificate_store *c, const char *sshd)
 {
     char *word = word_of(sshd);
-    entry_of(c, word)->fetching = false;
-    wake(c, word);
+    store_entry_of(c, word)->fetching = false;
+    store_wake(c, word);
     free(word);
 }

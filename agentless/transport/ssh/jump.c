@@ -62,7 +62,7 @@ struct jump_channel {
 
 static void open_session(struct jump *jump);
 
-static void tell(struct jump_channel *c, int fd, const struct failure *failure)
+static void jump_tell(struct jump_channel *c, int fd, const struct failure *failure)
 {
     dial_cb *done = c->done;
     later_drop(&c->deadline);
@@ -75,7 +75,7 @@ static void tell(struct jump_channel *c, int fd, const struct failure *failure)
 
 /* --- channels --- */
 
-static void refused(void *ctx, const char *why)
+static void jump_refused(void *ctx, const char *why)
 {
     struct jump_channel *c = ctx;
     struct failure failure;
@@ -88,10 +88,10 @@ static void refused(void *ctx, const char *why)
     if (c->stream)
         chan_close(c->stream);
     c->stream = NULL;
-    tell(c, -1, &failure);
+    jump_tell(c, -1, &failure);
 }
 
-static void opened(void *ctx)
+static void jump_opened(void *ctx)
 {
     struct jump_channel *c = ctx;
     struct failure failure;
@@ -99,7 +99,7 @@ static void opened(void *ctx)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair)) {
         failure_set(&failure, STAGE_CONNECT, errno == EMFILE, "lower --forks or raise the limit (ulimit -n)",
                     "no socket pair for the way through %s: %s", c->jump->target->name, strerror(errno));
-        tell(c, -1, &failure);
+        jump_tell(c, -1, &failure);
         return;
     }
     struct relay *bridge = relay_new(c->jump->jumps->env->loop, &c->bridges);
@@ -107,16 +107,16 @@ static void opened(void *ctx)
     chan_redirect(c->stream, RELAY_EVENTS, bridge);
     relay_start(bridge, c->stream);
     c->stream = NULL;
-    tell(c, pair[1], NULL);
+    jump_tell(c, pair[1], NULL);
 }
 
-static void open_stream(struct jump_channel *c)
+static void jump_open_stream(struct jump_channel *c)
 {
     c->stream = chan_tcp(session_channels(c->jump->session), c->host, c->port,
-                         (struct chan_events){.opened = opened, .refused = refused}, c);
+                         (struct chan_events){.opened = jump_opened, .refused = jump_refused}, c);
 }
 
-static void on_deadline(void *ctx)
+static void jump_on_deadline(void *ctx)
 {
     struct jump_channel *c = ctx;
     struct failure failure;
@@ -127,7 +127,7 @@ static void on_deadline(void *ctx)
                 "check the address, and whether the jump host can reach it; --timeout allows more",
                 "%s did not answer at port %u through %s within %g s", c->host, c->port,
                 c->jump->target->name, c->timeout_ms / 1000.0);
-    tell(c, -1, &failure);
+    jump_tell(c, -1, &failure);
 }
 
 static void channel_release(void *owner)
@@ -166,14 +166,14 @@ static void on_go_on(void *ctx)
         struct jump_channel *next = c->next;
         if (c->done && c->deferred) {
             failure_set(&failure, STAGE_DEFERRED, true, NULL, "%s", jump->key);
-            tell(c, -1, &failure);
+            jump_tell(c, -1, &failure);
             next = jump->channels;
         } else if (c->done && !c->stream && jump->state == JUMP_READY) {
             later_call_in(&c->deadline, c->timeout_ms);
-            open_stream(c);
+            jump_open_stream(c);
         } else if (c->done && !c->stream && jump->state == JUMP_FAILED) {
             failure = jump->failure;
-            tell(c, -1, &failure);
+            jump_tell(c, -1, &failure);
             next = jump->channels;
         }
         c = next;
@@ -182,7 +182,7 @@ static void on_go_on(void *ctx)
         open_session(jump);
 }
 
-static void wake(struct jump *jump)
+static void jump_wake(struct jump *jump)
 {
     if (!jump->jumps->closed)
         later_call(&jump->go_on);
@@ -200,15 +200,15 @@ static void drop_session(struct jump *jump)
     jump->session = NULL;
 }
 
-static void on_session_ready(void *ctx)
+static void jump_on_session_ready(void *ctx)
 {
     struct jump *jump = ctx;
     jump->state = JUMP_READY;
     session_pin(jump->session, "first contact");
-    wake(jump);
+    jump_wake(jump);
 }
 
-static void on_session_failed(void *ctx, const struct failure *failure)
+static void jump_on_session_failed(void *ctx, const struct failure *failure)
 {
     struct jump *jump = ctx;
     drop_session(jump);
@@ -221,7 +221,7 @@ static void on_session_failed(void *ctx, const struct failure *failure)
             next = c->next;
             if (c->done) {
                 struct failure copy = jump->failure;
-                tell(c, -1, &copy);
+                jump_tell(c, -1, &copy);
                 next = jump->channels;
             }
         }
@@ -230,10 +230,10 @@ static void on_session_failed(void *ctx, const struct failure *failure)
     }
     jump->failure.transient = false;
     jump->state = JUMP_FAILED;
-    wake(jump);
+    jump_wake(jump);
 }
 
-static void on_session_lost(void *ctx, const char *why)
+static void jump_on_session_lost(void *ctx, const char *why)
 {
     struct jump *jump = ctx;
     drop_session(jump);
@@ -246,22 +246,22 @@ static void on_session_lost(void *ctx, const char *why)
                     "%s dropped the session again, after it was opened once more: %s", jump->target->name,
                     why);
     }
-    wake(jump);
+    jump_wake(jump);
 }
 
 static void open_session(struct jump *jump)
 {
     jump->state = JUMP_OPENING;
-    jump->session =
-        session_open(jump->jumps->env, jump->target, &jump->target->shell, NULL,
-                     (struct session_events){
-                         .ready = on_session_ready, .failed = on_session_failed, .lost = on_session_lost},
-                     jump);
+    jump->session = session_open(jump->jumps->env, jump->target, &jump->target->shell, NULL,
+                                 (struct session_events){.ready = jump_on_session_ready,
+                                                         .failed = jump_on_session_failed,
+                                                         .lost = jump_on_session_lost},
+                                 jump);
 }
 
 /* --- which jump host --- */
 
-static char *key_of(const struct jump_route *route)
+static char *jump_key_of(const struct jump_route *route)
 {
     struct buf key = {0};
     char *options = route->options ? json_dumps(route->options, JSON_COMPACT) : NULL;
@@ -271,7 +271,7 @@ static char *key_of(const struct jump_route *route)
     return buf_take(&key);
 }
 
-static struct jump *find(const struct jump_hosts *jumps, const char *key)
+static struct jump *jump_find(const struct jump_hosts *jumps, const char *key)
 {
     struct jump *jump = jumps->list;
     while (jump && strcmp(jump->key, key) != 0)
@@ -315,10 +315,10 @@ static struct target *target_of(const struct jump_hosts *jumps, const struct jum
     return target;
 }
 
-static struct jump *jump_of(struct jump_hosts *jumps, const struct jump_route *route)
+static struct jump *jump_jump_of(struct jump_hosts *jumps, const struct jump_route *route)
 {
-    char *key = key_of(route);
-    struct jump *jump = find(jumps, key);
+    char *key = jump_key_of(route);
+    struct jump *jump = jump_find(jumps, key);
     if (jump) {
         free(key);
         return jump;
@@ -339,11 +339,11 @@ static struct jump *jump_of(struct jump_hosts *jumps, const struct jump_route *r
     return jump;
 }
 
-static struct jump_channel *open_channel(struct jump_hosts *jumps, const struct jump_route *route,
-                                         const char *host, unsigned port, unsigned timeout_ms, dial_cb *done,
-                                         void *ctx)
+static struct jump_channel *jump_open_channel(struct jump_hosts *jumps, const struct jump_route *route,
+                                              const char *host, unsigned port, unsigned timeout_ms,
+                                              dial_cb *done, void *ctx)
 {
-    struct jump *jump = jump_of(jumps, route);
+    struct jump *jump = jump_jump_of(jumps, route);
     struct jump_channel *c = xcalloc(1, sizeof *c);
     struct jump_channel **end = &jump->channels;
     *c = (struct jump_channel){.jump = jump,
@@ -357,21 +357,21 @@ static struct jump_channel *open_channel(struct jump_hosts *jumps, const struct 
     *end = c;
     c->link = end;
     handles_init(&c->handles, channel_release, c);
-    later_init(&c->deadline, jumps->env->loop, on_deadline, c);
+    later_init(&c->deadline, jumps->env->loop, jump_on_deadline, c);
     c->deferred = jumps->at_once && jump->channel_count >= jumps->at_once;
     if (!c->deferred)
         jump->channel_count++;
-    wake(jump);
+    jump_wake(jump);
     return c;
 }
 
 bool jump_hosts_have_room(const struct jump_hosts *jumps, const char *key)
 {
-    const struct jump *jump = find(jumps, key);
+    const struct jump *jump = jump_find(jumps, key);
     return !jump || !jumps->at_once || jump->channel_count < jumps->at_once;
 }
 
-static const struct jump_opener JUMP_OPENER = {.open = open_channel, .close = close_channel};
+static const struct jump_opener JUMP_OPENER = {.open = jump_open_channel, .close = close_channel};
 
 struct jump_hosts *jump_hosts_new(struct transport_env *env, const struct target *like, size_t at_once)
 {

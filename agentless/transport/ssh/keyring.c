@@ -121,7 +121,7 @@ static void load_certificate(struct ssh_identity *identity, struct passphrase_an
 }
 
 /* True where it was opened, or can never be. */
-static bool load(struct ssh_identity *identity, const char *passphrase)
+static bool keyring_load(struct ssh_identity *identity, const char *passphrase)
 {
     struct passphrase_answer answer = {.text = passphrase};
     free(identity->problem);
@@ -150,7 +150,7 @@ const struct ssh_identity *keyring_get(struct keyring *ring, const char *path, c
     struct ssh_identity *identity = xcalloc(1, sizeof *identity);
     identity->path = xstrdup(path);
     identity->certificate_path = certificate ? xstrdup(certificate) : xasprintf("%s-cert.pub", path);
-    identity->locked = !load(identity, NULL);
+    identity->locked = !keyring_load(identity, NULL);
     if (identity->locked) {
         char *public_path = xasprintf("%s.pub", path);
         if (ssh_pki_import_pubkey_file(public_path, &identity->public_key) != SSH_OK)
@@ -185,7 +185,7 @@ static void settle(struct keyring *ring)
     }
 }
 
-static void ask(struct keyring *ring, struct ssh_identity *identity);
+static void keyring_ask(struct keyring *ring, struct ssh_identity *identity);
 
 /* One passphrase mostly opens all keys of a person: it is tried on the others before they are asked for. */
 static void on_typed(void *ctx, const char *text)
@@ -194,10 +194,10 @@ static void on_typed(void *ctx, const char *text)
     struct ssh_identity *asked = ring->asked;
     ring->question = NULL;
     for (size_t i = 0; i < ring->count && text; i++)
-        if (ring->items[i]->locked && load(ring->items[i], text))
+        if (ring->items[i]->locked && keyring_load(ring->items[i], text))
             ring->items[i]->locked = false;
     if (text && asked->locked && ++ring->tries < TRIES_MAX) {
-        ask(ring, asked);
+        keyring_ask(ring, asked);
         return;
     }
     if (asked->locked) {
@@ -209,7 +209,7 @@ static void on_typed(void *ctx, const char *text)
     settle(ring);
 }
 
-static void ask(struct keyring *ring, struct ssh_identity *identity)
+static void keyring_ask(struct keyring *ring, struct ssh_identity *identity)
 {
     char *path = text_safe(identity->path);
     char *prompt =
@@ -230,7 +230,7 @@ void keyring_unlock(struct keyring *ring, const struct ssh_identity *identity, s
     ring->tries = ring->asked ? ring->tries : 0;
     for (size_t i = 0; i < ring->count && !ring->asked; i++)
         if (ring->items[i] == identity)
-            ask(ring, ring->items[i]);
+            keyring_ask(ring, ring->items[i]);
 }
 
 void keyring_forget(struct keyring *ring, const void *ctx)

@@ -93,7 +93,7 @@ static void add_line(struct file *file, char *text, size_t number)
     index_line(file, file->count - 1);
 }
 
-static void read_lines(struct file *file)
+static void known_hosts_read_lines(struct file *file)
 {
     struct buf content = {.limit = FILE_BYTES_MAX};
     char chunk[65536];
@@ -121,7 +121,7 @@ static struct file *file_of(struct known_hosts *known, const char *path)
     struct file *file = &known->files[known->count++];
     *file = (struct file){
         .path = xstrdup(path), .by_name = json_object(), .tried = json_array(), .found = json_object()};
-    read_lines(file);
+    known_hosts_read_lines(file);
     return file;
 }
 

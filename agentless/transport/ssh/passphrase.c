@@ -31,7 +31,7 @@ bool passphrase_can_ask(void)
     return fd >= 0;
 }
 
-static void read_line(struct passphrase *p, int fd)
+static void passphrase_read_line(struct passphrase *p, int fd)
 {
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     size_t length = 0;
@@ -48,7 +48,7 @@ static void read_line(struct passphrase *p, int fd)
     }
 }
 
-static void ask(uv_work_t *work)
+static void passphrase_prompt(uv_work_t *work)
 {
     struct passphrase *p = work->data;
     struct termios before, quiet;
@@ -62,7 +62,7 @@ static void ask(uv_work_t *work)
     quiet.c_lflag &= (tcflag_t)~ECHO;
     tcsetattr(fd, TCSAFLUSH, &quiet);
     dprintf(fd, "%s", p->prompt);
-    read_line(p, fd);
+    passphrase_read_line(p, fd);
     dprintf(fd, "\n");
     tcsetattr(fd, TCSAFLUSH, &before);
     close(fd);
@@ -85,7 +85,7 @@ struct passphrase *passphrase_ask(uv_loop_t *loop, const char *prompt, passphras
     p->done = done;
     p->ctx = ctx;
     p->work.data = p;
-    uv_queue_work(loop, &p->work, ask, on_asked);
+    uv_queue_work(loop, &p->work, passphrase_prompt, on_asked);
     return p;
 }
 

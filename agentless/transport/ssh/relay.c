@@ -11,7 +11,7 @@ struct write {
     char bytes[];
 };
 
-static void on_written(uv_write_t *request, int status)
+static void relay_on_written(uv_write_t *request, int status)
 {
     (void)status;
     free(request->data);
@@ -46,7 +46,7 @@ static void stream_data(void *ctx, const char *bytes, size_t length, bool is_err
     uv_buf_t buf = uv_buf_init(w->bytes, (unsigned)(length - done));
     memcpy(w->bytes, bytes + done, length - done);
     w->request.data = w;
-    if (uv_write(&w->request, (uv_stream_t *)&b->pipe, &buf, 1, on_written)) {
+    if (uv_write(&w->request, (uv_stream_t *)&b->pipe, &buf, 1, relay_on_written)) {
         free(w);
         relay_close(b);
     }

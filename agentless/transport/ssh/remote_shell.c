@@ -11,7 +11,7 @@ struct ssh_run {
     size_t length;
 };
 
-static void opened(void *ctx)
+static void remote_opened(void *ctx)
 {
     struct ssh_run *r = ctx;
     chan_write(r->stream, r->script, r->length);
@@ -30,7 +30,7 @@ static void closed(void *ctx, int exit_status)
     r->run.events.ended(r->run.ctx, exit_status);
 }
 
-static void refused(void *ctx, const char *why)
+static void remote_refused(void *ctx, const char *why)
 {
     struct ssh_run *r = ctx;
     r->run.events.output(r->run.ctx, why, __builtin_strlen(why), true);
@@ -52,8 +52,10 @@ struct shell_run *shell_run_ssh(struct chan_host *host, bool become, const char 
     r->run = (struct shell_run){.close = close_run, .events = events, .ctx = ctx};
     r->script = xstrndup(script, length);
     r->length = length;
-    r->stream = chan_exec(
-        host, become ? "exec sudo -n sh -s" : "exec sh -s",
-        (struct chan_events){.opened = opened, .refused = refused, .data = data, .closed = closed}, r);
+    r->stream =
+        chan_exec(host, become ? "exec sudo -n sh -s" : "exec sh -s",
+                  (struct chan_events){
+                      .opened = remote_opened, .refused = remote_refused, .data = data, .closed = closed},
+                  r);
     return &r->run;
 }

@@ -33,7 +33,7 @@ void session_fail(struct session *session, const struct failure *failure)
     session->events.failed(session->ctx, failure);
 }
 
-static void on_deadline(void *ctx)
+static void session_on_deadline(void *ctx)
 {
     struct session *session = ctx;
     struct failure failure;
@@ -69,7 +69,7 @@ static void on_wake(uv_idle_t *idle)
     session_advance(idle->data);
 }
 
-static void wake(void *ctx)
+static void session_wake(void *ctx)
 {
     struct session *session = ctx;
     if (!session->closing && session->state == SESSION_READY)
@@ -110,7 +110,7 @@ void session_make(struct session *session, int own)
     ssh_options_set(session->ssh, SSH_OPTIONS_PORT, &session->settings.port);
     ssh_options_set(session->ssh, SSH_OPTIONS_PROCESS_CONFIG, &process_config);
     ssh_options_set(session->ssh, SSH_OPTIONS_STRICTHOSTKEYCHECK,
-                    &strict_off); /* we check, in host_key_ok() */
+                    &strict_off); /* we check, in host_key_judge() */
     ssh_options_set(session->ssh, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
     ssh_options_set(session->ssh, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
     if (session->settings.agent)
@@ -381,10 +381,10 @@ struct session *session_open(struct transport_env *env, const struct target *tar
     session->events = events;
     session->ctx = ctx;
     session->fd = -1;
-    session->channels.wake = wake;
+    session->channels.wake = session_wake;
     session->channels.ctx = session;
     handles_init(&session->handles, session_release, session);
-    later_init(&session->deadline, env->loop, on_deadline, session);
+    later_init(&session->deadline, env->loop, session_on_deadline, session);
     later_init(&session->look_again, env->loop, session_look_again, session);
     uv_idle_init(env->loop, &session->wake);
     session->wake.data = session;

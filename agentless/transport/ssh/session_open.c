@@ -34,7 +34,7 @@ void session_drop_connection(struct session *session)
 static void open_way(struct session *session);
 static void seek_certificate(struct session *session);
 
-static void on_connected(void *ctx, int fd, const struct failure *failure)
+static void session_on_connected(void *ctx, int fd, const struct failure *failure)
 {
     struct session *session = ctx;
     struct failure trouble;
@@ -173,7 +173,7 @@ static void open_way(struct session *session)
 {
     session_enter(session, SESSION_CONNECT);
     session->way = dial_open(session->env, &session->settings, session->timeout_ms, session->timeline,
-                             on_connected, session);
+                             session_on_connected, session);
 }
 
 void session_on_configured(void *ctx, const struct ssh_settings *settings, const struct failure *failure)

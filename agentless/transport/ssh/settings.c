@@ -12,7 +12,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-static void add_file(char **list, const char *path)
+static void settings_add_file(char **list, const char *path)
 {
     size_t i = 0;
     while (i < SSH_FILES_MAX && list[i])
@@ -21,7 +21,7 @@ static void add_file(char **list, const char *path)
         list[i] = path_from_home(path);
 }
 
-static void set_text(struct ssh_settings *s, size_t offset, const char *value)
+static void settings_set_text(struct ssh_settings *s, size_t offset, const char *value)
 {
     char **field = (char **)((char *)s + offset);
     if (!*field && strcasecmp(value, "none") != 0)
@@ -31,10 +31,10 @@ static void set_text(struct ssh_settings *s, size_t offset, const char *value)
 static void set_agent(struct ssh_settings *s, size_t offset, const char *value)
 {
     if (strcasecmp(value, "SSH_AUTH_SOCK") != 0)
-        set_text(s, offset, value);
+        settings_set_text(s, offset, value);
 }
 
-static void set_port(struct ssh_settings *s, size_t offset, const char *value)
+static void settings_set_port(struct ssh_settings *s, size_t offset, const char *value)
 {
     long port;
     (void)offset;
@@ -51,19 +51,19 @@ static void set_identities_only(struct ssh_settings *s, size_t offset, const cha
 static void add_one_file(struct ssh_settings *s, size_t offset, const char *value)
 {
     if (strcasecmp(value, "none") != 0)
-        add_file((char **)((char *)s + offset), value);
+        settings_add_file((char **)((char *)s + offset), value);
 }
 
 static void add_files(struct ssh_settings *s, size_t offset, const char *value)
 {
     char *copy = xstrdup(value), *rest = copy, *path;
     while ((path = text_next(&rest, " \t")))
-        add_file((char **)((char *)s + offset), path);
+        settings_add_file((char **)((char *)s + offset), path);
     free(copy);
 }
 
 /* ask is strict for a program that cannot ask. */
-static void set_host_key(struct ssh_settings *s, size_t offset, const char *value)
+static void settings_set_host_key(struct ssh_settings *s, size_t offset, const char *value)
 {
     (void)offset;
     if (s->host_key != HOST_KEY_CONFIGURED)
@@ -76,7 +76,7 @@ static void set_host_key(struct ssh_settings *s, size_t offset, const char *valu
         s->host_key = HOST_KEY_STRICT;
 }
 
-static void set_connect_timeout(struct ssh_settings *s, size_t offset, const char *value)
+static void settings_set_connect_timeout(struct ssh_settings *s, size_t offset, const char *value)
 {
     long seconds;
     (void)offset;
@@ -91,20 +91,20 @@ static const struct {
     void (*set)(struct ssh_settings *s, size_t offset, const char *value);
     size_t offset;
 } KEYWORDS[] = {
-    {"hostname", set_text, FIELD(host)},
-    {"user", set_text, FIELD(user)},
-    {"port", set_port, 0},
-    {"hostkeyalias", set_text, FIELD(host_key_alias)},
-    {"proxyjump", set_text, FIELD(proxy_jump)},
-    {"proxycommand", set_text, FIELD(proxy_command)},
+    {"hostname", settings_set_text, FIELD(host)},
+    {"user", settings_set_text, FIELD(user)},
+    {"port", settings_set_port, 0},
+    {"hostkeyalias", settings_set_text, FIELD(host_key_alias)},
+    {"proxyjump", settings_set_text, FIELD(proxy_jump)},
+    {"proxycommand", settings_set_text, FIELD(proxy_command)},
     {"identityagent", set_agent, FIELD(agent)},
     {"identitiesonly", set_identities_only, 0},
     {"identityfile", add_one_file, FIELD(identities)},
     {"certificatefile", add_one_file, FIELD(certificates)},
     {"userknownhostsfile", add_files, FIELD(known_hosts)},
     {"globalknownhostsfile", add_files, FIELD(known_hosts)},
-    {"stricthostkeychecking", set_host_key, 0},
-    {"connecttimeout", set_connect_timeout, 0},
+    {"stricthostkeychecking", settings_set_host_key, 0},
+    {"connecttimeout", settings_set_connect_timeout, 0},
 };
 
 static void read_setting(struct ssh_settings *s, const char *keyword, size_t length, const char *value)
@@ -166,9 +166,9 @@ void ssh_settings_complete(struct ssh_settings *s, const struct endpoint *where)
     if (!s->port)
         s->port = 22;
     for (size_t i = 0; !s->identities[i] && i < sizeof IDENTITIES / sizeof *IDENTITIES; i++)
-        add_file(s->identities, IDENTITIES[i]);
+        settings_add_file(s->identities, IDENTITIES[i]);
     for (size_t i = 0; !s->known_hosts[i] && i < sizeof KNOWN_HOSTS / sizeof *KNOWN_HOSTS; i++)
-        add_file(s->known_hosts, KNOWN_HOSTS[i]);
+        settings_add_file(s->known_hosts, KNOWN_HOSTS[i]);
     expand_all(s, s->identities);
     expand_all(s, s->certificates);
     expand_all(s, s->known_hosts);
