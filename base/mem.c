@@ -17,7 +17,9 @@ static void *checked(void *memory)
 
 void *xcalloc(size_t count, size_t size)
 {
-    return checked(calloc(count ? count : 1, size ? size : 1));
+    if (!count || !size)
+        count = size = 1;
+    return checked(calloc(count, size));
 }
 
 void *xmalloc(size_t size)

@@ -121,10 +121,13 @@ static size_t decode(const char *p, uint32_t *code)
         *code = s[0];
         return 1;
     }
-    size_t length = s[0] >= 0xf0 && s[0] <= 0xf4  ? 4
-                    : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
-                    : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
-                                                  : 0;
+    size_t length = 0;
+    if (s[0] >= 0xf0 && s[0] <= 0xf4)
+        length = 4;
+    else if (s[0] >= 0xe0 && s[0] < 0xf0)
+        length = 3;
+    else if (s[0] >= 0xc2 && s[0] < 0xe0)
+        length = 2;
     if (!length)
         return 0;
     *code = s[0] & (0x7fu >> length);

@@ -39,4 +39,16 @@ void text_last_line(const char *text, char *line, size_t size);
 /* The next field of *rest up to one of `separators`, in place; NULL at the end. Empty fields are skipped. */
 char *text_next(char **rest, const char *separators);
 
+/* The text, or another one where it is NULL. */
+static inline const char *text_or(const char *text, const char *otherwise)
+{
+    return text ? text : otherwise;
+}
+
+/* The text where the condition holds, else "": for the parts of a sentence. */
+static inline const char *text_if(bool condition, const char *text)
+{
+    return condition ? text : "";
+}
+
 #endif

@@ -391,10 +391,12 @@ static void warn_about_unverified(const struct target_list *targets)
         count += (t->shell_kind == SHELL_SSH && t->host_key == HOST_KEY_NO) ||
                  (t->engine.scheme == SCHEME_TCP && t->tls && !t->tls_verify);
     }
-    if (count)
+    if (count == 1)
+        fputs("muster: 1 host is not verified, as asked: whoever is in between can answer for it\n", stderr);
+    else if (count)
         fprintf(stderr,
-                "muster: %zu host%s not verified, as asked: whoever is in between can answer for %s\n", count,
-                count == 1 ? " is" : "s are", count == 1 ? "it" : "them");
+                "muster: %zu hosts are not verified, as asked: whoever is in between can answer for them\n",
+                count);
 }
 
 /* What jump hosts get from the command line: a key, a password, the host key policy. */

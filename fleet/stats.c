@@ -70,10 +70,10 @@ void stats_note(struct stats *stats, const char *host, const struct timeline *ti
             longest = &timeline->spans[i];
     clear(&stats->slowest[SLOWEST - 1]);
     memmove(&stats->slowest[at + 1], &stats->slowest[at], (SLOWEST - 1 - at) * sizeof *stats->slowest);
-    stats->slowest[at] = (struct slow){.host = xstrdup(host),
-                                       .stage = xstrdup(longest ? longest->name : "-"),
-                                       .us = now_us,
-                                       .stage_us = longest ? length_of(longest, now_us) : 0};
+    stats->slowest[at] =
+        (struct slow){.host = xstrdup(host), .stage = xstrdup(longest ? longest->name : "-"), .us = now_us};
+    if (longest)
+        stats->slowest[at].stage_us = length_of(longest, now_us);
 }
 
 static double seconds(struct timeval t)

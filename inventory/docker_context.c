@@ -25,7 +25,7 @@ static char *config_folder(void)
 {
     const char *folder = environment("DOCKER_CONFIG");
     const char *home = environment("HOME");
-    return folder ? xstrdup(folder) : xasprintf("%s/.docker", home ? home : "");
+    return folder ? xstrdup(folder) : xasprintf("%s/.docker", text_or(home, ""));
 }
 
 /* A context's folder is named by the SHA-256 of its name. */
@@ -219,13 +219,15 @@ struct target *target_from_docker(const char *host, const char *context,
         return NULL;
     }
     const char *from_env = !context && !host ? environment("DOCKER_HOST") : NULL;
-    char *chosen = context ? xstrdup(context) : host || from_env ? NULL : current_context();
+    char *chosen = xstrdup(context);
+    if (!context && !host && !from_env)
+        chosen = current_context();
     bool named = chosen && strcmp(chosen, "default") != 0;
     struct target *target;
     if (named)
         target = from_context(chosen, defaults, err);
     else
-        target = from_host(host ? host : from_env ? from_env : LOCAL_SOCKET, defaults, err);
+        target = from_host(host ? host : text_or(from_env, LOCAL_SOCKET), defaults, err);
     const char *machine = environment("DOCKER_MACHINE_NAME");
     char local_name[256] = "localhost";
     if (target && from_env && machine)

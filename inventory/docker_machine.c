@@ -140,7 +140,7 @@ static char *find_file(const struct machine *m, const char *path, const char *st
     const char *slash = path ? strrchr(path, '/') : NULL;
     const char *backslash = path ? strrchr(path, '\\') : NULL;
     const char *last = slash > backslash ? slash : backslash;
-    const char *base = last ? last + 1 : path ? path : standard;
+    const char *base = last ? last + 1 : text_or(path, standard);
     char *const tries[] = {xstrdup(path), xasprintf("%s/%s", m->folder, base),
                            xasprintf("%s/%s", m->folder, standard),
                            xasprintf("%s/certs/%s", m->store, standard)};
@@ -171,9 +171,8 @@ static char *machine_address_of(const struct machine *m, const struct driver *d)
         return xstrdup(given);
     bool private_wanted = d->private_address && (json_true_at(m->driver, d->private_if) ||
                                                  json_true_at(m->driver, d->private_if_too));
-    const char *address = filled(m->driver, private_wanted ? d->private_address
-                                            : d->address   ? d->address
-                                                           : "IPAddress");
+    const char *address =
+        filled(m->driver, private_wanted ? d->private_address : text_or(d->address, "IPAddress"));
     if (address)
         return xstrdup(address);
     /* Azure's public name is made of these; the address itself is asked of the cloud each time. */
@@ -187,8 +186,8 @@ static char *machine_address_of(const struct machine *m, const struct driver *d)
 static char *url_of(const char *scheme, const char *user, const char *host, long port)
 {
     bool v6 = strchr(host, ':') != NULL;
-    return xasprintf("%s://%s%s%s%s%s:%ld", scheme, user ? user : "", user ? "@" : "", v6 ? "[" : "", host,
-                     v6 ? "]" : "", port);
+    return xasprintf("%s://%s%s%s%s%s:%ld", scheme, text_or(user, ""), text_if(user, "@"), text_if(v6, "["),
+                     host, text_if(v6, "]"), port);
 }
 
 static long port_of(const json_t *object, const char *key, long standard)
@@ -217,7 +216,7 @@ static void set_ways(struct machine *m)
     char *key = find_file(m, filled(m->auth, "ClientKeyPath"), "key.pem");
     bool tls = ca && cert && key;
     const char *user = filled(m->driver, "SSHUser");
-    char *ssh = url_of("ssh", user ? user : "root", d->ssh_on_loopback ? "127.0.0.1" : address,
+    char *ssh = url_of("ssh", text_or(user, "root"), d->ssh_on_loopback ? "127.0.0.1" : address,
                        port_of(m->driver, "SSHPort", 22));
     char *identity = find_file(m, filled(m->driver, "SSHKeyPath"), "id_rsa");
     if (tls) {
@@ -286,7 +285,7 @@ static void set_groups(struct inventory *inventory, const struct machine *m)
         machine_add_group(inventory, m, "", "swarm-master");
     while (tags && (tag = strsep(&rest, ","))) {
         char *value = pairs ? strsep(&rest, ",") : NULL;
-        char *both = xasprintf("%s%s%s", text_trim(tag), value ? "_" : "", value ? text_trim(value) : "");
+        char *both = xasprintf("%s%s%s", text_trim(tag), text_if(value, "_"), value ? text_trim(value) : "");
         machine_add_group(inventory, m, "tag_", both);
         free(both);
     }
@@ -316,7 +315,7 @@ static void add_machine(struct inventory *inventory, const char *store, const ch
 char *docker_machine_store(void)
 {
     const char *store = getenv("MACHINE_STORAGE_PATH"), *home = getenv("HOME");
-    return store && *store ? xstrdup(store) : xasprintf("%s/.docker/machine", home ? home : "");
+    return store && *store ? xstrdup(store) : xasprintf("%s/.docker/machine", text_or(home, ""));
 }
 
 static int machine_not_hidden(const struct dirent *entry)

@@ -186,9 +186,13 @@ static int ini_read_line(struct reader *r, char *line)
     size_t open_quote = words_split(&words, text);
     for (size_t i = 0; i < words.count; i++)
         words.items[i].column += column - 1;
-    int result = open_quote ? ini_fail_at(r, column + open_quote - 1, "this quote is never closed")
-                 : r->section == SECTION_CHILDREN ? read_child(r, &words)
-                                                  : ini_read_host(r, &words);
+    int result = 0;
+    if (open_quote)
+        result = ini_fail_at(r, column + open_quote - 1, "this quote is never closed");
+    else if (r->section == SECTION_CHILDREN)
+        result = read_child(r, &words);
+    else
+        result = ini_read_host(r, &words);
     words_clear(&words);
     return result;
 }

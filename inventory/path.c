@@ -202,9 +202,12 @@ int inventory_add(struct inventory *inventory, const char *source, struct error 
         return result;
     const char *slash = strrchr(source, '/');
     bool folder_given = stat(source, &st) == 0 && S_ISDIR(st.st_mode);
-    char *folder = folder_given ? xstrdup(source)
-                   : slash      ? xstrndup(source, (size_t)(slash - source))
-                                : xstrdup(".");
+    size_t length = slash ? (size_t)(slash - source) : 0;
+    char *folder = slash ? xstrndup(source, length) : xstrdup(".");
+    if (folder_given) {
+        free(folder);
+        folder = xstrdup(source);
+    }
     result = add_variable_folders(inventory, *folder ? folder : "/", err);
     free(folder);
     return result;

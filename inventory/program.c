@@ -113,12 +113,13 @@ static int program_run(const char *const *words, long end_ms, struct buf *answer
         return error_set(err, "%s: cannot be run: %s", path, strerror(errno));
     if (!whole)
         return error_set(err, "%s %s: %s", path, option, why);
-    if (!WIFEXITED(status) || WEXITSTATUS(status))
+    bool exited = WIFEXITED(status);
+    int number = exited ? WEXITSTATUS(status) : WTERMSIG(status);
+    if (!exited || number)
         return error_set(
             err,
             "%s %s: ended with %s %d%s%s; where this is a hosts file, it must not be executable (chmod -x)",
-            path, option, WIFEXITED(status) ? "exit code" : "signal",
-            WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), *line ? ", saying: " : "", line);
+            path, option, exited ? "exit code" : "signal", number, text_if(*line, ", saying: "), line);
     return 0;
 }
 

@@ -209,9 +209,8 @@ struct target *inventory_resolve(const struct inventory *inventory, const char *
 struct target *target_from_word(const char *word, const struct target_defaults *defaults, struct error *err)
 {
     struct endpoint engine;
-    char *url = *word == '/'          ? xasprintf("unix://%s", word)
-                : strstr(word, "://") ? xstrdup(word)
-                                      : xasprintf("ssh://%s", word);
+    const char *scheme = strstr(word, "://") ? "" : "ssh://";
+    char *url = xasprintf("%s%s", *word == '/' ? "unix://" : scheme, word);
     int result = endpoint_parse(&engine, url, err);
     if (!result && !strstr(word, "://") && (engine.port == 2375 || engine.port == 2376)) {
         result = error_set(

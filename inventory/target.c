@@ -119,9 +119,9 @@ char *endpoint_url(const struct endpoint *e)
     char port[16] = "";
     if (e->port)
         snprintf(port, sizeof port, ":%u", e->port);
-    return xasprintf("%s%s%s%s%s%s%s%s", e->scheme == SCHEME_SSH ? "ssh://" : "tcp://",
-                     e->user ? e->user : "", e->user ? "@" : "", v6 ? "[" : "", e->host, v6 ? "]" : "", port,
-                     e->path ? e->path : "");
+    return xasprintf("%s%s%s%s%s%s%s%s", e->scheme == SCHEME_SSH ? "ssh://" : "tcp://", text_or(e->user, ""),
+                     text_if(e->user, "@"), text_if(v6, "["), e->host, text_if(v6, "]"), port,
+                     text_or(e->path, ""));
 }
 
 void endpoint_clear(struct endpoint *endpoint)
@@ -251,10 +251,7 @@ json_t *target_json(const struct target *target)
     char *shell = target->shell_kind == SHELL_SSH ? endpoint_url(&target->shell) : NULL;
     json_t *json = json_object();
     json_put(json, "engine", json_text(engine));
-    json_put(json, "shell",
-             target->shell_kind == SHELL_LOCAL ? json_text("local")
-             : shell                           ? json_text(shell)
-                                               : NULL);
+    json_put(json, "shell", json_text(target->shell_kind == SHELL_LOCAL ? "local" : shell));
     free(engine);
     free(shell);
     return json;

@@ -109,7 +109,9 @@ static int yaml_read_host(struct reader *r, const char *group, const yaml_node_t
     json_t *names = name ? inventory_expand(name, &why) : NULL;
     size_t i;
     json_t *one;
-    int result = names ? 0 : yaml_fail_at(r, key, name ? why.text : "a host's name is a word");
+    int result = 0;
+    if (!names)
+        result = yaml_fail_at(r, key, name ? why.text : "a host's name is a word");
     json_array_foreach(names, i, one)
     {
         const char *text = json_string_value(one);

@@ -2,6 +2,7 @@
  * without items, a row for a host that could not be scanned. Cells that a spreadsheet would run are disarmed.
  */
 #include "base/escape.h"
+#include "base/text.h"
 #include "base/json.h"
 #include "reports/formats.h"
 
@@ -32,7 +33,7 @@ static void groups_text(const json_t *groups, char *text, size_t size)
     *text = '\0';
     for (size_t i = 0; i < json_array_size(groups) && at < size; i++) {
         const char *group = json_string_value(json_array_get(groups, i));
-        at += (size_t)snprintf(text + at, size - at, "%s%.200s", i ? " " : "", group ? group : "?");
+        at += (size_t)snprintf(text + at, size - at, "%s%.200s", text_if(i, " "), text_or(group, "?"));
     }
 }
 

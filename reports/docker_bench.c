@@ -29,7 +29,9 @@ static const char *suffix_of(const char *id)
                                          "4.4",   "4.7",   "4.8",  "4.9",  "4.10", "4.11", "4.12",
                                          "5.9",   "5.18",  "5.19", "5.24", "5.28", "5.30", "6.1",
                                          "6.2",   "7.4",   "7.6",  "7.7",  "7.8",  "7.9",  NULL};
-    return bench_among(id, MANUAL) ? "Manual" : text_starts(id, "2.") ? "Scored" : "Automated";
+    if (bench_among(id, MANUAL))
+        return "Manual";
+    return text_starts(id, "2.") ? "Scored" : "Automated";
 }
 
 /* Counted, but worth no point. */
@@ -65,7 +67,9 @@ static const char *script_id(const struct scan *scan, const json_t *finding)
     if (!check || *own == 'X')
         return NULL;
     /* 1.1.9 is another object from 1.7.0 on; the script has one by that number. */
-    return check->id[BENCHMARK_1_6_0] ? check->id[BENCHMARK_1_6_0] : strcmp(own, "2.7") ? own : NULL;
+    if (check->id[BENCHMARK_1_6_0])
+        return check->id[BENCHMARK_1_6_0];
+    return strcmp(own, "2.7") ? own : NULL;
 }
 
 static const char *script_result(const char *id, const char *status)
@@ -134,7 +138,7 @@ static void bench_count(struct tally *tally, const char *id, const char *result)
 {
     tally->checks++;
     if (is_scored(id))
-        tally->score += strcmp(result, "PASS") == 0 ? 1 : strcmp(result, "WARN") == 0 ? -1 : 0;
+        tally->score += (strcmp(result, "PASS") == 0) - (strcmp(result, "WARN") == 0);
 }
 
 static json_t *section_json(const char *name)
@@ -268,7 +272,7 @@ static bool text_host(struct report *r, size_t index, const json_t *record)
     if (!of->scanned) {
         const char *stage = json_text_at(of->error, "stage"), *why = json_text_at(of->error, "message");
         char *text =
-            xasprintf("%s could not be scanned: %s: %s", of->name, stage ? stage : "?", why ? why : "?");
+            xasprintf("%s could not be scanned: %s: %s", of->name, text_or(stage, "?"), text_or(why, "?"));
         bench_line(r->out, "NOTE", text);
         free(text);
     }

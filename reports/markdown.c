@@ -103,10 +103,8 @@ static bool markdown_end(struct report *r)
     struct scan_totals totals = scan_totals(scan);
     char finished[32];
     scan_time_text(scan->finished, finished);
-    fprintf(out, "## Docker hosts: %s\n\n",
-            totals.failed                ? "not all could be scanned"
-            : totals.counts[STATUS_WARN] ? "there are warnings"
-                                         : "no warnings");
+    const char *verdict = totals.counts[STATUS_WARN] ? "there are warnings" : "no warnings";
+    fprintf(out, "## Docker hosts: %s\n\n", totals.failed ? "not all could be scanned" : verdict);
     fprintf(out, "%zu hosts, %zu scanned, **%zu not scanned**; CIS Docker Benchmark %s; %s; muster %s%s\n",
             totals.hosts, totals.scanned, totals.failed, benchmark_name(scan->benchmark), finished,
             MUSTER_VERSION, scan->complete ? "" : "; **interrupted: this report is partial**");

@@ -122,7 +122,7 @@ static char *result_text(const struct host_summary *of, const json_t *finding)
     for (size_t i = 0; i < count && i < ITEMS_SHOWN; i++) {
         const json_t *item = json_array_get(items, i);
         const char *name = json_text_at(item, "name"), *why = json_text_at(item, "reason");
-        buf_format(&text, "%s%s: %s", i || reason ? "; " : "", name ? name : "?", why ? why : "");
+        buf_format(&text, "%s%s: %s", text_if(i || reason, "; "), text_or(name, "?"), text_or(why, ""));
     }
     if (count > ITEMS_SHOWN)
         buf_format(&text, "; and %zu more", count - ITEMS_SHOWN);
@@ -210,8 +210,8 @@ static json_t *notification(const struct host_summary *of)
     const char *stage = json_text_at(of->error, "stage"), *why = json_text_at(of->error, "message");
     const char *hint = json_text_at(of->error, "hint");
     char *text =
-        xasprintf("%s could not be scanned: %s: %s%s%s%s", of->name, stage ? stage : "?", why ? why : "?",
-                  hint && *hint ? " (" : "", hint ? hint : "", hint && *hint ? ")" : "");
+        xasprintf("%s could not be scanned: %s: %s%s%s%s", of->name, text_or(stage, "?"), text_or(why, "?"),
+                  text_if(hint && *hint, " ("), text_or(hint, ""), text_if(hint && *hint, ")"));
     json_put(json, "level", json_text("error"));
     json_put(json, "message", message(text));
     json_put(json, "locations", locations(of, NULL));

@@ -127,8 +127,8 @@ static void item_line(const struct page *p, const json_t *item)
     const char *reason = json_text_at(item, "reason");
     const char *status = json_text_at(item, "status");
     bool stopped = state && *state && strcmp(state, "running") != 0;
-    char *text = xasprintf("%s%s%s%s: %s", name ? name : "?", stopped ? " (" : "", stopped ? state : "",
-                           stopped ? ")" : "", reason ? reason : "");
+    char *text = xasprintf("%s%s%s%s: %s", text_or(name, "?"), text_if(stopped, " ("), stopped ? state : "",
+                           text_if(stopped, ")"), text_or(reason, ""));
     point(p, status ? status : "?", text);
     free(text);
 }
@@ -147,7 +147,7 @@ static void detail_lines(const struct page *p, const json_t *finding)
         const char *source = json_text_at(one, "source");
         const char *fact = json_text_at(one, "fact");
         char *value = json_dumps(json_at(one, "value"), JSON_COMPACT | JSON_ENCODE_ANY);
-        char *text = xasprintf("%s: %s = %s", source ? source : "?", fact ? fact : "?", value ? value : "?");
+        char *text = xasprintf("%s: %s = %s", text_or(source, "?"), text_or(fact, "?"), text_or(value, "?"));
         detail(p, "evidence", text);
         free(text);
         free(value);
@@ -221,7 +221,7 @@ static void error_line(const struct page *p, const struct host_summary *host)
 {
     const char *hint = error_text(host, "hint");
     char *text = xasprintf("%s: %s: %s%s%s%s", host->name, error_text(host, "stage"),
-                           error_text(host, "message"), *hint ? " (" : "", hint, *hint ? ")" : "");
+                           error_text(host, "message"), text_if(*hint, " ("), hint, text_if(*hint, ")"));
     tag(p, "ERROR");
     paragraph(p, strlen("[ERROR] "), text);
     free(text);
@@ -416,8 +416,9 @@ static bool text_end(struct report *r)
     fputs("\n", r->out);
     heading(&page, "Fleet: ");
     fprintf(r->out, "%zu host%s, %zu scanned, %zu not scanned; CIS Docker Benchmark %s%s\n", totals.hosts,
-            totals.hosts == 1 ? "" : "s", totals.scanned, totals.failed, benchmark_name(scan->benchmark),
-            scan->complete ? "" : "; INTERRUPTED: this report is partial");
+            text_if(!(totals.hosts == 1), "s"), totals.scanned, totals.failed,
+            benchmark_name(scan->benchmark),
+            text_if(!scan->complete, "; INTERRUPTED: this report is partial"));
     fprintf(r->out, "Findings: %zu WARN, %zu ERROR, %zu INFO, %zu NOTE, %zu PASS", totals.counts[STATUS_WARN],
             totals.counts[STATUS_ERROR], totals.counts[STATUS_INFO], totals.counts[STATUS_NOTE],
             totals.counts[STATUS_PASS]);

@@ -91,7 +91,11 @@ static void read_rule(struct rule *r, char *text)
         if (*word != '-' || !word[1])
             continue;
         char option = word[1];
-        char *value = word[2] ? word + 2 : strchr("wpaAFSk", option) ? text_next(&text, " \t") : NULL;
+        char *value = NULL;
+        if (word[2])
+            value = word + 2;
+        else if (strchr("wpaAFSk", option))
+            value = text_next(&text, " \t");
         if (value)
             audit_rules_read_word(r, option, value);
     }

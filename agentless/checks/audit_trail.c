@@ -37,7 +37,7 @@ static bool read_rules(const struct facts *f, struct rules *r)
     json_t *rules;
     r->list = json_array();
     if (!audit) {
-        snprintf(r->why, sizeof r->why, "audit rules were not seen%s%s", f->host ? "" : ": ",
+        snprintf(r->why, sizeof r->why, "audit rules were not seen%s%s", text_if(!f->host, ": "),
                  f->host ? "" : facts_why_no_files(f));
         return false;
     }
@@ -130,7 +130,7 @@ static void judge_audit(const struct facts *f, struct finding *out, enum daemon_
         const char *first = json_string_value(json_array_get(paths, 0));
         finding_fact(out, "host", first ? first : "path", json_text("(absent)"));
         finding_say(out, STATUS_INFO, "does not apply: %.200s%s", first ? first : why,
-                    first ? " does not exist" : "");
+                    text_if(first, " does not exist"));
     }
     json_int_t enabled;
     if (present && json_integer_at(f->host, "audit.enabled", &enabled) && enabled == 0) {

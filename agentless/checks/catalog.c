@@ -131,7 +131,9 @@ const struct check *catalog_find(enum benchmark benchmark, const char *id)
 int check_section(const struct check *check, enum benchmark benchmark)
 {
     const char *id = check->id[benchmark];
-    return !id ? 0 : *id == 'X' ? SECTION_BEYOND : (int)strtol(id, NULL, 10);
+    if (!id)
+        return 0;
+    return *id == 'X' ? SECTION_BEYOND : (int)strtol(id, NULL, 10);
 }
 
 const char *check_assessment(const struct check *check, enum benchmark benchmark)

@@ -2,6 +2,7 @@
  * (5.2, 5.3, 5.22, 5.25). */
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/container.h"
+#include "base/text.h"
 #include "agentless/checks/daemon_config.h"
 #include "base/json.h"
 
@@ -21,7 +22,7 @@ static void containers_apparmor(const struct facts *f, struct finding *out)
         const char *wanted = container_security_opt(&c, "apparmor");
         /* The profile is set at the start; before it only the option tells. */
         if (strcmp(c.state, "created") == 0)
-            profile = wanted ? wanted : container_privileged(&c) ? "unconfined" : "docker-default";
+            profile = text_or(wanted, container_privileged(&c) ? "unconfined" : "docker-default");
         if (!profile) {
             finding_container(out, STATUS_ERROR, &c,
                               "evidence missing: the engine does not say AppArmorProfile");

@@ -100,12 +100,11 @@ static void containers_host_devices(const struct facts *f, struct finding *out)
                 if (path)
                     finding_container(out, STATUS_WARN, &c, "has the host's device %s (%s)", path,
                                       rights ? rights : "?");
+                else if (rule)
+                    finding_container(out, STATUS_WARN, &c, "may use devices by the rule %s", rule);
                 else
-                    finding_container(out, STATUS_WARN, &c, "%s %s",
-                                      rule ? "may use devices by the rule" : "has devices by the driver",
-                                      rule                ? rule
-                                      : driver && *driver ? driver
-                                                          : "(unnamed)");
+                    finding_container(out, STATUS_WARN, &c, "has devices by the driver %s",
+                                      driver && *driver ? driver : "(unnamed)");
             }
             if (json_array_size(list))
                 finding_container_fact(out, &c, LISTS[l]);

@@ -4,8 +4,6 @@
 #include "agentless/checks/daemon_files.h"
 #include "agentless/checks/host_path.h"
 #include "agentless/checks/daemon_config.h"
-#include "agentless/checks/daemon_files.h"
-#include "agentless/checks/host_path.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -112,14 +110,13 @@ static void check_sensitive(const struct facts *f, struct finding *out, const st
     bool read_only = json_is_false(json_object_get(mount, "RW"));
     if (!folder)
         return;
+    enum status status = read_only ? STATUS_INFO : STATUS_WARN;
+    const char *how = read_only ? "read-only" : "read-write";
     if (strcmp(source, folder) == 0)
-        finding_container(out, read_only ? STATUS_INFO : STATUS_WARN, c, "mounts the host's %s %s at %s",
-                          source, read_only ? "read-only" : "read-write", at ? at : "?");
+        finding_container(out, status, c, "mounts the host's %s %s at %s", source, how, text_or(at, "?"));
     else
-        finding_container(out, read_only ? STATUS_INFO : STATUS_WARN, c,
-                          "mounts the host's %s (%s %s) %s at %s", source,
-                          path_within(source, folder) ? "in" : "above", folder,
-                          read_only ? "read-only" : "read-write", at ? at : "?");
+        finding_container(out, status, c, "mounts the host's %s (%s %s) %s at %s", source,
+                          path_within(source, folder) ? "in" : "above", folder, how, text_or(at, "?"));
     mount_fact(out, c, mount);
 }
 

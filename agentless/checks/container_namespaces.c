@@ -37,7 +37,7 @@ static void host_namespace(const struct facts *f, struct finding *out, const cha
             finding_container(out, STATUS_ERROR, &c, "evidence missing: the engine does not say %s", path);
         } else if (strcmp(mode, "host") == 0) {
             finding_container(out, STATUS_WARN, &c, "shares the host's %s%s%s", what,
-                              own != mode ? " by way of " : "", own != mode ? own : "");
+                              text_if(own != mode, " by way of "), own != mode ? own : "");
             finding_container_fact(out, &c, path);
         }
     }
@@ -97,9 +97,8 @@ static void containers_host_users(const struct facts *f, struct finding *out)
         if (!mode || strcmp(mode, "host") != 0)
             continue;
         finding_container(out, remapped ? STATUS_WARN : STATUS_INFO, &c,
-                          remapped
-                              ? "opts out of the remapping of users"
-                              : "opts out of the remapping of users, which this engine does not do anyway");
+                          "opts out of the remapping of users%s",
+                          text_if(!remapped, ", which this engine does not do anyway"));
         finding_container_fact(out, &c, "HostConfig.UsernsMode");
     }
 }

@@ -54,7 +54,7 @@ static void containers_capabilities(const struct facts *f, struct finding *out)
             finding_container_fact(out, &c, "HostConfig.Privileged");
         } else if (extra || unknown) {
             finding_container(out, STATUS_WARN, &c, "has capabilities beyond the default: %s%s%s", names,
-                              extra && unknown ? " " : "", unknown ? unknown : "");
+                              text_if(extra && unknown, " "), text_or(unknown, ""));
             finding_container_fact(out, &c, "HostConfig.CapAdd");
         } else if (seen && unexplained) {
             capabilities_text(unexplained, names, sizeof names);

@@ -162,8 +162,8 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
     for (size_t i = 0; state && i < sizeof WHY / sizeof *WHY; i++)
         if (strcmp(state, WHY[i][0]) == 0) {
             const char *detail = json_text_at(config, "why");
-            snprintf(why, why_size, "%s %s%s%.100s", path, WHY[i][1], detail ? ": " : "",
-                     detail ? detail : "");
+            snprintf(why, why_size, "%s %s%s%.100s", path, WHY[i][1], text_if(detail, ": "),
+                     text_or(detail, ""));
             return NULL;
         }
     const json_t *settings = json_at(config, "settings");

@@ -56,15 +56,14 @@ static void not_in_force(const struct facts *f, const struct daemon_sources *fro
     for (size_t i = 0; i < sizeof EFFECTS / sizeof *EFFECTS; i++) {
         const struct effect *e = &EFFECTS[i];
         const char *wanted = plain(json_object_get(from->file, e->setting));
-        const char *seen;
+        const char *seen = NULL;
         if (!wanted || json_object_get(from->arguments, e->setting))
             continue;
         if (e->info) {
             seen = plain(json_at(f->info, e->info));
         } else {
-            seen = !json_at(f->info, "SecurityOptions")        ? NULL
-                   : facts_security_option(f, e->option, NULL) ? "true"
-                                                               : "false";
+            if (json_at(f->info, "SecurityOptions"))
+                seen = facts_security_option(f, e->option, NULL) ? "true" : "false";
             wanted = *wanted && strcmp(wanted, "false") != 0 ? "true" : "false";
         }
         if (!seen || !*wanted || strcmp(wanted, seen) == 0)

@@ -48,9 +48,9 @@ enum file_state host_file(const struct facts *f, const char *path, const json_t 
     state = json_text_at(*file, "state");
     if (!state)
         return FILE_UNSEEN;
-    return strcmp(state, "present") == 0  ? FILE_PRESENT
-           : strcmp(state, "absent") == 0 ? FILE_ABSENT
-                                          : FILE_DENIED;
+    if (strcmp(state, "present") == 0)
+        return FILE_PRESENT;
+    return strcmp(state, "absent") == 0 ? FILE_ABSENT : FILE_DENIED;
 }
 
 /* Or may: a path behind a folder that may not be searched is not absent. */
@@ -286,8 +286,10 @@ static bool tls_file(struct search *s, const char *setting, const char *usual)
     }
     const char *folder = daemon_environment(s->facts, "DOCKER_CERT_PATH");
     const char *home = daemon_environment(s->facts, "HOME");
-    char *made = folder && *folder ? xasprintf("%s/%s", folder, usual)
-                                   : xasprintf("%s/.docker/%s", home && *home ? home : "/root", usual);
+    if (!home || !*home)
+        home = "/root";
+    char *made =
+        folder && *folder ? xasprintf("%s/%s", folder, usual) : xasprintf("%s/.docker/%s", home, usual);
     daemon_files_add_path(s, made);
     free(made);
     return true;

@@ -30,7 +30,7 @@ static void name_user(const struct facts *f, struct finding *out, const char *us
         finding_item(out, STATUS_PASS, "user", user, "%s %s; is trusted", how, group);
     else
         finding_item(out, listed ? STATUS_WARN : STATUS_INFO, "user", user, "%s %s%s", how, group,
-                     listed ? "; is not among the trusted users" : "");
+                     text_if(listed, "; is not among the trusted users"));
 }
 
 static void name_group(const struct facts *f, struct finding *out, json_int_t gid)

@@ -1,5 +1,6 @@
 /* engine_version.c: how old the engine is (1.2.2). */
 #include "agentless/checks/catalog.h"
+#include "base/text.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/end_of_life.h"
 #include "base/json.h"
@@ -46,10 +47,11 @@ static void judge_branch(const struct facts *f, const char *version, const char 
         finding_say(out, STATUS_INFO,
                     "the engine is %.60s, of a branch that upstream ended on %s; the distribution's security "
                     "support decides%s%s",
-                    version, end, support ? ", which lasts until " : "", support ? support : "");
+                    version, end, text_if(support, ", which lasts until "), text_or(support, ""));
+    else if (floor)
+        finding_say(out, STATUS_PASS, "the engine is %.60s, not older than what is asked", version);
     else
-        finding_say(out, floor ? STATUS_PASS : STATUS_INFO, "the engine is %.60s%s", version,
-                    floor ? ", not older than what is asked" : "; compare with the current release");
+        finding_say(out, STATUS_INFO, "the engine is %.60s; compare with the current release", version);
 }
 
 static void engine_version(const struct facts *f, struct finding *out)

@@ -130,7 +130,7 @@ static void judge_files(const struct facts *f, struct finding *out, struct aspec
         const char *first = json_string_value(json_array_get(paths, 0));
         finding_fact(out, "host", first ? first : "path", json_text("(absent)"));
         finding_say(out, STATUS_INFO, "does not apply: %.200s%s", first ? first : why,
-                    first ? " does not exist" : "");
+                    text_if(first, " does not exist"));
     }
     json_decref(paths);
 }

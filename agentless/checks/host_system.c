@@ -109,9 +109,9 @@ static void host_hardened(const struct facts *f, struct finding *out)
                     facts_why_missing(f, "info"));
         return;
     }
-    finding_fact(out, f->shell ? "shell" : "/info", "operating system",
-                 system ? json_text(system) : json_null());
-    finding_fact(out, f->shell ? "shell" : "/info", "kernel", kernel ? json_text(kernel) : json_null());
+    const char *source = f->shell ? "shell" : "/info";
+    finding_fact(out, source, "operating system", system ? json_text(system) : json_null());
+    finding_fact(out, source, "kernel", kernel ? json_text(kernel) : json_null());
     finding_fact(out, "/info", "SecurityOptions", json_incref(json_at(f->info, "SecurityOptions")));
     const char *end = system_support_end(f);
     const char *collected = json_text_at(f->root, "collected");
@@ -119,12 +119,12 @@ static void host_hardened(const struct facts *f, struct finding *out)
         finding_fact(out, END_OF_LIFE_SOURCE, "the system's security support ends", json_text(end));
     if (json_true_at(f->shell, "reboot_required"))
         finding_fact(out, "/run/reboot-required", "reboot required", json_true());
-    finding_say(out, STATUS_NOTE, "for a person to judge: %.120s, %.60s%s%s%s",
-                system ? system : "unknown system", kernel ? kernel : "unknown kernel",
-                ended_before(end, collected) ? "; its security support ended on " : "",
-                ended_before(end, collected) ? end : "",
-                json_true_at(f->shell, "reboot_required") ? "; it waits for a reboot to take in updates"
-                                                          : "");
+    finding_say(
+        out, STATUS_NOTE, "for a person to judge: %.120s, %.60s%s%s%s", text_or(system, "unknown system"),
+        text_or(kernel, "unknown kernel"),
+        text_if(ended_before(end, collected), "; its security support ended on "),
+        ended_before(end, collected) ? end : "",
+        text_if(json_true_at(f->shell, "reboot_required"), "; it waits for a reboot to take in updates"));
 }
 
 static const struct check CHECKS[] = {

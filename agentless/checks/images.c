@@ -45,7 +45,7 @@ static bool trusted_reference(const struct facts *f, const char *reference)
     char registry[256], whole[512];
     registry_of(reference, registry, sizeof registry);
     bool named = strncmp(reference, registry, strlen(registry)) == 0 && reference[strlen(registry)] == '/';
-    snprintf(whole, sizeof whole, "%s%s%s", named ? "" : registry, named ? "" : "/", reference);
+    snprintf(whole, sizeof whole, "%s%s%s", named ? "" : registry, text_if(!named, "/"), reference);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *entry = json_string_value(json_array_get(list, i));
         size_t length = entry ? strlen(entry) : 0;
@@ -190,8 +190,9 @@ static void image_health_check(const struct facts *f, struct finding *out)
             first = json_string_value(json_array_get(json_at(own, "Healthcheck.Test"), 0));
         if (first && *first && strcmp(first, "NONE") != 0)
             continue;
-        finding_image(out, i.used ? STATUS_WARN : STATUS_INFO, &i, "has %s health check%s",
-                      first && strcmp(first, "NONE") == 0 ? "switched off its" : "no", use(&i));
+        bool off = first && strcmp(first, "NONE") == 0;
+        enum status status = i.used ? STATUS_WARN : STATUS_INFO;
+        finding_image(out, status, &i, "has %s health check%s", off ? "switched off its" : "no", use(&i));
     }
 }
 

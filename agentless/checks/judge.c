@@ -86,11 +86,10 @@ static bool swarm_there(const struct facts *f, const struct check *check, struct
                     "evidence missing: the engine's /info does not say Swarm.LocalNodeState");
     else if (!state)
         finding_say(out, STATUS_INFO, "does not apply: this engine knows no swarm mode");
+    else if (strcmp(state, "inactive") == 0 || !*state)
+        finding_say(out, STATUS_INFO, "does not apply: the host is in no swarm");
     else if (strcmp(state, "active") != 0)
-        finding_say(out, strcmp(state, "inactive") == 0 || !*state ? STATUS_INFO : STATUS_ERROR,
-                    strcmp(state, "inactive") == 0 || !*state ? "does not apply: the host is in no swarm%.0s"
-                                                              : "the host's swarm is in state \"%.40s\"",
-                    state);
+        finding_say(out, STATUS_ERROR, "the host's swarm is in state \"%.40s\"", state);
     else if (check->needs & NEED_MANAGER && !json_true_at(f->info, "Swarm.ControlAvailable"))
         finding_say(out, STATUS_INFO, "judged on the swarm's managers; this host is a worker");
     else

@@ -63,11 +63,12 @@ static bool state_seen(const struct facts *f, struct finding *out)
     const char *state = json_text_at(f->host, "swarm.state");
     if (swarm_state(f))
         return true;
-    finding_say(out, STATUS_ERROR, "evidence missing: swarm/docker-state.json below the data root: %s",
-                !f->host                     ? facts_why_no_files(f)
-                : text_same(state, "denied") ? "only root may read it (become=yes would help)"
-                : state                      ? "it is not there"
-                                             : "it was not looked at");
+    const char *why = state ? "it is not there" : "it was not looked at";
+    if (!f->host)
+        why = facts_why_no_files(f);
+    else if (text_same(state, "denied"))
+        why = "only root may read it (become=yes would help)";
+    finding_say(out, STATUS_ERROR, "evidence missing: swarm/docker-state.json below the data root: %s", why);
     return false;
 }
 
@@ -98,7 +99,7 @@ static void encrypted_overlays(const struct facts *f, struct finding *out)
         overlays++;
         if (json_object_get(json_at(network, "Options"), "encrypted"))
             continue;
-        finding_item(out, STATUS_WARN, "network", name ? name : "?",
+        finding_item(out, STATUS_WARN, "network", text_or(name, "?"),
                      json_true_at(network, "Ingress")
                          ? "the swarm's routing mesh sends traffic between hosts unencrypted"
                          : "traffic between hosts is not encrypted");

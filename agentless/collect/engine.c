@@ -120,7 +120,7 @@ static void http_error(const struct request *r, long status, char *text, size_t 
     char why[128];
     json_t *body = r->body.length ? json_parse(r->body.data, r->body.length, why, sizeof why) : NULL;
     const char *message = json_text_at(body, "message");
-    snprintf(text, size, "HTTP %ld%s%.300s", status, message ? ": " : "", message ? message : "");
+    snprintf(text, size, "HTTP %ld%s%.300s", status, text_if(message, ": "), text_or(message, ""));
     json_decref(body);
 }
 
@@ -236,9 +236,9 @@ static int engine_on_connected(void *ctx, char *primary, char *local, int primar
     if (!engine->measured) {
         engine->measured = true;
         bool is_long = idle_us(engine) - engine->idle_before_us > LONG_WAY_US;
-        engine->parallel = !is_long                                     ? PARALLEL_SHORT
-                           : engine->limits.parallel_max > PARALLEL_TLS ? PARALLEL_TLS
-                                                                        : engine->limits.parallel_max;
+        unsigned most =
+            engine->limits.parallel_max < PARALLEL_TLS ? engine->limits.parallel_max : PARALLEL_TLS;
+        engine->parallel = is_long ? most : PARALLEL_SHORT;
         http_soon(engine->pool, on_measured, engine);
     }
     return CURL_PREREQFUNC_OK;

@@ -52,6 +52,32 @@ static bool hung_up_after_handshake(const struct request *r, CURLcode code)
            !r->engine->api[0];
 }
 
+static void connect_failure(const char *where, const char *why, int os_error, struct failure *f)
+{
+    const char *hint = "check the address, the firewall and whether the host is up";
+    if (os_error == EACCES)
+        hint = "run as a member of the socket's group or as root, or use become=yes";
+    else if (os_error == ENOENT)
+        hint = "is Docker running there, and is this the socket's path?";
+    else if (os_error == ECONNREFUSED)
+        hint = "nothing listens there: is Docker running, and is this its port?";
+    failure_set(f, STAGE_CONNECT, os_error == ECONNRESET, hint, "cannot connect to %s: %s", where,
+                os_error ? strerror(os_error) : why);
+}
+
+static void time_failure(struct request *r, const char *where, const char *why, struct failure *f)
+{
+    curl_off_t connected = 0;
+    curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &connected);
+    if (!connected)
+        curl_easy_getinfo(r->easy, CURLINFO_CONNECT_TIME_T, &connected);
+    const char *hint = "check the address, the firewall and whether the host is up; --timeout allows more";
+    if (connected)
+        hint = "is the engine overloaded?";
+    failure_set(f, connected ? STAGE_ENGINE : STAGE_CONNECT, false, hint, "%s gave no answer in time (%s)",
+                where, why);
+}
+
 void engine_explain(struct request *r, CURLcode code, struct failure *f)
 {
     const struct engine_route *route = r->engine->route;
@@ -63,26 +89,11 @@ void engine_explain(struct request *r, CURLcode code, struct failure *f)
     curl_easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &os_error);
     switch (code) {
     case CURLE_COULDNT_CONNECT:
-        failure_set(f, STAGE_CONNECT, os_error == ECONNRESET,
-                    os_error == EACCES ? "run as a member of the socket's group or as root, or use become=yes"
-                    : os_error == ENOENT ? "is Docker running there, and is this the socket's path?"
-                    : os_error == ECONNREFUSED
-                        ? "nothing listens there: is Docker running, and is this its port?"
-                        : "check the address, the firewall and whether the host is up",
-                    "cannot connect to %s: %s", where, os_error ? strerror((int)os_error) : why);
+        connect_failure(where, why, (int)os_error, f);
         break;
-    case CURLE_OPERATION_TIMEDOUT: {
-        curl_off_t connected = 0;
-        curl_easy_getinfo(r->easy, CURLINFO_APPCONNECT_TIME_T, &connected);
-        if (!connected)
-            curl_easy_getinfo(r->easy, CURLINFO_CONNECT_TIME_T, &connected);
-        failure_set(f, connected ? STAGE_ENGINE : STAGE_CONNECT, false,
-                    connected
-                        ? "is the engine overloaded?"
-                        : "check the address, the firewall and whether the host is up; --timeout allows more",
-                    "%s gave no answer in time (%s)", where, why);
+    case CURLE_OPERATION_TIMEDOUT:
+        time_failure(r, where, why, f);
         break;
-    }
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:

@@ -163,7 +163,8 @@ static int socket_function(CURL *easy, curl_socket_t socket, int what, void *ctx
     struct watched_socket *watch = *at ? *at : add_watch(ctx, socket);
     if (!watch)
         return -1;
-    watch->wanted = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+    watch->wanted = what & CURL_POLL_IN ? UV_READABLE : 0;
+    watch->wanted |= what & CURL_POLL_OUT ? UV_WRITABLE : 0;
     if (watch->wanted != watch->watched)
         uv_poll_start(&watch->poll, watch->wanted, on_readiness);
     watch->watched = watch->wanted;

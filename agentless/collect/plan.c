@@ -1,6 +1,7 @@
 /* plan.c: see plan.h. What is asked in which order, and when it is all done. Facts are built as they come;
  * every question without an answer leaves its reason under "missing". */
 #include "agentless/collect/plan_internal.h"
+#include "base/text.h"
 #include "agentless/facts/document.h"
 #include "agentless/collect/probe/probe.h"
 #include "agentless/collect/reduce/drift.h"
@@ -46,10 +47,8 @@ static void on_plain(void *ctx, const struct answer *answer)
 {
     struct plan *c = ctx;
     c->open_questions--;
-    json_put(c->session, "plain_2375",
-             json_text(!answer->error   ? "open"
-                       : answer->status ? "answers, but not as an engine"
-                                        : "closed"));
+    const char *seen = answer->status ? "answers, but not as an engine" : "closed";
+    json_put(c->session, "plain_2375", json_text(answer->error ? seen : "open"));
     plan_settle(c);
 }
 
@@ -60,7 +59,7 @@ static void ask_plain(struct plan *c)
     if (!c->options.probe_plain || !host)
         return;
     bool v6 = strchr(host, ':') != NULL;
-    c->plain_url = xasprintf("http://%s%s%s:2375", v6 ? "[" : "", host, v6 ? "]" : "");
+    c->plain_url = xasprintf("http://%s%s%s:2375", text_if(v6, "["), host, text_if(v6, "]"));
     c->plain_route = (struct engine_route){.base_url = c->plain_url, .parallel = 1};
     c->plain = engine_new(c->http, &c->plain_route, target, &c->limits, NULL);
     c->open_questions++;

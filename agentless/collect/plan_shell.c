@@ -64,8 +64,8 @@ static void on_shell_ended(void *ctx, int exit_status)
     } else {
         char said[256];
         text_last_line(c->complaint.length ? c->complaint.data : why, said, sizeof said);
-        char *text = xasprintf("the shell probe failed (exit %d)%s%s%s", exit_status, *said ? ": " : "", said,
-                               c->output_cut ? "; its output was too large" : "");
+        char *text = xasprintf("the shell probe failed (exit %d)%s%s%s", exit_status, text_if(*said, ": "),
+                               said, text_if(c->output_cut, "; its output was too large"));
         shell_missing(c, text);
         free(text);
     }

@@ -104,7 +104,10 @@ static void on_known(void *ctx)
     if (name && !name->count)
         failure = *name->failure;
     leave(r);
-    r->done(r->ctx, found.count ? &found : NULL, found.count ? NULL : &failure);
+    if (found.count)
+        r->done(r->ctx, &found, NULL);
+    else
+        r->done(r->ctx, NULL, &failure);
 }
 
 static void collect(struct name *name, const struct addrinfo *info)

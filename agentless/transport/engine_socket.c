@@ -350,6 +350,17 @@ static void forward_hint(const struct engine_socket *t, char *hint, size_t size)
         snprintf(hint, size, "; where sshd forbids forwarding%s", tools + strlen("; without one"));
 }
 
+/* What to say of commands that said nothing. */
+static const char *unsaid(const struct engine_socket *t, bool none)
+{
+    if (none)
+        return "no command was tried: there is no socket that it could reach";
+    if (has_tool(t))
+        return "no answer";
+    return t->search.whole ? "no docker, socat, nc, perl or python3 there to reach it with"
+                           : "the search for sockets and commands gave no answer";
+}
+
 static void engine_socket_give_up(struct engine_socket *t)
 {
     struct failure failure;
@@ -369,25 +380,19 @@ static void engine_socket_give_up(struct engine_socket *t)
         snprintf(hint, sizeof hint,
                  "is Docker running there? looked at: %s; another place: endpoint=ssh://HOST/path/of/socket"
                  "%s%.100s%s",
-                 SOCKET_SEARCH_PLACES, t->search.other_engine ? " (DOCKER_HOST there is " : "",
-                 t->search.other_engine ? t->search.other_engine : "", t->search.other_engine ? ")" : "");
+                 SOCKET_SEARCH_PLACES, text_if(t->search.other_engine, " (DOCKER_HOST there is "),
+                 text_or(t->search.other_engine, ""), text_if(t->search.other_engine, ")"));
     else
         snprintf(hint, sizeof hint,
                  "put %s into the group that owns the socket, or use become=yes; check the socket's path%s",
                  user, forward);
-    snprintf(where, sizeof where, "%s",
-             t->asked_socket    ? t->asked_socket
-             : none             ? "(none was found)"
-             : t->remote_socket ? t->remote_socket
-                                : DEFAULT_SOCKET);
+    const char *tried = none ? "(none was found)" : text_or(t->remote_socket, DEFAULT_SOCKET);
+    snprintf(where, sizeof where, "%s", text_or(t->asked_socket, tried));
     if (!*said)
-        said = none              ? "no command was tried: there is no socket that it could reach"
-               : has_tool(t)     ? "no answer"
-               : t->search.whole ? "no docker, socat, nc, perl or python3 there to reach it with"
-                                 : "the search for sockets and commands gave no answer";
+        said = unsaid(t, none);
     failure_set(&failure, STAGE_TUNNEL, false, hint,
                 "the engine's socket %s cannot be reached as %s: forward: %s; %.200s: %s", where, user,
-                t->refusal ? t->refusal : "not tried", t->said_by ? t->said_by : "a command", said);
+                text_or(t->refusal, "not tried"), text_or(t->said_by, "a command"), said);
     t->events.failed(t->ctx, &failure);
 }
 
@@ -491,9 +496,9 @@ const char *engine_socket_path(const struct engine_socket *t)
 
 unsigned engine_socket_parallel(const struct engine_socket *t)
 {
-    return t->command                                              ? EXEC_PARALLEL
-           : is_long(t) && t->env->parallel_max > FORWARD_PARALLEL ? t->env->parallel_max
-                                                                   : FORWARD_PARALLEL;
+    if (t->command)
+        return EXEC_PARALLEL;
+    return is_long(t) && t->env->parallel_max > FORWARD_PARALLEL ? t->env->parallel_max : FORWARD_PARALLEL;
 }
 
 const char *engine_socket_method(const struct engine_socket *t)

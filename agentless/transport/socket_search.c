@@ -102,8 +102,8 @@ void socket_search_clear(struct socket_search *search)
 
 static char *tool_text(enum socket_tool tool, const char *script, const char *socket, bool become)
 {
-    return xasprintf("%s%s%s%s%s%s%s", become ? "sudo -n " : "", TOOLS[tool].before, script ? "'" : "",
-                     script ? script : "", script ? "' " : "", socket, TOOLS[tool].after);
+    return xasprintf("%s%s%s%s%s%s%s", text_if(become, "sudo -n "), TOOLS[tool].before, text_if(script, "'"),
+                     text_or(script, ""), text_if(script, "' "), socket, TOOLS[tool].after);
 }
 
 char *socket_tool_command(enum socket_tool tool, const char *socket, bool become)

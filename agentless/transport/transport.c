@@ -91,12 +91,12 @@ static void transport_on_resolved(void *ctx, const struct addresses *addresses, 
     for (size_t i = 0; i < addresses->count; i++) {
         char text[64];
         address_text(&addresses->items[i], text, sizeof text);
-        buf_format(&list, strchr(text, ':') ? "%s[%s]" : "%s%s", i ? "," : "", text);
+        buf_format(&list, strchr(text, ':') ? "%s[%s]" : "%s%s", text_if(i, ","), text);
     }
     r->resolve_list = buf_take(&list);
     bool v6 = strchr(name, ':') != NULL;
-    r->base_url = xasprintf("%s://%s%s%s:%u", r->target->tls ? "https" : "http", v6 ? "[" : "", name,
-                            v6 ? "]" : "", engine->port);
+    r->base_url = xasprintf("%s://%s%s%s:%u", r->target->tls ? "https" : "http", text_if(v6, "["), name,
+                            text_if(v6, "]"), engine->port);
     r->route.base_url = r->base_url;
     r->route.resolve = v6 ? NULL : r->resolve_list;
     r->engine = WAY_OPEN;

@@ -30,7 +30,7 @@ static json_t *checks_row(const struct check *check, enum benchmark benchmark)
 static void print_ids(const struct check *check)
 {
     for (size_t b = 0; b < BENCHMARK_COUNT; b++)
-        printf("%s%s in %s", b ? ", " : "", check->id[b] ? check->id[b] : "none",
+        printf("%s%s in %s", text_if(b, ", "), text_or(check->id[b], "none"),
                benchmark_name((enum benchmark)b));
     putchar('\n');
 }
@@ -129,8 +129,9 @@ static int run_checks(const struct options *o)
     outcome_selection(o, &selection);
     if (selection_check(&selection, &err) || selection_check_policy(o->policy, o->benchmark, &err))
         return complain(&err);
+    const char *wanted = text_or(o->format, FORMS[0].name);
     for (size_t i = 0; i < FORM_COUNT; i++)
-        if (strcmp(FORMS[i].name, o->format ? o->format : FORMS[0].name) == 0)
+        if (strcmp(FORMS[i].name, wanted) == 0)
             return FORMS[i].begin ? print_form(&selection, &FORMS[i]) : checks_print_json(&selection);
     return EXIT_USAGE;
 }

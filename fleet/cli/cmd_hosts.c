@@ -76,8 +76,10 @@ static void print_line(const struct target *t)
     size_t columns = text_print_safe(stdout, t->name);
     printf("%*s  ", columns < 24 ? (int)(24 - columns) : 0, "");
     text_print_safe(stdout, engine);
-    if (t->engine.scheme == SCHEME_TCP)
-        printf("  %s", !t->tls ? "plain" : t->tls_verify ? "tls" : "tls (not verified)");
+    if (t->engine.scheme == SCHEME_TCP) {
+        const char *tls = t->tls_verify ? "tls" : "tls (not verified)";
+        printf("  %s", t->tls ? tls : "plain");
+    }
     if (t->engine.scheme == SCHEME_TCP) {
         printf("  shell ");
         text_print_safe(stdout, shell ? shell : "none");
@@ -118,6 +120,7 @@ static void add_variable(json_t *list, const char *variable, const char *value, 
 static void add_defaults(json_t *list, const struct options *o)
 {
     const struct target_defaults *d = &o->defaults;
+    const char *found = getenv("DOCKER_CERT_PATH") ? "DOCKER_CERT_PATH" : "the docker configuration folder";
     static const char *const TLS[] = {"tls_ca", "tls_cert", "tls_key"};
     const char *const files[] = {d->tls_ca, d->tls_cert, d->tls_key};
     if (d->user)
@@ -135,10 +138,7 @@ static void add_defaults(json_t *list, const struct options *o)
                      strncmp(d->ssh_options[i], "ProxyJump=", 10) == 0 ? "--jump" : "--ssh-option");
     for (size_t i = 0; i < 3; i++)
         if (files[i])
-            add_variable(list, TLS[i], files[i],
-                         !o->storage[i]               ? "--tlscacert, --tlscert, --tlskey"
-                         : getenv("DOCKER_CERT_PATH") ? "DOCKER_CERT_PATH"
-                                                      : "the docker configuration folder");
+            add_variable(list, TLS[i], files[i], o->storage[i] ? found : "--tlscacert, --tlscert, --tlskey");
 }
 
 static json_t *files_json(char *const *files)

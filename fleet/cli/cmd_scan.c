@@ -80,10 +80,11 @@ static int scan_targets(const struct options *o, struct target_list *targets,
     if (o->swarm)
         k.swarm = swarm_new(inventory, &o->defaults);
     profile_begin(&k.watch, o, targets);
-    const struct run_events events = {.judge = judge,
-                                      .result = scan_keep_result,
-                                      .timed = profile_is_wanted(&k.watch) ? scan_note_time : NULL,
-                                      .more = o->swarm ? add_nodes : NULL};
+    struct run_events events = {.judge = judge, .result = scan_keep_result};
+    if (profile_is_wanted(&k.watch))
+        events.timed = scan_note_time;
+    if (o->swarm)
+        events.more = add_nodes;
     enum run_end end = run_visits(o, targets, &(struct run_way){.folder = folder}, &events, &k);
     if (k.swarm)
         swarm_free(k.swarm);

@@ -57,8 +57,11 @@ void options_help(const struct command *command)
         char left[64];
         if (!row.help || !option_is_taken(command, &row))
             continue;
-        snprintf(left, sizeof left, "%s%c%s--%s%s%s", row.letter ? "-" : "", row.letter ? row.letter : ' ',
-                 row.letter ? ", " : "   ", row.name, row.metavar ? " " : "", row.metavar ? row.metavar : "");
+        char letter[8] = "    ";
+        if (row.letter)
+            snprintf(letter, sizeof letter, "-%c, ", row.letter);
+        snprintf(left, sizeof left, "%s--%s%s%s", letter, row.name, text_if(row.metavar, " "),
+                 text_or(row.metavar, ""));
         printf("  %-28s ", left);
         option_print_help(stdout, command, &row);
         putchar('\n');

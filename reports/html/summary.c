@@ -38,8 +38,8 @@ static void tiles(FILE *out, const struct scan_totals *t)
     snprintf(remark, sizeof remark, "of %s", grouped(t->hosts, number, sizeof number));
     tile(out, "", "Hosts scanned", value, remark);
     grouped(t->failed, value, sizeof value);
-    tile(out, t->failed ? "bad" : "good", "Not scanned", value,
-         t->failed ? "nothing is known about them" : "none was missed");
+    const char *note = t->failed ? "nothing is known about them" : "none was missed";
+    tile(out, t->failed ? "bad" : "good", "Not scanned", value, note);
     tile(out, "", "Passing", scan_passing_text(t->counts, value), "of what could be decided");
     grouped(t->counts[STATUS_WARN], value, sizeof value);
     tile(out, t->counts[STATUS_WARN] ? "bad" : "good", "Warnings", value, "evidence seen, check violated");

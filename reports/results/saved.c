@@ -162,11 +162,10 @@ int saved_scan_open(struct saved_scan *s, const char *path, struct error *err)
         map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     int saved = errno;
     close(fd);
+    const char *why = st.st_size ? strerror(saved) : "it is empty";
     if (map == MAP_FAILED)
         return error_set(err, "%s: is no muster report: %s", path,
-                         !S_ISREG(st.st_mode) ? "it is no file"
-                         : !st.st_size        ? "it is empty"
-                                              : strerror(saved));
+                         S_ISREG(st.st_mode) ? why : "it is no file");
     madvise(map, (size_t)st.st_size, MADV_SEQUENTIAL);
     int result = saved_scan_parse(s, path, map, (size_t)st.st_size, err);
     s->map = map;

@@ -182,7 +182,7 @@ static const char *place(char **at, const char *text)
 static void keep_texts(struct host_summary *host, const char *name, const char *engine, const char *version)
 {
     size_t checks = catalog_count();
-    size_t length = strlen(name) + (engine ? strlen(engine) : 0) + (version ? strlen(version) : 0) + 3;
+    size_t length = strlen(name) + strlen(text_or(engine, "")) + strlen(text_or(version, "")) + 3;
     host->verdicts = xmalloc(checks + length);
     memset(host->verdicts, NOT_JUDGED, checks);
     char *at = (char *)host->verdicts + checks;

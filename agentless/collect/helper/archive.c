@@ -35,10 +35,11 @@ static void record_lines(struct host_files *f, const char *text)
 
 static const char *type_name(long mode)
 {
-    return S_ISDIR(mode)    ? "directory"
-           : S_ISSOCK(mode) ? "socket"
-           : S_ISREG(mode)  ? "regular file"
-                            : "special file";
+    if (S_ISDIR(mode))
+        return "directory";
+    if (S_ISSOCK(mode))
+        return "socket";
+    return S_ISREG(mode) ? "regular file" : "special file";
 }
 
 bool files_plain(const char *path)

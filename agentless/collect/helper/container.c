@@ -64,7 +64,8 @@ static void on_removed(void *ctx, const struct answer *answer)
     if (answer->error && answer->status != 404)
         snprintf(remains, sizeof remains, "the helper container %.12s could not be removed: %.250s", f->id,
                  answer->error);
-    helper_finish(f, files, files ? NULL : why, *remains ? remains : NULL);
+    const char *unread = files ? NULL : why;
+    helper_finish(f, files, unread, *remains ? remains : NULL);
 }
 
 static char *removal_path(const char *id)

@@ -141,8 +141,7 @@ void files_record_unit(struct host_files *f, size_t unit)
                fragment ? fragment : "");
     for (size_t i = 0; i < json_array_size(f->dropins[unit]); i++)
         buf_format(&f->records, "%s%s", i ? " " : "", json_string_value(json_array_get(f->dropins[unit], i)));
-    buf_format(&f->records, "\n%s%s", w.environment_files.data ? w.environment_files.data : "",
-               w.listen.data ? w.listen.data : "");
+    buf_format(&f->records, "\n%s%s", text_or(w.environment_files.data, ""), text_or(w.listen.data, ""));
     if (unit == 0 && w.exec_start && fragment) {
         buf_format(&f->records, "@daemon\n pid 0\n unit %s\n@arguments\n", fragment);
         record_words(f, w.exec_start + strspn(w.exec_start, "@-:+!"), 0);

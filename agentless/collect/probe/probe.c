@@ -17,10 +17,10 @@ static void put_status(json_t *process, const char *key, const char *value)
     if (strcmp(key, "Uid") == 0) {
         long uid;
         char first[16];
-        snprintf(first, sizeof first, "%.*s",
-                 (int)strcspn(strchr(value, '\t') ? strchr(value, '\t') + 1 : value, "\t "),
-                 strchr(value, '\t') ? strchr(value, '\t') + 1
-                                     : value); /* real, effective, saved, fs: the effective one */
+        const char *tab = strchr(value, '\t');
+        const char *from = tab ? tab + 1 : value;
+        snprintf(first, sizeof first, "%.*s", (int)strcspn(from, "\t "),
+                 from); /* real, effective, saved, fs: the effective one */
         if (text_number(first, 0, 4294967295, &uid))
             json_put(process, "uid", json_integer(uid));
     } else if (strcmp(key, "Name") == 0) {

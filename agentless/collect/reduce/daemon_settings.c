@@ -139,7 +139,7 @@ static size_t read_long(json_t *settings, const char *flag, const char *next)
         value = next;
         taken = 1;
     }
-    daemon_settings_add_value(settings, setting->flag, setting->hidden ? HIDDEN : value ? value : "");
+    daemon_settings_add_value(settings, setting->flag, setting->hidden ? HIDDEN : text_or(value, ""));
     return taken;
 }
 
@@ -157,7 +157,7 @@ static size_t read_short(json_t *settings, const char *letters, const char *next
             continue;
         }
         const char *rest = p[1] == '=' ? p + 2 : p + 1;
-        daemon_settings_add_value(settings, setting->flag, *rest ? rest : next ? next : "");
+        daemon_settings_add_value(settings, setting->flag, *rest ? rest : text_or(next, ""));
         return *rest ? 0 : 1;
     }
     return 0;
@@ -192,7 +192,8 @@ json_t *daemon_settings_from_config(const json_t *config)
     {
         const struct setting *setting = by_key(key);
         bool kept = setting && !setting->hidden;
-        json_put(settings, setting ? setting->flag : key, kept ? json_deep_copy(value) : json_text(HIDDEN));
+        json_t *shown = kept ? json_deep_copy(value) : json_text(HIDDEN);
+        json_put(settings, setting ? setting->flag : key, shown);
     }
     return settings;
 }

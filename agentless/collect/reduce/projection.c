@@ -238,7 +238,7 @@ static void keep_names(json_t *env)
     json_array_foreach(env, i, pair)
     {
         const char *text = json_string_value(pair);
-        char *name = xstrndup(text ? text : "", strcspn(text ? text : "", "="));
+        char *name = xstrndup(text_or(text, ""), strcspn(text_or(text, ""), "="));
         json_array_set_new(env, i, json_text(name));
         free(name);
     }
@@ -250,7 +250,7 @@ static bool selected_by(const json_t *policy, const char *list, const char *labe
     const json_t *words = json_object_get(policy, list);
     for (size_t i = 0; i < json_array_size(words); i++) {
         const char *word = json_string_value(json_array_get(words, i));
-        char *name = xstrndup(word ? word : "", strcspn(word ? word : "", "="));
+        char *name = xstrndup(text_or(word, ""), strcspn(text_or(word, ""), "="));
         bool selected = text_glob(name, label);
         free(name);
         if (selected)

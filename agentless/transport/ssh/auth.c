@@ -3,6 +3,7 @@
  * signature at once, without asking first, saves a round trip a key; only for a key that is still encrypted
  * is the server asked first whether it would take it. */
 #include "agentless/transport/ssh/auth.h"
+#include "base/text.h"
 #include "base/buf.h"
 #include "base/mem.h"
 
@@ -118,9 +119,9 @@ static void add_tried(struct buf *text, const struct offer *o)
     else if (o->kind == OFFER_PASSWORD)
         buf_text(text, "the password");
     else
-        buf_format(text, "%s%s%s%s%s", identity->path, identity->problem ? " (" : "",
-                   identity->problem ? identity->problem : "", identity->problem ? ")" : "",
-                   identity->certificate ? " (with certificate)" : "");
+        buf_format(text, "%s%s%s%s%s", identity->path, text_if(identity->problem, " ("),
+                   text_or(identity->problem, ""), text_if(identity->problem, ")"),
+                   text_if(identity->certificate, " (with certificate)"));
 }
 
 void auth_explain(const struct auth *login, ssh_session session, const char *user, struct failure *failure)
@@ -161,8 +162,8 @@ void auth_explain(const struct auth *login, ssh_session session, const char *use
     /* Cut off in the midst of it, nobody has refused anything yet; a server that says goodbye has. */
     bool cut_off = *error && !strstr(error, "DISCONNECT");
     failure_set(failure, STAGE_AUTHENTICATE, cut_off, hint, "login as %s was refused; tried: %s%s%s%s%s",
-                user, tried.data, methods.length ? "; the server takes: " : "",
-                methods.length ? methods.data : "", *error ? "; " : "", error);
+                user, tried.data, text_if(methods.length, "; the server takes: "),
+                methods.length ? methods.data : "", text_if(*error, "; "), error);
     buf_free(&tried);
     buf_free(&methods);
 }

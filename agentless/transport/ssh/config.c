@@ -90,9 +90,8 @@ static bool include_matters(char *patterns, const char *folder, int depth)
     bool matters = false;
     while (!matters && (pattern = text_next(&patterns, " \t"))) {
         glob_t found;
-        char *full = *pattern == '/'                  ? xstrdup(pattern)
-                     : strncmp(pattern, "~/", 2) == 0 ? path_from_home(pattern)
-                                                      : xasprintf("%s/%s", folder, pattern);
+        bool whole = *pattern == '/' || strncmp(pattern, "~/", 2) == 0;
+        char *full = whole ? path_from_home(pattern) : xasprintf("%s/%s", folder, pattern);
         if (glob(full, 0, NULL, &found) == 0)
             for (size_t i = 0; i < found.gl_pathc && !matters; i++)
                 matters = config_matters(found.gl_pathv[i], depth + 1);
@@ -307,8 +306,7 @@ static char *config_key_of(const char *file, const struct endpoint *where, const
     struct buf key = {0};
     size_t i;
     json_t *option;
-    buf_format(&key, "%s\n%s\n%u\n%s", file ? file : "", where->user ? where->user : "", where->port,
-               where->host);
+    buf_format(&key, "%s\n%s\n%u\n%s", text_or(file, ""), text_or(where->user, ""), where->port, where->host);
     json_array_foreach(options, i, option)
     {
         buf_format(&key, "\n%s", json_string_value(option));

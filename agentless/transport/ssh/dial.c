@@ -55,11 +55,11 @@ static void dial_on_connected(void *ctx, int fd, int error)
         return;
     }
     bool transient = error == UV_ECONNRESET || error == UV_EMFILE;
-    const char *hint =
-        error == UV_ECONNREFUSED ? "nothing listens there: check the port and that sshd runs"
-        : error == UV_EMFILE
-            ? "too many open files: lower --forks or raise the limit (ulimit -n)"
-            : "check the address, the firewall and whether the host is up; --timeout allows more";
+    const char *hint = "check the address, the firewall and whether the host is up; --timeout allows more";
+    if (error == UV_ECONNREFUSED)
+        hint = "nothing listens there: check the port and that sshd runs";
+    else if (error == UV_EMFILE)
+        hint = "too many open files: lower --forks or raise the limit (ulimit -n)";
     failure_set(&failure, STAGE_CONNECT, transient, hint, "cannot connect to %s port %u: %s",
                 d->settings->host, d->settings->port, uv_strerror(error));
     dial_tell(d, -1, &failure);

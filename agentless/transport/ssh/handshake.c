@@ -54,5 +54,5 @@ void handshake_explain(const struct greeting *greeting, int fd, const char *erro
     failure_set(failure, STAGE_CONNECT, closed && !complaint,
                 handshake_hint(greeting, closed, complaint != NULL),
                 "the SSH key exchange with %s port %u failed: %s%s%s%s%s%s", settings->host, settings->port,
-                error, by_command, complaint ? complaint : "", said, greeting->text, *said ? "\"" : "");
+                error, by_command, text_or(complaint, ""), said, greeting->text, text_if(*said, "\""));
 }

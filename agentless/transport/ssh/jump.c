@@ -2,10 +2,10 @@
  * not done: their visits are tried again by the run. One that refused us is not asked again: a wrong key must
  * not become two hundred failed logins in the bastion's log. */
 #include "agentless/transport/ssh/jump.h"
+#include "base/text.h"
 #include "agentless/transport/ssh/dial.h"
 #include "agentless/transport/ssh/session.h"
 #include "agentless/transport/ssh/relay.h"
-#include "agentless/transport/ssh/session.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/loop.h"
@@ -265,8 +265,7 @@ static char *jump_key_of(const struct jump_route *route)
 {
     struct buf key = {0};
     char *options = route->options ? json_dumps(route->options, JSON_COMPACT) : NULL;
-    buf_format(&key, "%s\n%s\n%s", route->list, route->config_file ? route->config_file : "",
-               options ? options : "");
+    buf_format(&key, "%s\n%s\n%s", route->list, text_or(route->config_file, ""), text_or(options, ""));
     free(options);
     return buf_take(&key);
 }

@@ -82,7 +82,8 @@ static void add_line(struct file *file, char *text, size_t number)
 {
     static const char REVOKED[] = "@revoked", AUTHORITY[] = "@cert-authority";
     bool revoked = text_starts(text, REVOKED), authority = text_starts(text, AUTHORITY);
-    text = text_trim(text + (revoked ? sizeof REVOKED - 1 : authority ? sizeof AUTHORITY - 1 : 0));
+    size_t marker = authority ? sizeof AUTHORITY - 1 : 0;
+    text = text_trim(text + (revoked ? sizeof REVOKED - 1 : marker));
     if (!*text || *text == '#' || *text == '@')
         return;
     file->lines = grow_array(file->lines, file->count, &file->capacity, sizeof *file->lines);

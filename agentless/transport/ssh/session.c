@@ -38,10 +38,11 @@ static void session_on_deadline(void *ctx)
     struct session *session = ctx;
     struct failure failure;
     bool login = session->state == SESSION_LOGIN;
+    const char *doing = login ? "while logging in" : "in the SSH key exchange";
     failure_set(&failure, login ? STAGE_AUTHENTICATE : STAGE_CONNECT, false,
                 "is it an SSH server, and is the host overloaded? --timeout allows more",
                 "%s gave no answer within %g s %s", session->settings.host, session->timeout_ms / 1000.0,
-                login ? "while logging in" : "in the SSH key exchange");
+                doing);
     session_fail(session, &failure);
 }
 

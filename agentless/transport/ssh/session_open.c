@@ -1,6 +1,7 @@
 /* session_open.c: from a target to a connected socket: its settings, the host's certificate where an
  * authority may vouch for it, and the way there. */
 #include "agentless/transport/ssh/session_internal.h"
+#include "base/text.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -155,8 +156,7 @@ void session_seek_again(struct session *session)
 static char *name_of_sshd(const struct session *session)
 {
     return xasprintf("%s,%s:%u,%s,%s", session->known_as, session->settings.host, session->settings.port,
-                     session->settings.proxy_jump ? session->settings.proxy_jump : "",
-                     session->settings.proxy_command ? session->settings.proxy_command : "");
+                     text_or(session->settings.proxy_jump, ""), text_or(session->settings.proxy_command, ""));
 }
 
 /* A key that is known makes certificates needless, and asking for one is not free (see ssh_certificates.h).
@@ -185,9 +185,11 @@ void session_on_configured(void *ctx, const struct ssh_settings *settings, const
         return;
     }
     ssh_settings_copy(&session->settings, settings);
-    session->timeout_ms = session->target->connect_timeout_ms ? session->target->connect_timeout_ms
-                          : settings->connect_timeout_ms      ? settings->connect_timeout_ms
-                                                              : session->env->connect_timeout_ms;
+    session->timeout_ms = session->target->connect_timeout_ms;
+    if (!session->timeout_ms)
+        session->timeout_ms = settings->connect_timeout_ms;
+    if (!session->timeout_ms)
+        session->timeout_ms = session->env->connect_timeout_ms;
     if (settings->host_key_alias)
         session->known_as = xstrdup(settings->host_key_alias);
     else if (settings->port != 22)
