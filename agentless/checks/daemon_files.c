@@ -18,6 +18,8 @@ struct search {
     json_t *paths;
     char *why;
     size_t why_size;
+    bool is_rootless;
+    struct rootless_daemon rootless; /* where it is */
 };
 
 static void daemon_files_add_path(struct search *s, const char *path)
@@ -78,17 +80,17 @@ static void daemon_files_add_words(struct search *s, const char *text)
 
 /* The user's own unit, which dockerd-rootless-setuptool.sh writes; where there is none, it is started
  * otherwise. */
-static bool user_unit_paths(struct search *s, const struct rootless_daemon *rootless, const char *name)
+static bool user_unit_paths(struct search *s, const char *name)
 {
     char unit[1200], dropins[1240];
     const char *path;
     json_t *unused;
     const json_t *file;
-    if (!rootless->config) {
+    if (!s->rootless.config) {
         snprintf(s->why, s->why_size, "the engine is rootless, and where its user's units are was not seen");
         return false;
     }
-    snprintf(unit, sizeof unit, "%s/systemd/user/%s", rootless->config, name);
+    snprintf(unit, sizeof unit, "%s/systemd/user/%s", s->rootless.config, name);
     snprintf(dropins, sizeof dropins, "%s.d", unit);
     if (host_file(s->facts, unit, &file) != FILE_ABSENT)
         daemon_files_add_path(s, unit);
@@ -165,13 +167,12 @@ static bool listening(const struct setting_value *hosts, const char *scheme)
 /* Root's daemon listens at the usual place, a rootless one in its user's runtime folder. */
 static const char *default_socket(const struct search *s, char *text, size_t size)
 {
-    struct rootless_daemon rootless;
     const char *asked = json_text_at(s->facts->root, "session.socket");
-    if (!daemon_is_rootless(s->facts, &rootless))
+    if (!s->is_rootless)
         return "/var/run/docker.sock";
-    if (!rootless.runtime && asked && *asked == '/')
+    if (!s->rootless.runtime && asked && *asked == '/')
         return asked;
-    snprintf(text, size, "%s/docker.sock", rootless.runtime ? rootless.runtime : "");
+    snprintf(text, size, "%s/docker.sock", s->rootless.runtime ? s->rootless.runtime : "");
     return text;
 }
 
@@ -189,8 +190,9 @@ static bool podman_socket(struct search *s)
     return asked != NULL;
 }
 
-static bool engine_sockets(struct search *s)
+static bool engine_sockets(struct search *s, const char *unused)
 {
+    (void)unused;
     char usual[1200];
     if (facts_is_podman(s->facts))
         return podman_socket(s);
@@ -221,25 +223,25 @@ static bool engine_sockets(struct search *s)
     return true;
 }
 
-static bool containerd_socket(struct search *s)
+static bool containerd_socket(struct search *s, const char *unused)
 {
+    (void)unused;
     const char *told = json_text_at(s->facts->info, "Containerd.Address");
     struct setting_value v = daemon_setting(s->facts, "containerd");
     const char *flag = daemon_setting_text(&v);
-    struct rootless_daemon rootless;
     char own[1200];
-    bool user = daemon_is_rootless(s->facts, &rootless);
+    bool user = s->is_rootless;
     const json_t *file;
     if (told && *told == '/')
         daemon_files_add_path(s, told);
     else if (flag && *flag == '/')
         daemon_files_add_path(s, flag);
-    else if (user && !rootless.runtime) {
+    else if (user && !s->rootless.runtime) {
         snprintf(s->why, s->why_size,
                  "the engine is rootless, and where its containerd listens was not seen");
         return false;
     } else if (user) {
-        snprintf(own, sizeof own, "%s/docker/containerd/containerd.sock", rootless.runtime);
+        snprintf(own, sizeof own, "%s/docker/containerd/containerd.sock", s->rootless.runtime);
         daemon_files_add_path(s, own);
     } else if (may_exist(s, MANAGED_CONTAINERD)) {
         daemon_files_add_path(s, MANAGED_CONTAINERD);
@@ -312,8 +314,9 @@ static bool programs(struct search *s, const char *name)
     return true;
 }
 
-static bool runtimes(struct search *s)
+static bool runtimes(struct search *s, const char *unused)
 {
+    (void)unused;
     json_t *told = json_at(s->facts->info, "Runtimes");
     const char *name;
     json_t *runtime;
@@ -328,16 +331,16 @@ static bool runtimes(struct search *s)
     return true;
 }
 
-static bool registry_certificates(struct search *s)
+static bool registry_certificates(struct search *s, const char *unused)
 {
+    (void)unused;
     char folder_path[1200] = "/etc/docker/certs.d";
-    struct rootless_daemon rootless;
-    if (daemon_is_rootless(s->facts, &rootless)) {
-        if (!rootless.config) {
+    if (s->is_rootless) {
+        if (!s->rootless.config) {
             snprintf(s->why, s->why_size, "the engine is rootless, and where its certs.d is was not seen");
             return false;
         }
-        snprintf(folder_path, sizeof folder_path, "%s/docker/certs.d", rootless.config);
+        snprintf(folder_path, sizeof folder_path, "%s/docker/certs.d", s->rootless.config);
     }
     json_t *files = json_at(s->facts->host, "files");
     const json_t *folder;
@@ -360,8 +363,9 @@ static bool registry_certificates(struct search *s)
     return true;
 }
 
-static bool data_root(struct search *s)
+static bool data_root(struct search *s, const char *unused)
 {
+    (void)unused;
     const char *root = json_text_at(s->facts->info, "DockerRootDir");
     if (root)
         daemon_files_add_path(s, root);
@@ -375,9 +379,7 @@ static bool daemon_json(struct search *s, bool folder)
     const char *path = daemon_config_path(s->facts, s->why, s->why_size);
     const json_t *file;
     /* The usual place, where only the arguments are unknown. */
-    struct rootless_daemon rootless;
-    if (!path && !daemon_is_rootless(s->facts, &rootless) &&
-        host_file(s->facts, "/etc/docker/daemon.json", &file) == FILE_PRESENT)
+    if (!path && !s->is_rootless && host_file(s->facts, "/etc/docker/daemon.json", &file) == FILE_PRESENT)
         path = "/etc/docker/daemon.json";
     if (!path)
         return false;
@@ -392,8 +394,9 @@ static bool daemon_json(struct search *s, bool folder)
     return true;
 }
 
-static bool dockerd(struct search *s)
+static bool dockerd(struct search *s, const char *unused)
 {
+    (void)unused;
     const char *exe = daemon_program(s->facts);
     if (!exe)
         return programs(s, "dockerd");
@@ -401,80 +404,81 @@ static bool dockerd(struct search *s)
     return true;
 }
 
+static bool fixed_path(struct search *s, const char *path)
+{
+    daemon_files_add_path(s, path);
+    return true;
+}
+
+static bool config_folder(struct search *s, const char *unused)
+{
+    (void)unused;
+    return daemon_json(s, true);
+}
+
+static bool config_file(struct search *s, const char *unused)
+{
+    (void)unused;
+    return daemon_json(s, false);
+}
+
+static bool tls_ca(struct search *s, const char *setting)
+{
+    return tls_file(s, setting, "ca.pem");
+}
+
+static bool tls_certificate(struct search *s, const char *setting)
+{
+    return tls_file(s, setting, "cert.pem");
+}
+
+static bool tls_key(struct search *s, const char *setting)
+{
+    return tls_file(s, setting, "key.pem");
+}
+
+/* How the paths of each are found, and of a rootless daemon, where that is another way. */
+static const struct way {
+    bool (*find)(struct search *s, const char *name);
+    bool (*find_rootless)(struct search *s, const char *name);
+    const char *name; /* what it is called: a path, a program, a unit, a setting */
+} WAYS[] = {
+    [DAEMON_DOCKERD] = {.find = dockerd},
+    [DAEMON_RUN_CONTAINERD] = {fixed_path, not_of_rootless, "/run/containerd"},
+    [DAEMON_DATA_ROOT] = {.find = data_root},
+    [DAEMON_CONFIG_FOLDER] = {.find = config_folder},
+    [DAEMON_SERVICE_UNIT] = {unit_paths, user_unit_paths, "docker.service"},
+    [DAEMON_SOCKET_UNIT] = {unit_paths, user_unit_paths, "docker.socket"},
+    [DAEMON_ENGINE_SOCKETS] = {.find = engine_sockets},
+    [DAEMON_CONTAINERD_SOCKET] = {.find = containerd_socket},
+    [DAEMON_DEFAULT_DOCKER] = {environment_files, not_of_rootless, "/etc/default/docker"},
+    [DAEMON_SYSCONFIG_DOCKER] = {environment_files, not_of_rootless, "/etc/sysconfig/docker"},
+    [DAEMON_DAEMON_JSON] = {.find = config_file},
+    [DAEMON_CONTAINERD_CONFIG] = {fixed_path, not_of_rootless, "/etc/containerd/config.toml"},
+    [DAEMON_CONTAINERD] = {.find = programs, .name = "containerd"},
+    [DAEMON_SHIM] = {.find = programs, .name = "containerd-shim"},
+    [DAEMON_SHIM_RUNC_V1] = {.find = programs, .name = "containerd-shim-runc-v1"},
+    [DAEMON_SHIM_RUNC_V2] = {.find = programs, .name = "containerd-shim-runc-v2"},
+    [DAEMON_RUNTIMES] = {.find = runtimes},
+    [DAEMON_REGISTRY_CERTIFICATES] = {.find = registry_certificates},
+    [DAEMON_TLS_CA] = {.find = tls_ca, .name = "tlscacert"},
+    [DAEMON_TLS_CERTIFICATE] = {.find = tls_certificate, .name = "tlscert"},
+    [DAEMON_TLS_KEY] = {.find = tls_key, .name = "tlskey"},
+};
+
 static bool daemon_files_find(struct search *s, enum daemon_file object)
 {
-    struct rootless_daemon rootless;
-    if (daemon_is_rootless(s->facts, &rootless) && !facts_is_podman(s->facts)) {
-        switch (object) {
-        case DAEMON_RUN_CONTAINERD:
-            return not_of_rootless(s, "/run/containerd");
-        case DAEMON_SERVICE_UNIT:
-            return user_unit_paths(s, &rootless, "docker.service");
-        case DAEMON_SOCKET_UNIT:
-            return user_unit_paths(s, &rootless, "docker.socket");
-        case DAEMON_DEFAULT_DOCKER:
-            return not_of_rootless(s, "/etc/default/docker");
-        case DAEMON_SYSCONFIG_DOCKER:
-            return not_of_rootless(s, "/etc/sysconfig/docker");
-        case DAEMON_CONTAINERD_CONFIG:
-            return not_of_rootless(s, "/etc/containerd/config.toml");
-        default:
-            break;
-        }
-    }
-    switch (object) {
-    case DAEMON_DOCKERD:
-        return dockerd(s);
-    case DAEMON_RUN_CONTAINERD:
-        daemon_files_add_path(s, "/run/containerd");
-        return true;
-    case DAEMON_DATA_ROOT:
-        return data_root(s);
-    case DAEMON_CONFIG_FOLDER:
-        return daemon_json(s, true);
-    case DAEMON_SERVICE_UNIT:
-        return unit_paths(s, "docker.service");
-    case DAEMON_SOCKET_UNIT:
-        return unit_paths(s, "docker.socket");
-    case DAEMON_ENGINE_SOCKETS:
-        return engine_sockets(s);
-    case DAEMON_CONTAINERD_SOCKET:
-        return containerd_socket(s);
-    case DAEMON_DEFAULT_DOCKER:
-        return environment_files(s, "/etc/default/docker");
-    case DAEMON_SYSCONFIG_DOCKER:
-        return environment_files(s, "/etc/sysconfig/docker");
-    case DAEMON_DAEMON_JSON:
-        return daemon_json(s, false);
-    case DAEMON_CONTAINERD_CONFIG:
-        daemon_files_add_path(s, "/etc/containerd/config.toml");
-        return true;
-    case DAEMON_CONTAINERD:
-        return programs(s, "containerd");
-    case DAEMON_SHIM:
-        return programs(s, "containerd-shim");
-    case DAEMON_SHIM_RUNC_V1:
-        return programs(s, "containerd-shim-runc-v1");
-    case DAEMON_SHIM_RUNC_V2:
-        return programs(s, "containerd-shim-runc-v2");
-    case DAEMON_RUNTIMES:
-        return runtimes(s);
-    case DAEMON_REGISTRY_CERTIFICATES:
-        return registry_certificates(s);
-    case DAEMON_TLS_CA:
-        return tls_file(s, "tlscacert", "ca.pem");
-    case DAEMON_TLS_CERTIFICATE:
-        return tls_file(s, "tlscert", "cert.pem");
-    case DAEMON_TLS_KEY:
-        return tls_file(s, "tlskey", "key.pem");
-    }
-    return false;
+    const struct way *way = &WAYS[object];
+    if (way->find_rootless && s->is_rootless && !facts_is_podman(s->facts))
+        return way->find_rootless(s, way->name);
+    return way->find(s, way->name);
 }
 
 json_t *daemon_file_paths(const struct facts *f, enum daemon_file object, char *why, size_t why_size)
 {
     struct search s = {.facts = f, .paths = json_array(), .why = why, .why_size = why_size};
     *why = '\0';
+    s.is_rootless = daemon_is_rootless(f, &s.rootless);
     if (!f->host)
         snprintf(why, why_size, "the host's files were not seen: %s", facts_why_no_files(f));
     else if (daemon_files_find(&s, object))
