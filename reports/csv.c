@@ -1,6 +1,7 @@
 /* csv.c: the scan for spreadsheets (RFC 4180): a row for each finding's item, a row for a finding
  * without items, a row for a host that could not be scanned. Cells that a spreadsheet would run are disarmed.
  */
+#include "agentless/checks/finding.h"
 #include "base/escape.h"
 #include "base/text.h"
 #include "base/json.h"

@@ -3,6 +3,7 @@
  * its four words cannot say is mapped: ERROR becomes NOTE (somebody has to look), 1.2.1 and 2.1 are INFO as
  * there. Keys of ours (host, benchmark, reasons) come after its own; readers of it ignore them. One host is
  * one object, several are an array. Checks that it does not have (2.7 of v1.8.0, section X) are left out. */
+#include "agentless/checks/catalog.h"
 #include "base/json.h"
 #include "base/buf.h"
 #include "base/mem.h"

@@ -1,5 +1,7 @@
 /* json.c: the scan as JSON (muster.scan/1, docs/schema), one host a line within the array so that line
  * tools can read it too, and as JSON Lines (muster.host/1). Hosts are copied from the spool one at a time. */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "base/json.h"
 #include "reports/results/baseline.h"
 #include "reports/formats.h"

@@ -1,6 +1,8 @@
 /* junit.c: the scan as JUnit XML, as CI systems read it: one suite a host, one case a check. WARN is a
  * failure, ERROR an error, what does not apply or is for a person (INFO, NOTE) is skipped; a host that could
  * not be scanned is a suite with one error. */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "base/escape.h"
 #include "base/json.h"
 #include "base/text.h"

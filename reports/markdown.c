@@ -1,6 +1,8 @@
 /* markdown.c: the scan's summary for a pull request or a CI job's page (GitHub's Markdown). Whatever
  * comes from a host stands in a code span. Kept below the sizes that such pages take (GitHub: 64 KiB a
  * comment, 1 MiB a job). */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "base/escape.h"
 #include "base/json.h"
 #include "reports/results/baseline.h"

@@ -1,6 +1,8 @@
 /* sarif.c: the scan as SARIF 2.1.0 (OASIS), for GitHub's code scanning and other readers: one run, a
  * rule for each check, a result for each WARN and ERROR. A host is an artifact (docker-host:NAME); hosts that
  * could not be scanned are tool execution notifications. */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/json.h"

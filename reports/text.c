@@ -2,6 +2,8 @@
  * they are few or asked for, then the fleet on one screen. Every text of a host's is made harmless before it
  * is printed; colours are never the only sign. In a pipe nothing is cut, and every host that was not scanned
  * has its line. */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* audit_trail.c: whether changes to the daemon's programs, files and sockets are audited (1.1.3 to 1.1.18).
  */
 #include "agentless/checks/audit_rules.h"
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/daemon_files.h"
 #include "base/json.h"

@@ -1,5 +1,6 @@
 /* catalog.c: all checks, in the order of their ids, put together from the topics' own tables. */
 #include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "base/text.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* container.c: see container.h */
+#include "agentless/checks/finding.h"
 #include "agentless/checks/container.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -3,6 +3,7 @@
 #ifndef AGENTLESS_CHECKS_CONTAINER_H
 #define AGENTLESS_CHECKS_CONTAINER_H
 
+#include "agentless/checks/finding.h"
 #include "agentless/checks/check.h"
 
 /* A boolean that every engine states; false, and an ERROR item, where it is absent. */

@@ -1,6 +1,6 @@
 /* container_confinement.c: what the kernel confines containers by: AppArmor, SELinux, seccomp, control groups
  * (5.2, 5.3, 5.22, 5.25). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/container.h"
 #include "base/text.h"
 #include "agentless/checks/daemon_config.h"

@@ -1,6 +1,6 @@
 /* container_content.c: what has changed in containers, and the secrets in their environments (X.5, X.6). */
 #include "agentless/facts/document.h"
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "base/json.h"
 
 #include <stdio.h>

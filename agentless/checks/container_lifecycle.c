@@ -1,6 +1,6 @@
 /* container_lifecycle.c: how containers live: read-only roots, restarts, health, the images they are made
  * from (5.13, 5.15, 5.27, 5.28, 6.2, X.7). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/container.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 /* container_limits.c: what containers may use up: memory, CPU, processes, devices, ulimits
  * (5.11, 5.12, 5.18, 5.19, 5.29). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/container.h"
 #include "agentless/checks/daemon_config.h"
 #include "base/json.h"

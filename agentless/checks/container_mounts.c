@@ -1,5 +1,5 @@
 /* container_mounts.c: what of the host is mounted into containers (5.6, 5.20, 5.32). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/container.h"
 #include "agentless/checks/daemon_files.h"
 #include "agentless/checks/host_path.h"

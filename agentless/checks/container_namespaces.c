@@ -1,5 +1,5 @@
 /* container_namespaces.c: the host's namespaces in containers (5.10, 5.16, 5.17, 5.21, 5.31). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/container.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* container_network.c: ports and networks of containers and services (5.8, 5.9, 5.14, 5.30). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/container.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* container_privileges.c: privileged containers, capabilities and the ways to gain more (5.4, 5.5, 5.26, X.1
  * to X.4). */
 #include "agentless/checks/capabilities.h"
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/container.h"
 #include "agentless/checks/daemon_config.h"
 #include "base/json.h"

@@ -1,6 +1,6 @@
 /* container_processes.c: what runs in containers: ssh servers, and execs with more rights (5.7, 5.23, 5.24).
  */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "base/json.h"
 #include "base/text.h"
 

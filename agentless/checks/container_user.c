@@ -1,5 +1,5 @@
 /* container_user.c: which user a container runs as (4.1). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/container.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -1,4 +1,5 @@
 /* daemon_config.c: see daemon_config.h */
+#include "agentless/checks/finding.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/host_path.h"
 #include "base/json.h"

@@ -5,6 +5,7 @@
 #ifndef AGENTLESS_CHECKS_DAEMON_CONFIG_H
 #define AGENTLESS_CHECKS_DAEMON_CONFIG_H
 
+#include "agentless/checks/finding.h"
 #include "agentless/checks/check.h"
 
 enum knowledge {

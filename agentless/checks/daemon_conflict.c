@@ -1,6 +1,7 @@
 /* daemon_conflict.c: X.11: where the running daemon, its arguments, its daemon.json and its unit disagree.
  * Each disagreement is harmless today and comes true at the next start, mostly at night after a kernel
  * update. */
+#include "agentless/checks/finding.h"
 #include "agentless/checks/catalog.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/daemon_conflict.h"

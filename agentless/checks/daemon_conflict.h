@@ -2,6 +2,7 @@
 #ifndef AGENTLESS_CHECKS_DAEMON_CONFLICT_H
 #define AGENTLESS_CHECKS_DAEMON_CONFLICT_H
 
+#include "agentless/checks/finding.h"
 #include "agentless/checks/check.h"
 
 /* Judges whether the running daemon agrees with its arguments, daemon.json and unit. */

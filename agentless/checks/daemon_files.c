@@ -410,13 +410,13 @@ static bool fixed_path(struct search *s, const char *path)
     return true;
 }
 
-static bool config_folder(struct search *s, const char *unused)
+static bool daemon_folder(struct search *s, const char *unused)
 {
     (void)unused;
     return daemon_json(s, true);
 }
 
-static bool config_file(struct search *s, const char *unused)
+static bool daemon_json_file(struct search *s, const char *unused)
 {
     (void)unused;
     return daemon_json(s, false);
@@ -446,14 +446,14 @@ static const struct way {
     [DAEMON_DOCKERD] = {.find = dockerd},
     [DAEMON_RUN_CONTAINERD] = {fixed_path, not_of_rootless, "/run/containerd"},
     [DAEMON_DATA_ROOT] = {.find = data_root},
-    [DAEMON_CONFIG_FOLDER] = {.find = config_folder},
+    [DAEMON_CONFIG_FOLDER] = {.find = daemon_folder},
     [DAEMON_SERVICE_UNIT] = {unit_paths, user_unit_paths, "docker.service"},
     [DAEMON_SOCKET_UNIT] = {unit_paths, user_unit_paths, "docker.socket"},
     [DAEMON_ENGINE_SOCKETS] = {.find = engine_sockets},
     [DAEMON_CONTAINERD_SOCKET] = {.find = containerd_socket},
     [DAEMON_DEFAULT_DOCKER] = {environment_files, not_of_rootless, "/etc/default/docker"},
     [DAEMON_SYSCONFIG_DOCKER] = {environment_files, not_of_rootless, "/etc/sysconfig/docker"},
-    [DAEMON_DAEMON_JSON] = {.find = config_file},
+    [DAEMON_DAEMON_JSON] = {.find = daemon_json_file},
     [DAEMON_CONTAINERD_CONFIG] = {fixed_path, not_of_rootless, "/etc/containerd/config.toml"},
     [DAEMON_CONTAINERD] = {.find = programs, .name = "containerd"},
     [DAEMON_SHIM] = {.find = programs, .name = "containerd-shim"},

@@ -1,6 +1,6 @@
 /* daemon_network.c: the daemon's part in the network: its listeners, registries, firewall rules and bridge
  * (2.2, 2.4, 2.5, 2.8, 2.17). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 /* daemon_operation.c: how the daemon runs: logs, live restore, experimental features, and whether it runs as
  * it is configured (2.3, 2.14, 2.16, 2.19, X.11). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/daemon_conflict.h"
 #include "base/json.h"

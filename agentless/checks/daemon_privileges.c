@@ -1,6 +1,6 @@
 /* daemon_privileges.c: what the daemon lets containers do by default, and what it may do itself (2.1, 2.9
  * to 2.11, 2.15, 2.18). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
 #include "base/json.h"
 

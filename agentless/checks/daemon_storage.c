@@ -1,5 +1,5 @@
 /* daemon_storage.c: the daemon's storage driver (2.6, 2.7, 2.12). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
 #include "base/json.h"
 #include "base/text.h"

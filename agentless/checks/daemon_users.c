@@ -1,5 +1,5 @@
 /* daemon_users.c: who may control the daemon (1.1.2, 2.13). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/daemon_files.h"
 #include "base/json.h"

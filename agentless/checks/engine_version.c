@@ -1,5 +1,5 @@
 /* engine_version.c: how old the engine is (1.2.2). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "base/text.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/end_of_life.h"

@@ -1,5 +1,5 @@
 /* file_permissions.c: owner and mode of the daemon's files, by the bits, links followed (3.1 to 3.24). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/daemon_files.h"
 #include "base/json.h"

@@ -1,5 +1,6 @@
 /* finding.c: making a finding; see check.h */
-#include "agentless/checks/check.h"
+#include "agentless/checks/finding.h"
+#include "agentless/checks/finding.h"
 #include "base/json.h"
 
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* host_system.c: the host below the daemon: its disk and how hardened it is (1.1.1, 1.2.1). */
 #include "agentless/facts/document.h"
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/end_of_life.h"
 #include "agentless/checks/daemon_files.h"

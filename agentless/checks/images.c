@@ -1,6 +1,6 @@
 /* images.c: images: where they come from, how they were built, and how many there are (4.2 to 4.12, 6.1). */
 #include "agentless/facts/document.h"
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "base/json.h"
 #include "base/text.h"
 

@@ -1,5 +1,7 @@
 /* judge.c: see judge.h. Missing evidence becomes ERROR here, once for all checks; and no check passes without
  * having named what it saw. */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "agentless/facts/document.h"
 #include "agentless/checks/judge.h"
 #include "base/json.h"

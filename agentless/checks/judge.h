@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "agentless/checks/finding.h"
 #include "agentless/checks/check.h"
 #include "base/error.h"
 

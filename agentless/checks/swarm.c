@@ -1,5 +1,5 @@
 /* swarm.c: swarm mode (5.1, 7.1 to 7.9). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "base/json.h"
 #include "base/text.h"
 

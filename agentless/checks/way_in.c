@@ -1,6 +1,6 @@
 /* way_in.c: what muster's own way in shows: an engine without TLS, its certificate, sshd's key (X.8 to
  * X.10). */
-#include "agentless/checks/catalog.h"
+#include "agentless/checks/topic.h"
 #include "base/json.h"
 #include "base/text.h"
 

@@ -15,10 +15,6 @@
 static void engine_start_waiting(struct engine *engine);
 static void engine_ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx);
 
-/* A way of more than this is long: what is asked at once hides it. Each connection costs a handshake, so a
- * short one gets few. */
-#define LONG_WAY_US 15000
-
 #define PARALLEL_FIRST 1
 
 #define PARALLEL_SHORT 2

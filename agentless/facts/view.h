@@ -84,4 +84,11 @@ const char *facts_layer(const json_t *shell, const char *id, const json_t *inspe
 /* The container's first process as the shell saw it; NULL otherwise, and while runc is still starting it. */
 const json_t *facts_first_process(const struct facts *facts, const struct container *container);
 
+/* for_each_image (facts, i) { ... } with a struct image i declared before. */
+#define for_each_image(facts, i) for ((i).next = 0; facts_image_next((facts), &(i));)
+
+/* Iterates over containers: for_each_container (facts, c) { ... } with a struct container c declared before.
+ */
+#define for_each_container(facts, c) for ((c).next = 0; facts_container_next((facts), &(c));)
+
 #endif

@@ -1,177 +1,20 @@
-/* engine_socket.c: see engine_socket.h. The means are tried one after the other, before anything is promised:
- * a forward to the socket; then, after one command has said which sockets and tools there are, forwards to
- * those sockets; then the tools, each asked for one /_ping. */
-#include "agentless/transport/engine_socket.h"
+/* engine_socket.c: see engine_socket.h. The methods are tried one after the other, before anything is
+ * promised: a forward to the socket; then, after one command has said which sockets and tools there are,
+ * forwards to those sockets; then the tools, each asked for one /_ping. */
+#include "agentless/transport/engine_socket_internal.h"
 #include "agentless/transport/ssh/openssh_version.h"
-#include "agentless/transport/socket_search.h"
-#include "agentless/transport/ssh/relay.h"
-#include "base/buf.h"
-#include "base/loop.h"
 #include "base/mem.h"
 #include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-#define DEFAULT_SOCKET "/var/run/docker.sock"
-/* 30 streamlocal channels in one session were tried and worked; docs/performance.md has what they bring. */
-#define FORWARD_PARALLEL 2
-/* A way that is longer than this hides behind more of them, some of which are opened ahead of need. */
-#define LONG_WAY_US 15000
-/* MaxSessions is 10 by default, and the shell probe needs one of them. */
-#define EXEC_PARALLEL 6
-#define SPARE_MAX 12
-
-static const char TRIAL[] = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
-
-enum method { METHOD_DEFAULT_FORWARD, METHOD_SEARCH, METHOD_FORWARD, METHOD_TOOL, METHOD_NONE };
-
-/* A stream that is opened ahead of need: a connection that comes later finds it open. */
-struct spare {
-    struct chan *stream; /* NULL: taken, refused or closed */
-};
-
-struct engine_socket {
-    struct transport_env *env;
-    struct session *session;
-    struct engine_socket_events events;
-    void *ctx;
-    char *asked_socket; /* from the URL; NULL: the usual places */
-    bool become;
-    enum method means;
-    size_t attempt; /* which of the means' possibilities */
-    struct socket_search search;
-    char *remote_socket; /* the one that is tried or used */
-    char *command;       /* NULL: streamlocal */
-    char *command_name;  /* what people are told of it */
-    char *path;
-    uv_pipe_t listener;
-    struct handles handles;
-    bool listening;
-    struct relay *bridges;
-    struct chan *trial;
-    struct spare spares[SPARE_MAX];
-    struct buf answer, complaint;
-    char *refusal; /* what the last forward was refused with */
-    char *said;    /* what the likeliest command complained of, */
-    char *said_by; /* and which that was */
-};
 
 static void engine_socket_try_next(struct engine_socket *t);
 
-static struct chan *engine_socket_open_stream(struct engine_socket *t, struct chan_events events, void *ctx)
-{
-    return t->command ? chan_exec(session_channels(t->session), t->command, events, ctx)
-                      : chan_forward(session_channels(t->session), t->remote_socket, events, ctx);
-}
+#define DEFAULT_SOCKET "/var/run/docker.sock"
 
-/* --- connections of the engine client --- */
-
-/* The folder is private already; this refuses root's and our own other processes too. */
-static bool peer_is_us(uv_pipe_t *pipe)
-{
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    uv_os_fd_t fd;
-    return uv_fileno((uv_handle_t *)pipe, &fd) == 0 &&
-           getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid() &&
-           peer.pid == getpid();
-}
-
-/* An open stream that waits for its first use: the trial's own, or a spare one. */
-static struct chan *engine_socket_take_waiting(struct engine_socket *t)
-{
-    struct chan *stream = t->command ? NULL : t->trial;
-    if (stream) {
-        t->trial = NULL;
-        return stream;
-    }
-    for (size_t i = 0; i < SPARE_MAX; i++)
-        if (t->spares[i].stream) {
-            stream = t->spares[i].stream;
-            t->spares[i].stream = NULL;
-            return stream;
-        }
-    return NULL;
-}
-
-static void on_connection(uv_stream_t *listener, int status)
-{
-    struct engine_socket *t = listener->data;
-    if (status < 0)
-        return;
-    struct relay *b = relay_new(t->env->loop, &t->bridges);
-    if (uv_accept(listener, (uv_stream_t *)&b->pipe) || !peer_is_us(&b->pipe)) {
-        relay_close(b);
-        return;
-    }
-    struct chan *stream = engine_socket_take_waiting(t);
-    if (stream)
-        chan_redirect(stream, RELAY_EVENTS, b);
-    else
-        stream = engine_socket_open_stream(t, RELAY_EVENTS, b);
-    relay_start(b, stream);
-}
-
-static void spare_gone(struct spare *spare)
-{
-    if (spare->stream)
-        chan_close(spare->stream);
-    spare->stream = NULL;
-}
-
-static void drop_spares(struct engine_socket *t)
-{
-    for (size_t i = 0; i < SPARE_MAX; i++)
-        spare_gone(&t->spares[i]);
-}
-
-static void spare_refused(void *ctx, const char *why)
-{
-    (void)why;
-    spare_gone(ctx);
-}
-
-static void spare_closed(void *ctx, int exit_status)
-{
-    (void)exit_status;
-    spare_gone(ctx);
-}
-
-static bool is_long(const struct engine_socket *t)
-{
-    return session_distance_us(t->session) > LONG_WAY_US;
-}
-
-static void open_spares(struct engine_socket *t)
-{
-    for (size_t i = 0; i < SPARE_MAX && i + 1 < t->env->parallel_max && t->env->eager && is_long(t); i++)
-        if (!t->spares[i].stream) {
-            t->spares[i].stream = engine_socket_open_stream(
-                t, (struct chan_events){.refused = spare_refused, .closed = spare_closed}, &t->spares[i]);
-        }
-}
-
-static void start_listening(struct engine_socket *t)
-{
-    struct failure failure;
-    uv_pipe_init(t->env->loop, &t->listener, 0);
-    t->listener.data = t;
-    t->listening = true;
-    int status = uv_pipe_bind(&t->listener, t->path);
-    if (!status)
-        status = uv_listen((uv_stream_t *)&t->listener, 64, on_connection);
-    if (status) {
-        failure_set(&failure, STAGE_TUNNEL, false,
-                    "check that the temporary folder can be written to (TMPDIR)", "cannot listen on %s: %s",
-                    t->path, uv_strerror(status));
-        t->events.failed(t->ctx, &failure);
-        return;
-    }
-    t->events.ready(t->ctx);
-}
+static const char TRIAL[] = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
 
 /* --- trials --- */
 
@@ -190,14 +33,14 @@ static void engine_socket_keep_text(char **field, const char *text)
 
 static void forward_opened(void *ctx)
 {
-    start_listening(ctx);
+    engine_socket_start_listening(ctx);
 }
 
 static void forward_refused(void *ctx, const char *why)
 {
     struct engine_socket *t = ctx;
     drop_trial(t);
-    drop_spares(t);
+    engine_socket_drop_spares(t);
     engine_socket_keep_text(&t->refusal, why);
     engine_socket_try_next(t);
 }
@@ -216,7 +59,7 @@ static void try_forward(struct engine_socket *t, const char *socket)
         t,
         (struct chan_events){.opened = forward_opened, .refused = forward_refused, .closed = forward_closed},
         t);
-    open_spares(t);
+    engine_socket_open_spares(t);
 }
 
 static void command_ended(struct engine_socket *t, const char *why)
@@ -266,7 +109,7 @@ static void tool_data(void *ctx, const char *bytes, size_t length, bool is_error
     search_data(ctx, bytes, length, is_error);
     if (!is_error && t->trial && t->answer.length >= 9 && strncmp(t->answer.data, "HTTP/1.1 ", 9) == 0) {
         drop_trial(t);
-        start_listening(t);
+        engine_socket_start_listening(t);
     }
 }
 
@@ -479,7 +322,7 @@ struct engine_socket *engine_socket_open(struct transport_env *env, struct sessi
 void engine_socket_close(struct engine_socket *t)
 {
     drop_trial(t);
-    drop_spares(t);
+    engine_socket_drop_spares(t);
     while (t->bridges)
         relay_close(t->bridges);
     if (t->listening) {
@@ -498,7 +341,8 @@ unsigned engine_socket_parallel(const struct engine_socket *t)
 {
     if (t->command)
         return EXEC_PARALLEL;
-    return is_long(t) && t->env->parallel_max > FORWARD_PARALLEL ? t->env->parallel_max : FORWARD_PARALLEL;
+    return engine_socket_is_long(t) && t->env->parallel_max > FORWARD_PARALLEL ? t->env->parallel_max
+                                                                               : FORWARD_PARALLEL;
 }
 
 const char *engine_socket_method(const struct engine_socket *t)

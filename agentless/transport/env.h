@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <uv.h>
 
+/* A round trip of more microseconds hides behind further connections, some of which are opened ahead of need.
+ */
+#define LONG_WAY_US 15000
+
 struct resolver;
 struct keyring;
 struct known_hosts;

@@ -1,4 +1,5 @@
 /* cmd_checks.c: muster checks and muster explain: the catalog, and one check of it. */
+#include "agentless/checks/catalog.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "fleet/cli/options_internal.h"
@@ -73,12 +74,31 @@ static void markdown_section(int section)
     printf("\n## %s %s\n", section_name(section), section_title(section));
 }
 
+#define PAGE_COLUMNS 120
+
+/* "- **NAME:** TEXT", in lines that a person can read. */
+static void print_item(const char *name, const char *text)
+{
+    int column = printf("- **%s:**", name);
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column + 1 + (int)length > PAGE_COLUMNS)
+            column = printf("\n ") - 1;
+        column += printf(" %.*s", (int)length, text);
+        text += length + (text[length] == ' ');
+    }
+    putchar('\n');
+}
+
 static void markdown_check(const struct check *check, enum benchmark benchmark)
 {
-    printf("\n### %s %s\n\nLevel %d, %s.\n\n- **Why:** %s\n- **Judged:** %s\n- **Evidence:** %s\n- "
-           "**Remedy:** %s\n- **Ids:** ",
-           check->id[benchmark], check->title, check->level, check_assessment(check, benchmark),
-           check->rationale, check->judged, check->evidence, check->remedy);
+    printf("\n### %s %s\n\nLevel %d, %s.\n\n", check->id[benchmark], check->title, check->level,
+           check_assessment(check, benchmark));
+    print_item("Why", check->rationale);
+    print_item("Judged", check->judged);
+    print_item("Evidence", check->evidence);
+    print_item("Remedy", check->remedy);
+    fputs("- **Ids:** ", stdout);
     print_ids(check);
 }
 

@@ -1,5 +1,6 @@
 /* cmd_hosts.c: muster hosts: the resolved inventory; nobody is contacted. --explain tells where each value
  * came from, and asks the ssh configuration, as a scan would. */
+#include "fleet/cli/targets.h"
 #include "inventory/variables.h"
 #include "agentless/transport/ssh/config.h"
 #include "base/json.h"

@@ -1,4 +1,5 @@
 /* cmd_ping.c: muster ping: reach, log in, /_ping; nothing more. */
+#include "fleet/cli/targets.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "fleet/cli/command.h"

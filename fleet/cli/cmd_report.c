@@ -1,4 +1,5 @@
 /* cmd_report.c: muster report: saved scans into any format, several into one. */
+#include "agentless/checks/catalog.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "fleet/cli/command.h"

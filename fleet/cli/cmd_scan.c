@@ -1,4 +1,5 @@
 /* cmd_scan.c: muster scan: visit, judge, report. */
+#include "fleet/cli/targets.h"
 #include "base/mem.h"
 #include "fleet/cli/command.h"
 #include "fleet/cli/options.h"

@@ -1,4 +1,6 @@
 /* option_values.c: how each kind of option reads its value. See options_internal.h */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"

@@ -1,4 +1,5 @@
 /* options.c: see options.h */
+#include "agentless/checks/finding.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "fleet/cli/options_internal.h"

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "agentless/checks/finding.h"
 #include "agentless/checks/judge.h"
 #include "base/error.h"
 #include "inventory/sources.h"
@@ -81,11 +82,5 @@ bool options_colour(const struct options *options, int fd);
 /* Writes "muster: MESSAGE" to standard error, made harmless. Returns EXIT_USAGE, so that callers can return
  * it. */
 int complain(const struct error *err);
-
-/* The targets that words, inventories and --limit name, and the inventory itself (NULL: not wanted; the
- * caller clears it). Returns 0, or EXIT_USAGE after a message. */
-int options_targets(const struct options *options, struct target_list *targets, struct inventory *inventory);
-/* What is expected of the targets from number `from` on: policy file, inventory, command line. As above. */
-int options_give_policies(const struct options *options, struct target_list *targets, size_t from);
 
 #endif

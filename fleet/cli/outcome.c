@@ -1,4 +1,6 @@
 /* outcome.c: see outcome.h */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "fleet/cli/outcome.h"
 #include "base/mem.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
-/* targets.c: from the command line's words and inventories to the list of targets. */
+/* targets.c: see targets.h */
 #include "base/mem.h"
 #include "base/text.h"
-#include "fleet/cli/options.h"
+#include "fleet/cli/targets.h"
 #include "inventory/docker_context.h"
 #include "inventory/docker_machine.h"
 #include "inventory/pattern.h"

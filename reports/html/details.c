@@ -1,4 +1,6 @@
 /* details.c: see details.h */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "reports/html/details.h"
 #include "base/buf.h"
 #include "base/json.h"

@@ -1,4 +1,5 @@
 /* index.c: what the page's script knows of every host and check: an index as JSON. */
+#include "agentless/checks/catalog.h"
 #include "reports/html/page_internal.h"
 #include "base/escape.h"
 #include "base/json.h"

@@ -1,6 +1,8 @@
 /* page.c: the scan as one HTML page that asks nothing of anywhere: a summary and tables that are there
  * without scripting, an index and packed details (details.h) for page.js, which does the rest. The page's
  * policy names the hashes of its one style and one script and forbids everything else. */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "reports/html/page_internal.h"
 #include "base/escape.h"
 #include "base/json.h"

@@ -2,6 +2,7 @@
 #ifndef REPORTS_HTML_PAGE_INTERNAL_H
 #define REPORTS_HTML_PAGE_INTERNAL_H
 
+#include "agentless/checks/finding.h"
 #include "reports/formats.h"
 #include "reports/html/details.h"
 #include "base/buf.h"

@@ -1,5 +1,7 @@
 /* summary.c: the summary of the page: tiles, what changed, sections, the checks and hosts with most warnings.
  */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "reports/html/page_internal.h"
 #include "base/escape.h"
 #include "base/json.h"

@@ -1,4 +1,6 @@
 /* baseline.c: see baseline.h */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "reports/results/baseline.h"
 #include "base/json.h"
 #include "base/mem.h"

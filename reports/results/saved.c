@@ -1,4 +1,5 @@
 /* saved.c: see saved.h. Hosts are found without reading them; each is parsed by itself. */
+#include "agentless/checks/catalog.h"
 #include "reports/results/saved.h"
 #include "base/buf.h"
 #include "base/json.h"

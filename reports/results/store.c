@@ -1,4 +1,6 @@
 /* store.c: see store.h */
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "reports/results/store.h"
 #include "base/buf.h"
 #include "base/json.h"

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "agentless/checks/judge.h"
 #include "base/error.h"
 

@@ -1,4 +1,5 @@
 /* fuzz_facts.c: any JSON as a facts file, judged by every check. */
+#include "agentless/checks/finding.h"
 #include "agentless/checks/judge.h"
 #include "base/json.h"
 

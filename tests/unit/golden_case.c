@@ -2,6 +2,8 @@
 #include "golden_case.h"
 #include "test.h"
 
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "base/json.h"
 
 static void merge(json_t *target, json_t *patch)

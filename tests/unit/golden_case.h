@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "agentless/checks/finding.h"
 #include "agentless/checks/judge.h"
 
 struct test_case {

@@ -4,6 +4,8 @@
 #include "golden_case.h"
 #include "test.h"
 
+#include "agentless/checks/finding.h"
+#include "agentless/checks/catalog.h"
 #include "agentless/checks/judge.h"
 #include "base/json.h"
 

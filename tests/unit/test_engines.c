@@ -3,6 +3,7 @@
 #include "golden_case.h"
 #include "test.h"
 
+#include "agentless/checks/finding.h"
 #include "agentless/checks/judge.h"
 
 #define ID "aaaaaaaaaaaa"

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "reports/formats.h"
+#include "agentless/checks/catalog.h"
 #include "reports/results/saved.h"
 
 static size_t checks_of_newest(void)
