@@ -1,132 +1,14 @@
-/* test_ways.c: what is pure on the way to a host: ssh's settings, the search for the engine's socket, host
- * certificates (made by the real ssh-keygen), and what an sshd sends before any key is known. */
+/* test_host_certificate.c: host certificates, made by the real ssh-keygen; what an sshd sends before any key
+ * is known; and the store of certificates. */
 #include "test.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include "agentless/transport/ssh/openssh_version.h"
-#include "agentless/transport/socket_search.h"
-#include "agentless/transport/ssh/host_certificate_store.h"
 #include "agentless/transport/ssh/host_certificate.h"
 #include "agentless/transport/ssh/host_certificate_fetch.h"
-#include "agentless/transport/ssh/settings.h"
+#include "agentless/transport/ssh/host_certificate_store.h"
 #include "base/mem.h"
-
-#include <openssl/evp.h>
-
-static void settings_are_ssh_Gs(void **state)
-{
-    char text[] =
-        "host web\nhostname 10.0.0.1\nuser ops\nport 2222\nproxyjump a,b\nidentityfile ~/.ssh/%h-%r\n"
-        "certificatefile /c-cert.pub\nidentitiesonly yes\nstricthostkeychecking accept-new\n"
-        "connecttimeout 7\nhostkeyalias alias\nuserknownhostsfile /k1 /k2\nunknown x\nproxycommand none\n";
-    struct ssh_settings s = {0};
-    char web[] = "web";
-    struct endpoint where = {.scheme = SCHEME_SSH, .host = web};
-    (void)state;
-    setenv("HOME", "/home/u", 1);
-    ssh_settings_parse(&s, text);
-    ssh_settings_complete(&s, &where);
-    assert_string_equal(s.host, "10.0.0.1");
-    assert_string_equal(s.user, "ops");
-    assert_int_equal(s.port, 2222);
-    assert_string_equal(s.proxy_jump, "a,b");
-    assert_null(s.proxy_command);
-    assert_string_equal(s.identities[0], "/home/u/.ssh/10.0.0.1-ops");
-    assert_null(s.identities[1]);
-    assert_string_equal(s.certificates[0], "/c-cert.pub");
-    assert_true(s.identities_only);
-    assert_int_equal(s.host_key, HOST_KEY_ACCEPT_NEW);
-    assert_int_equal(s.connect_timeout_ms, 7000);
-    assert_string_equal(s.host_key_alias, "alias");
-    assert_string_equal(s.known_hosts[1], "/k2");
-    assert_null(s.known_hosts[2]);
-    char *expanded = ssh_settings_expand(&s, "nc %h %p %n %%");
-    assert_string_equal(expanded, "nc 10.0.0.1 2222 web %");
-    free(expanded);
-    ssh_settings_clear(&s);
-}
-
-static void options_and_the_endpoint_go_before(void **state)
-{
-    struct ssh_settings s = {0};
-    char web[] = "web", me[] = "me";
-    struct endpoint where = {.scheme = SCHEME_SSH, .host = web, .user = me, .port = 23};
-    (void)state;
-    ssh_settings_option(&s, "User=other");
-    ssh_settings_option(&s, "ProxyJump=b1");
-    ssh_settings_option(&s, "ProxyJump=b2");
-    ssh_settings_option(&s, "StrictHostKeyChecking=no");
-    ssh_settings_complete(&s, &where);
-    assert_string_equal(s.user, "me");
-    assert_int_equal(s.port, 23);
-    assert_string_equal(s.proxy_jump, "b1");
-    assert_int_equal(s.host_key, HOST_KEY_NO);
-    assert_non_null(s.identities[2]); /* the usual ones */
-    struct ssh_settings copy;
-    ssh_settings_copy(&copy, &s);
-    ssh_settings_clear(&s);
-    assert_string_equal(copy.proxy_jump, "b1");
-    ssh_settings_clear(&copy);
-}
-
-static void sockets_are_found(void **state)
-{
-    struct socket_search s;
-    (void)state;
-    socket_search_parse(&s, "env unix:///run/user/7/docker.sock\nsocket /run/user/7/docker.sock\n"
-                            "socket /var/run/docker.sock\nsocket /run/user/7/docker.sock\ntool socat\nend\n");
-    assert_int_equal(s.count, 2);
-    assert_string_equal(s.sockets[0], "/run/user/7/docker.sock");
-    assert_true(s.tools[TOOL_SOCAT]);
-    assert_false(s.tools[TOOL_DOCKER]);
-    assert_null(s.other_engine);
-    assert_true(s.whole);
-    socket_search_clear(&s);
-    /* What a host says is foreign: nothing that a shell could read otherwise is used; an engine elsewhere is
-     * told. */
-    socket_search_parse(&s,
-                        "env tcp://10.0.0.9:2375\nsocket /run/$(reboot).sock\nsocket /a b\nsocket relative\n"
-                        "socket /run/x';id;'\ntool nc\n");
-    assert_int_equal(s.count, 0);
-    assert_string_equal(s.other_engine, "tcp://10.0.0.9:2375");
-    assert_false(s.whole);
-    socket_search_clear(&s);
-    char *command = socket_tool_command(TOOL_DOCKER, "/run/docker.sock", true);
-    assert_string_equal(command, "sudo -n docker -H unix:///run/docker.sock system dial-stdio");
-    free(command);
-    command = socket_tool_name(TOOL_PERL, "/run/docker.sock", false);
-    assert_string_equal(command, "perl -e '...' /run/docker.sock");
-    free(command);
-}
-
-/* A login shell may be csh or fish: what stands in single quotes must be read alike by all. */
-static void scripts_survive_login_shells(void **state)
-{
-    (void)state;
-    for (int tool = 0; tool < TOOL_COUNT; tool++) {
-        char *command = socket_tool_command((enum socket_tool)tool, "/run/x.sock", false);
-        char *open = strchr(command, '\''), *close = strrchr(command, '\'');
-        assert_null(strchr(command, '!'));
-        assert_true(!open || (close > open && strchr(open + 1, '\'') == close));
-        assert_null(strchr(command, '\n'));
-        free(command);
-    }
-}
-
-static void versions_of_openssh(void **state)
-{
-    (void)state;
-    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3"), 902);
-    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_10.0p2 Debian-7"), 1000);
-    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_10.6"), 1006);
-    assert_int_equal(openssh_version("SSH-2.0-dropbear_2022.83"), 0);
-    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_for_Windows_9.5"), 0);
-    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_x.y"), 0);
-    assert_int_equal(openssh_version("SSH-2.0-OpenSSH_"), 0);
-    assert_int_equal(openssh_version(NULL), 0);
-}
 
 /* --- certificates --- */
 
@@ -349,10 +231,9 @@ static void certificates_are_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(settings_are_ssh_Gs),       cmocka_unit_test(options_and_the_endpoint_go_before),
-        cmocka_unit_test(sockets_are_found),         cmocka_unit_test(scripts_survive_login_shells),
-        cmocka_unit_test(versions_of_openssh),       cmocka_unit_test(certificates_are_kept),
-        cmocka_unit_test(certificates_of_all_kinds), cmocka_unit_test(a_users_certificate_is_no_hosts),
+        cmocka_unit_test(certificates_are_kept),
+        cmocka_unit_test(certificates_of_all_kinds),
+        cmocka_unit_test(a_users_certificate_is_no_hosts),
         cmocka_unit_test(what_an_sshd_sends),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
