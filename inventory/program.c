@@ -33,7 +33,7 @@ static long now_ms(void)
 static void become_program(const char *const *words, const int out[2], const int said[2])
 {
     char *args[WORDS_MAX] = {NULL};
-    for (size_t i = 0; words[i] && i < WORDS_MAX - 1; i++)
+    for (size_t i = 0; i < WORDS_MAX - 1 && words[i]; i++)
         args[i] = xstrdup(words[i]);
     int null = open("/dev/null", O_RDONLY);
     if (null >= 0)
