@@ -263,7 +263,7 @@ static void on_admit(uv_timer_t *timer)
 static void admit(struct run *run)
 {
     size_t index;
-    uint64_t wait_us;
+    uint64_t wait_us = 0;
     while (!run->stopping && queue_next(run->admission, uv_hrtime() / 1000, &index, &wait_us)) {
         struct job *job = job_of(run, index);
         job->tries++;

@@ -64,8 +64,10 @@ void probe_daemon_line(struct reader *r, char *line)
         json_put(r->record, line, json_text(value));
     } else if (strcmp(line, "env_denied") == 0) {
         json_put(r->record, "environment", json_null());
-    } else if (strcmp(line, "env") == 0 && strchr(value, '=')) {
+    } else if (strcmp(line, "env") == 0) {
         char *equals = strchr(value, '=');
+        if (!equals)
+            return;
         *equals = '\0';
         json_put(probe_child(r->record, "environment"), value, json_text(equals + 1));
     }
