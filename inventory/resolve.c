@@ -71,10 +71,9 @@ static void set_engine(struct target *t, struct endpoint engine, const struct ta
     } else if (engine.scheme == SCHEME_UNIX) {
         t->shell_kind = SHELL_LOCAL;
     } else {
-        /* 2375 is the port Docker registered for plain HTTP, 2376 for TLS. */
-        t->tls = engine.port != 2375;
+        t->tls = engine.port != 2375; /* the port Docker registered for plain HTTP */
         if (!t->engine.port)
-            t->engine.port = 2376;
+            t->engine.port = engine.scheme->port;
         t->tls_ca = xstrdup(d->tls_ca);
         t->tls_cert = xstrdup(d->tls_cert);
         t->tls_key = xstrdup(d->tls_key);

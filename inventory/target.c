@@ -1,16 +1,12 @@
 /* target.c: see target.h */
 #include "inventory/target.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const struct {
-    const char *prefix;
-    enum scheme scheme;
-} SCHEMES[] = {{"unix://", SCHEME_UNIX}, {"tcp://", SCHEME_TCP}, {"ssh://", SCHEME_SSH}};
 
 /* Reads host[:port] or [v6]:port; cuts `text`. */
 static int parse_host_port(struct endpoint *endpoint, char *text, const char *url, struct error *err)
@@ -47,7 +43,7 @@ static int parse_host_port(struct endpoint *endpoint, char *text, const char *ur
 
 static int parse_rest(struct endpoint *endpoint, char *rest, const char *url, struct error *err)
 {
-    if (endpoint->scheme == SCHEME_UNIX) {
+    if (endpoint->scheme->is_socket) {
         if (*rest != '/')
             return error_set(err, "\"%s\": the socket's path must be absolute: unix:///run/docker.sock", url);
         endpoint->path = xstrdup(rest);
@@ -56,17 +52,17 @@ static int parse_rest(struct endpoint *endpoint, char *rest, const char *url, st
     if (strpbrk(rest, "?#"))
         return error_set(err, "\"%s\": a query or fragment has no meaning here", url);
     char *slash = strchr(rest, '/');
-    if (slash && endpoint->scheme == SCHEME_SSH && slash[1])
+    if (slash && endpoint->scheme->has_path && slash[1])
         endpoint->path = xstrdup(slash);
     else if (slash && slash[1])
-        return error_set(err, "\"%s\": a tcp endpoint has no path", url);
+        return error_set(err, "\"%s\": a %s endpoint has no path", url, endpoint->scheme->name);
     if (slash)
         *slash = '\0';
     char *at = strrchr(rest, '@');
     if (at) {
         *at = '\0';
-        if (endpoint->scheme != SCHEME_SSH)
-            return error_set(err, "\"%s\": a tcp endpoint has no user", url);
+        if (!endpoint->scheme->has_user)
+            return error_set(err, "\"%s\": a %s endpoint has no user", url, endpoint->scheme->name);
         if (strchr(rest, ':'))
             return error_set(err, "an ssh endpoint must not hold a password; use keys or an agent");
         if (!*rest || *rest == '-')
@@ -77,14 +73,21 @@ static int parse_rest(struct endpoint *endpoint, char *rest, const char *url, st
     return parse_host_port(endpoint, rest, url, err);
 }
 
+/* "ssh://, tcp:// and unix://" */
+static void list_schemes(struct buf *list)
+{
+    for (size_t i = 0; scheme_at(i); i++) {
+        const char *between = scheme_at(i + 1) ? ", " : " and ";
+        buf_format(list, "%s%s://", i ? between : "", scheme_at(i)->name);
+    }
+}
+
 int endpoint_parse(struct endpoint *endpoint, const char *url, struct error *err)
 {
-    *endpoint = (struct endpoint){0};
-    for (size_t i = 0; i < sizeof SCHEMES / sizeof *SCHEMES; i++) {
-        if (!text_starts(url, SCHEMES[i].prefix))
-            continue;
-        endpoint->scheme = SCHEMES[i].scheme;
-        char *rest = xstrdup(url + strlen(SCHEMES[i].prefix));
+    const char *after;
+    *endpoint = (struct endpoint){.scheme = scheme_of_url(url, &after)};
+    if (endpoint->scheme) {
+        char *rest = xstrdup(after);
         int result = parse_rest(endpoint, rest, url, err);
         free(rest);
         if (result)
@@ -92,11 +95,15 @@ int endpoint_parse(struct endpoint *endpoint, const char *url, struct error *err
         return result;
     }
     const char *colon = strstr(url, "://");
-    if (colon)
-        return error_set(err,
-                         "\"%.*s://\" is no endpoint muster can reach; it knows ssh://, tcp:// and unix://",
-                         (int)(colon - url), url);
-    return error_set(err, "\"%s\" has no scheme; write ssh://%s, tcp://%s or unix:///path", url, url, url);
+    if (!colon)
+        return error_set(err, "\"%s\" has no scheme; write ssh://%s, tcp://%s or unix:///path", url, url,
+                         url);
+    struct buf known = {0};
+    list_schemes(&known);
+    error_set(err, "\"%.*s://\" is no endpoint muster can reach; it knows %s", (int)(colon - url), url,
+              known.data);
+    buf_free(&known);
+    return -1;
 }
 
 int endpoint_parse_ssh(struct endpoint *endpoint, const char *word, struct error *err)
@@ -113,15 +120,14 @@ int endpoint_parse_ssh(struct endpoint *endpoint, const char *word, struct error
 
 char *endpoint_url(const struct endpoint *e)
 {
-    if (e->scheme == SCHEME_UNIX)
-        return xasprintf("unix://%s", e->path);
+    if (e->scheme->is_socket)
+        return xasprintf("%s://%s", e->scheme->name, e->path);
     bool v6 = strchr(e->host, ':') != NULL;
     char port[16] = "";
     if (e->port)
         snprintf(port, sizeof port, ":%u", e->port);
-    return xasprintf("%s%s%s%s%s%s%s%s", e->scheme == SCHEME_SSH ? "ssh://" : "tcp://", text_or(e->user, ""),
-                     text_if(e->user, "@"), text_if(v6, "["), e->host, text_if(v6, "]"), port,
-                     text_or(e->path, ""));
+    return xasprintf("%s://%s%s%s%s%s%s%s", e->scheme->name, text_or(e->user, ""), text_if(e->user, "@"),
+                     text_if(v6, "["), e->host, text_if(v6, "]"), port, text_or(e->path, ""));
 }
 
 void endpoint_clear(struct endpoint *endpoint)
@@ -221,7 +227,7 @@ struct target *target_for_host(const struct target *like, const char *name, cons
         t->limits[i] =
             (struct group_limit){.group = xstrdup(like->limits[i].group), .at_once = like->limits[i].at_once};
     t->problem = NULL;
-    if (t->engine.scheme == SCHEME_UNIX) {
+    if (t->engine.scheme->is_socket) {
         endpoint_clear(&t->engine);
         t->engine.scheme = SCHEME_SSH;
     }

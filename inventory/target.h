@@ -1,5 +1,5 @@
 /* target.h: one entry of the inventory, resolved: where its engine is, where its shell is, and with what
- * credentials. Everything below this room works on targets and knows nothing of where they came from. */
+ * credentials. Everything below works on targets and knows nothing of where they came from. */
 #ifndef INVENTORY_TARGET_H
 #define INVENTORY_TARGET_H
 
@@ -8,12 +8,11 @@
 #include <stddef.h>
 
 #include "base/error.h"
-
-enum scheme { SCHEME_UNIX, SCHEME_TCP, SCHEME_SSH };
+#include "inventory/scheme.h"
 
 /* Where something listens. Owns its strings. */
 struct endpoint {
-    enum scheme scheme;
+    const struct scheme *scheme;
     char *user;    /* ssh only; NULL: from ssh_config or the caller's name */
     char *host;    /* tcp, ssh: a name or an address without brackets */
     unsigned port; /* 0: the scheme's own (ssh 22 or ssh_config, tcp 2376) */

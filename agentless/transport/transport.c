@@ -195,21 +195,40 @@ static void transport_on_session_lost(void *ctx, const char *why)
 
 /* --- all --- */
 
-static void start_engine(struct transport *r)
+/* A socket of this machine: there is nothing to open. */
+static void open_socket(struct transport *r)
+{
+    r->route.socket_path = r->target->engine.path;
+    r->engine = WAY_OPEN;
+}
+
+static void open_tcp(struct transport *r)
 {
     const struct endpoint *engine = &r->target->engine;
+    r->route.ca = r->target->tls_ca;
+    r->route.cert = r->target->tls_cert;
+    r->route.key = r->target->tls_key;
+    r->span = timeline_begin(r->timeline, "stage", "resolve");
+    r->resolution = resolve_start(r->env->resolver, engine->host, engine->port, transport_on_resolved, r);
+}
+
+/* How the way to an engine is opened, by the scheme of its address. */
+static const struct {
+    const char *scheme;
+    void (*open)(struct transport *r); /* NULL: over the shell's session, once that is ready */
+} TRANSPORTS[] = {
+    {"ssh", NULL},
+    {"tcp", open_tcp},
+    {"unix", open_socket},
+};
+
+static void start_engine(struct transport *r)
+{
     r->route = (struct engine_route){
         .base_url = "http://localhost", .parallel = LOCAL_PARALLEL, .verify = r->target->tls_verify};
-    if (engine->scheme == SCHEME_UNIX) {
-        r->route.socket_path = engine->path;
-        r->engine = WAY_OPEN;
-    } else if (engine->scheme == SCHEME_TCP) {
-        r->route.ca = r->target->tls_ca;
-        r->route.cert = r->target->tls_cert;
-        r->route.key = r->target->tls_key;
-        r->span = timeline_begin(r->timeline, "stage", "resolve");
-        r->resolution = resolve_start(r->env->resolver, engine->host, engine->port, transport_on_resolved, r);
-    }
+    for (size_t i = 0; i < sizeof TRANSPORTS / sizeof *TRANSPORTS; i++)
+        if (TRANSPORTS[i].open && strcmp(TRANSPORTS[i].scheme, r->target->engine.scheme->name) == 0)
+            TRANSPORTS[i].open(r);
 }
 
 static void transport_release(void *owner)
@@ -281,13 +300,11 @@ const char *transport_no_shell(const struct transport *r)
 
 json_t *transport_session_json(const struct transport *r)
 {
-    static const char *const TRANSPORTS[] = {
-        [SCHEME_UNIX] = "unix", [SCHEME_TCP] = "tcp", [SCHEME_SSH] = "ssh"};
-    enum scheme scheme = r->target->engine.scheme;
+    const struct scheme *scheme = r->target->engine.scheme;
+    bool tls = scheme == SCHEME_TCP && r->target->tls;
     json_t *json = json_object();
-    json_put(json, "transport",
-             json_text(scheme == SCHEME_TCP && r->target->tls ? "tls" : TRANSPORTS[scheme]));
-    if (scheme == SCHEME_TCP && r->target->tls)
+    json_put(json, "transport", json_text(tls ? "tls" : scheme->name));
+    if (tls)
         json_put(json, "certificate_verified", json_boolean(r->target->tls_verify));
     if (r->session && !r->no_shell) {
         json_put(json, "user", json_text(session_user(r->session)));
