@@ -65,20 +65,20 @@ bool json_set_at(const json_t *root, const char *path)
     return false;
 }
 
-json_t *json_parse(const char *text, size_t length, char *why, size_t why_size)
+json_t *json_parse(const char *text, size_t length, struct error *why)
 {
     if (!length) {
-        snprintf(why, why_size, "empty");
+        error_set(why, "empty");
         return NULL;
     }
     if (json_skip_value(&(struct json_cursor){.at = text, .end = text + length}) > JSON_DEPTH_MAX) {
-        snprintf(why, why_size, "nested more than %d deep", JSON_DEPTH_MAX);
+        error_set(why, "nested more than %d deep", JSON_DEPTH_MAX);
         return NULL;
     }
     json_error_t error;
     json_t *value = json_loadb(text, length, JSON_ALLOW_NUL, &error);
     if (!value)
-        snprintf(why, why_size, "line %d, column %d: %s", error.line, error.column, error.text);
+        error_set(why, "line %d, column %d: %s", error.line, error.column, error.text);
     return value;
 }
 

@@ -6,6 +6,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "base/error.h"
+
 /* "HostConfig.Privileged" below `root`; NULL when a step is missing. Keys that contain a dot need
  * json_object_get. */
 json_t *json_at(const json_t *root, const char *path);
@@ -15,7 +17,7 @@ bool json_integer_at(const json_t *root, const char *path, json_int_t *value); /
 /* True where the value is there and is neither null, false, "", 0, [] nor {}. */
 bool json_set_at(const json_t *root, const char *path);
 /* Parses with a ceiling on nesting; NULL and a message in `why` when it is no JSON. */
-json_t *json_parse(const char *text, size_t length, char *why, size_t why_size);
+json_t *json_parse(const char *text, size_t length, struct error *why);
 /* Adds value to object under key, taking the reference; NULL becomes JSON null. */
 void json_put(json_t *object, const char *key, json_t *value);
 /* As json_string, but bytes that are no UTF-8 become U+FFFD: foreign text never makes a report invalid. */

@@ -96,7 +96,7 @@ void facts_store_free(char **paths)
 
 json_t *facts_store_load(const char *path, struct error *err)
 {
-    char why[256];
+    struct error why;
     char chunk[65536];
     size_t got;
     struct buf text = {.limit = FILE_BYTES_MAX};
@@ -113,10 +113,10 @@ json_t *facts_store_load(const char *path, struct error *err)
         return NULL;
     }
     fclose(file);
-    json_t *facts = json_parse(text.data ? text.data : "", text.length, why, sizeof why);
+    json_t *facts = json_parse(text.data ? text.data : "", text.length, &why);
     bool ours = document_is_facts(facts) && json_text_at(facts, "host.name");
     if (!facts)
-        error_set(err, "%s: is no JSON: %s", path, why);
+        error_set(err, "%s: is no JSON: %s", path, why.text);
     else if (!ours)
         error_set(err, "%s: is no facts file of muster (schema %s)", path, FACTS_SCHEMA);
     if (!ours) {

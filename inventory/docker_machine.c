@@ -82,8 +82,8 @@ static json_t *decode_driver(const char *base64)
     int size = EVP_DecodeBlock(bytes, (const unsigned char *)base64, (int)length);
     while (size > 0 && !bytes[size - 1])
         size--; /* what padding became */
-    char why[160];
-    json_t *driver = size > 0 ? json_parse((const char *)bytes, (size_t)size, why, sizeof why) : NULL;
+    struct error why;
+    json_t *driver = size > 0 ? json_parse((const char *)bytes, (size_t)size, &why) : NULL;
     free(bytes);
     return driver;
 }
@@ -93,7 +93,7 @@ static bool machine_load(struct machine *m)
 {
     char *path = xasprintf("%s/config.json", m->folder);
     char *text = xcalloc(CONFIG_BYTES_MAX + 1, 1);
-    char why[160] = "it is larger than any machine's";
+    struct error why = {"it is larger than any machine's"};
     FILE *file = fopen(path, "re");
     size_t length = file ? fread(text, 1, CONFIG_BYTES_MAX + 1, file) : 0;
     json_int_t version = 0;
@@ -104,9 +104,9 @@ static bool machine_load(struct machine *m)
             "it again)",
             strerror(errno));
     else if (length <= CONFIG_BYTES_MAX)
-        m->document = json_parse(text, length, why, sizeof why);
+        m->document = json_parse(text, length, &why);
     if (file && !json_is_object(m->document))
-        machine_give_up(m, "config.json is no JSON object", why);
+        machine_give_up(m, "config.json is no JSON object", why.text);
     if (file)
         fclose(file);
     free(text);

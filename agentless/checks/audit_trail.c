@@ -109,13 +109,13 @@ static void judge_watch(const struct rules *r, const char *path, const json_t *f
 
 static void judge_audit(const struct facts *f, struct finding *out, enum daemon_file object)
 {
-    char why[300];
+    struct error why;
     struct rules rules = {0};
     size_t present = 0;
-    json_t *paths = daemon_file_paths(f, object, why, sizeof why);
+    json_t *paths = daemon_file_paths(f, object, &why);
     bool readable = paths && read_rules(f, &rules);
     if (!paths || !readable)
-        finding_say(out, STATUS_ERROR, "evidence missing: %s", paths ? rules.why : why);
+        finding_say(out, STATUS_ERROR, "evidence missing: %s", paths ? rules.why : why.text);
     for (size_t i = 0; readable && i < json_array_size(paths); i++) {
         const char *path = json_string_value(json_array_get(paths, i));
         const json_t *file;
@@ -129,7 +129,7 @@ static void judge_audit(const struct facts *f, struct finding *out, enum daemon_
     if (readable && !present) {
         const char *first = json_string_value(json_array_get(paths, 0));
         finding_fact(out, "host", first ? first : "path", json_text("(absent)"));
-        finding_say(out, STATUS_INFO, "does not apply: %.200s%s", first ? first : why,
+        finding_say(out, STATUS_INFO, "does not apply: %.200s%s", first ? first : why.text,
                     text_if(first, " does not exist"));
     }
     json_int_t enabled;

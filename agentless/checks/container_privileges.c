@@ -139,7 +139,7 @@ static void containers_no_new_privileges(const struct facts *f, struct finding *
     struct container c;
     struct setting_value v = {0};
     enum answer_kind by_default = daemon_default(f, &v);
-    for_each_container(f, c) privileges_of(f, out, &c, by_default, v.why);
+    for_each_container(f, c) privileges_of(f, out, &c, by_default, v.why.text);
 }
 
 /* --- X.1 to X.4 --- */

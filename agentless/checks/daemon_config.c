@@ -30,7 +30,7 @@ static bool is_in(const char *path, const char *folder)
 
 /* The rootless daemon: the only one, else the one whose socket was asked, or whose home holds the data root.
  */
-static const json_t *find_rootless(const struct facts *f, const json_t *daemons, char *why, size_t why_size)
+static const json_t *find_rootless(const struct facts *f, const json_t *daemons, struct error *why)
 {
     const char *socket = json_text_at(f->root, "session.socket");
     const char *root = json_text_at(f->info, "DockerRootDir");
@@ -52,29 +52,29 @@ static const json_t *find_rootless(const struct facts *f, const json_t *daemons,
         return only;
     if (meant_count == 1)
         return meant;
-    snprintf(why, why_size,
-             candidates
-                 ? "%zu rootless dockerd processes run here, and nothing says which one is asked"
-                 : "the engine is rootless, and no dockerd of a user was seen (a shell of that user, or of "
-                   "root, sees it)",
-             candidates);
+    error_set(why,
+              candidates
+                  ? "%zu rootless dockerd processes run here, and nothing says which one is asked"
+                  : "the engine is rootless, and no dockerd of a user was seen (a shell of that user, or of "
+                    "root, sees it)",
+              candidates);
     return NULL;
 }
 
 /* The daemon that answers the engine's API: the one the pid file names, else the only one outside containers.
  */
-static const json_t *find_daemon(const struct facts *f, char *why, size_t why_size)
+static const json_t *find_daemon(const struct facts *f, struct error *why)
 {
     const json_t *daemons = json_at(f->host, "daemons");
     const json_t *only = NULL;
     json_int_t pidfile = 0, pid = 0;
     size_t candidates = 0;
     if (!f->host) {
-        snprintf(why, why_size, "no shell on the host: %s", facts_why_no_files(f));
+        error_set(why, "no shell on the host: %s", facts_why_no_files(f));
         return NULL;
     }
     if (is_rootless(f))
-        return find_rootless(f, daemons, why, why_size);
+        return find_rootless(f, daemons, why);
     json_integer_at(f->host, "pidfile", &pidfile);
     for (size_t i = 0; i < json_array_size(daemons); i++) {
         const json_t *daemon = json_array_get(daemons, i);
@@ -90,14 +90,13 @@ static const json_t *find_daemon(const struct facts *f, char *why, size_t why_si
     if (candidates == 1)
         return only;
     if (!f->shell) {
-        snprintf(why, why_size,
-                 "no shell shows dockerd's arguments, and no unit file was read that has them");
+        error_set(why, "no shell shows dockerd's arguments, and no unit file was read that has them");
         return NULL;
     }
-    snprintf(why, why_size,
-             candidates ? "%zu dockerd processes run here and no pid file says which one is asked"
-                        : "no dockerd process was seen (/proc may hide other users' processes)",
-             candidates);
+    error_set(why,
+              candidates ? "%zu dockerd processes run here and no pid file says which one is asked"
+                         : "no dockerd process was seen (/proc may hide other users' processes)",
+              candidates);
     return NULL;
 }
 
@@ -135,7 +134,7 @@ static bool changed_after_start(const struct facts *f, const json_t *daemon, con
 
 /* The settings the file in use has now; NULL when there is no file (*absent), or with a reason when they are
  * not known. */
-static const json_t *file_settings(const struct facts *f, const json_t *daemon, char *why, size_t why_size,
+static const json_t *file_settings(const struct facts *f, const json_t *daemon, struct error *why,
                                    bool *absent)
 {
     static const char *const WHY[][2] = {{"denied", "may not be read by this user (become=yes would help)"},
@@ -146,10 +145,10 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
     const char *state = json_text_at(config, "state");
     bool by_flag = json_array_size(json_at(daemon, "settings.config-file")) > 0;
     if (!path) {
-        snprintf(why, why_size,
-                 "the daemon is rootless, and this user may not see where its daemon.json is (a shell of "
-                 "that user, or "
-                 "of root, may)");
+        error_set(why,
+                  "the daemon is rootless, and this user may not see where its daemon.json is (a shell of "
+                  "that user, or "
+                  "of root, may)");
         return NULL;
     }
     /* dockerd refuses to start when a --config-file is missing, so an absent one was removed since. */
@@ -157,37 +156,36 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
     if (*absent)
         return NULL;
     if (state && strcmp(state, "absent") == 0) {
-        snprintf(why, why_size, "%s, which the daemon was started with, is gone", path);
+        error_set(why, "%s, which the daemon was started with, is gone", path);
         return NULL;
     }
     for (size_t i = 0; state && i < sizeof WHY / sizeof *WHY; i++)
         if (strcmp(state, WHY[i][0]) == 0) {
             const char *detail = json_text_at(config, "why");
-            snprintf(why, why_size, "%s %s%s%.100s", path, WHY[i][1], text_if(detail, ": "),
-                     text_or(detail, ""));
+            error_set(why, "%s %s%s%.100s", path, WHY[i][1], text_if(detail, ": "), text_or(detail, ""));
             return NULL;
         }
     const json_t *settings = json_at(config, "settings");
     if (!settings) {
-        snprintf(why, why_size, "%s was not read", path);
+        error_set(why, "%s was not read", path);
         return NULL;
     }
     return settings;
 }
 
-const char *daemon_config_path(const struct facts *f, char *why, size_t why_size)
+const char *daemon_config_path(const struct facts *f, struct error *why)
 {
-    const json_t *daemon = find_daemon(f, why, why_size);
+    const json_t *daemon = find_daemon(f, why);
     const char *path = daemon ? config_path(f, daemon) : NULL;
     if (daemon && !path)
-        snprintf(why, why_size, "the daemon is rootless, and where its daemon.json is was not seen");
+        error_set(why, "the daemon is rootless, and where its daemon.json is was not seen");
     return path;
 }
 
 bool daemon_is_rootless(const struct facts *f, struct rootless_daemon *rootless)
 {
-    char why[200];
-    const json_t *daemon = is_rootless(f) ? find_daemon(f, why, sizeof why) : NULL;
+    struct error why;
+    const json_t *daemon = is_rootless(f) ? find_daemon(f, &why) : NULL;
     json_int_t uid = -1;
     json_integer_at(daemon, "uid", &uid);
     *rootless = (struct rootless_daemon){
@@ -197,14 +195,14 @@ bool daemon_is_rootless(const struct facts *f, struct rootless_daemon *rootless)
 
 const char *daemon_environment(const struct facts *f, const char *name)
 {
-    char why[200];
-    return json_string_value(json_object_get(json_at(find_daemon(f, why, sizeof why), "environment"), name));
+    struct error why;
+    return json_string_value(json_object_get(json_at(find_daemon(f, &why), "environment"), name));
 }
 
 const char *daemon_program(const struct facts *f)
 {
-    char why[200];
-    return json_text_at(find_daemon(f, why, sizeof why), "exe");
+    struct error why;
+    return json_text_at(find_daemon(f, &why), "exe");
 }
 
 /* Where a daemon's arguments were seen: its process, or (without a shell) the unit file that starts it. */
@@ -214,21 +212,21 @@ static const char *arguments_source(const json_t *daemon)
     return unit ? unit : "dockerd arguments";
 }
 
-bool daemon_sources(const struct facts *f, struct daemon_sources *sources, char *why, size_t why_size)
+bool daemon_sources(const struct facts *f, struct daemon_sources *sources, struct error *why)
 {
-    const json_t *daemon = find_daemon(f, why, why_size);
+    const json_t *daemon = find_daemon(f, why);
     bool absent = false;
     *sources = (struct daemon_sources){0};
     if (!daemon)
         return false;
     if (!json_true_at(daemon, "arguments_seen")) {
-        snprintf(why, why_size, "dockerd's arguments could not be read");
+        error_set(why, "dockerd's arguments could not be read");
         return false;
     }
     sources->arguments = json_at(daemon, "settings");
     sources->arguments_source = arguments_source(daemon);
     sources->path = config_path(f, daemon);
-    sources->file = file_settings(f, daemon, why, why_size, &absent);
+    sources->file = file_settings(f, daemon, why, &absent);
     sources->file_changed =
         sources->path &&
         changed_after_start(f, daemon, json_object_get(json_at(f->host, "configs"), sources->path));
@@ -239,7 +237,7 @@ struct setting_value daemon_setting(const struct facts *f, const char *name)
 {
     struct setting_value v = {.knowledge = SETTING_UNKNOWN};
     struct daemon_sources from;
-    bool known = daemon_sources(f, &from, v.why, sizeof v.why);
+    bool known = daemon_sources(f, &from, &v.why);
     v.value = json_object_get(from.arguments, name);
     if (v.value) {
         v.knowledge = SETTING_GIVEN;
@@ -249,9 +247,8 @@ struct setting_value daemon_setting(const struct facts *f, const char *name)
     if (!known)
         return v;
     if (from.file_changed) {
-        snprintf(v.why, sizeof v.why,
-                 "%s was changed after dockerd started: what is in force is known after a restart",
-                 from.path);
+        error_set(&v.why, "%s was changed after dockerd started: what is in force is known after a restart",
+                  from.path);
         return v;
     }
     v.value = json_object_get(from.file, name);
@@ -288,8 +285,7 @@ bool daemon_setting_bool(const struct facts *f, const char *name, bool by_defaul
     if (text && text_bool(text, value))
         return true;
     seen->knowledge = SETTING_UNKNOWN;
-    snprintf(seen->why, sizeof seen->why, "%s in %.200s has no value that dockerd would take", name,
-             seen->source);
+    error_set(&seen->why, "%s in %.200s has no value that dockerd would take", name, seen->source);
     return false;
 }
 
@@ -313,5 +309,5 @@ bool engine_is_rootless(const struct facts *f)
 
 void setting_unknown(struct finding *out, const char *name, const struct setting_value *v)
 {
-    finding_say(out, STATUS_ERROR, "evidence missing: %s: %s", name, v->why);
+    finding_say(out, STATUS_ERROR, "evidence missing: %s: %s", name, v->why.text);
 }

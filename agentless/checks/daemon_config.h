@@ -7,6 +7,7 @@
 
 #include "agentless/checks/finding.h"
 #include "agentless/checks/check.h"
+#include "base/error.h"
 
 enum knowledge {
     SETTING_UNKNOWN, /* the evidence is missing; see why */
@@ -18,7 +19,7 @@ struct setting_value {
     enum knowledge knowledge;
     const json_t *value; /* as the source has it: from arguments always an array of strings */
     char source[300];    /* "dockerd arguments", or the file's path */
-    char why[400];
+    struct error why;
 };
 
 /* What the configuration is made of. */
@@ -31,12 +32,12 @@ struct daemon_sources {
 };
 
 /* False, with the reason, when a source is not known; what is known is filled in all the same. */
-bool daemon_sources(const struct facts *facts, struct daemon_sources *sources, char *why, size_t why_size);
+bool daemon_sources(const struct facts *facts, struct daemon_sources *sources, struct error *why);
 
 /* By the flag's name without dashes ("icc", "host"). */
 struct setting_value daemon_setting(const struct facts *facts, const char *name);
 /* The daemon.json in use, whether it is there or not; NULL, with the reason, when not known. */
-const char *daemon_config_path(const struct facts *facts, char *why, size_t why_size);
+const char *daemon_config_path(const struct facts *facts, struct error *why);
 /* Where a rootless daemon has what root's has in /etc and /run. */
 struct rootless_daemon {
     json_int_t uid;      /* -1: its process was not seen */

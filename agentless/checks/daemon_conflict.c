@@ -109,8 +109,8 @@ static void unit_differs(const struct facts *f, const struct daemon_sources *fro
 void daemon_conflict(const struct facts *f, struct finding *out)
 {
     struct daemon_sources from;
-    char why[400];
-    bool known = daemon_sources(f, &from, why, sizeof why);
+    struct error why;
+    bool known = daemon_sources(f, &from, &why);
     if (from.arguments)
         finding_fact(out, from.arguments_source, "settings", json_deep_copy(from.arguments));
     if (from.file)
@@ -122,5 +122,5 @@ void daemon_conflict(const struct facts *f, struct finding *out)
     not_in_force(f, &from, out);
     unit_differs(f, &from, out);
     if (!known)
-        finding_say(out, STATUS_ERROR, "evidence missing: %s", why);
+        finding_say(out, STATUS_ERROR, "evidence missing: %s", why.text);
 }

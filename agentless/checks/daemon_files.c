@@ -16,8 +16,7 @@
 struct search {
     const struct facts *facts;
     json_t *paths;
-    char *why;
-    size_t why_size;
+    struct error *why;
     bool is_rootless;
     struct rootless_daemon rootless; /* where it is */
 };
@@ -87,7 +86,7 @@ static bool user_unit_paths(struct search *s, const char *name)
     json_t *unused;
     const json_t *file;
     if (!s->rootless.config) {
-        snprintf(s->why, s->why_size, "the engine is rootless, and where its user's units are was not seen");
+        error_set(s->why, "the engine is rootless, and where its user's units are was not seen");
         return false;
     }
     snprintf(unit, sizeof unit, "%s/systemd/user/%s", s->rootless.config, name);
@@ -97,14 +96,14 @@ static bool user_unit_paths(struct search *s, const char *name)
     json_object_foreach(json_at(s->facts->host, "files"), path, unused) if (path_within(path, dropins))
         daemon_files_add_path(s, path);
     if (!json_array_size(s->paths))
-        snprintf(s->why, s->why_size, "the rootless daemon's user has no unit %.900s", unit);
+        error_set(s->why, "the rootless daemon's user has no unit %.900s", unit);
     return true;
 }
 
 /* What root's daemon has and a rootless one does without. */
 static bool not_of_rootless(struct search *s, const char *what)
 {
-    snprintf(s->why, s->why_size, "the engine is rootless and does not use %s", what);
+    error_set(s->why, "the engine is rootless and does not use %s", what);
     return true;
 }
 
@@ -112,13 +111,13 @@ static bool unit_paths(struct search *s, const char *name)
 {
     const json_t *unit = json_object_get(json_at(s->facts->host, "units"), name);
     if (!unit) {
-        snprintf(s->why, s->why_size, "systemd's units were not looked at");
+        error_set(s->why, "systemd's units were not looked at");
         return false;
     }
     daemon_files_add_words(s, json_text_at(unit, "FragmentPath"));
     daemon_files_add_words(s, json_text_at(unit, "DropInPaths"));
     if (!json_array_size(s->paths))
-        snprintf(s->why, s->why_size, "there is no %s", name);
+        error_set(s->why, "there is no %s", name);
     return true;
 }
 
@@ -130,7 +129,7 @@ static bool environment_files(struct search *s, const char *usual)
     char folder[64];
     snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(usual, '/') - usual), usual);
     if (host_file(s->facts, usual, &file) == FILE_UNSEEN) {
-        snprintf(s->why, s->why_size, "%s was not looked at", usual);
+        error_set(s->why, "%s was not looked at", usual);
         return false;
     }
     daemon_files_add_path(s, usual);
@@ -150,7 +149,7 @@ static bool environment_files(struct search *s, const char *usual)
 static bool known(struct search *s, const struct setting_value *v)
 {
     if (v->knowledge == SETTING_UNKNOWN)
-        snprintf(s->why, s->why_size, "%s", v->why);
+        error_set(s->why, "%s", v->why.text);
     return v->knowledge != SETTING_UNKNOWN;
 }
 
@@ -184,7 +183,7 @@ static bool podman_socket(struct search *s)
     if (!asked && target && text_starts(target, "unix://"))
         asked = target + strlen("unix://");
     if (!asked)
-        snprintf(s->why, s->why_size, "which socket Podman listens on is not known");
+        error_set(s->why, "which socket Podman listens on is not known");
     else
         daemon_files_add_path(s, asked);
     return asked != NULL;
@@ -219,7 +218,7 @@ static bool engine_sockets(struct search *s, const char *unused)
     if (!given)
         daemon_files_add_path(s, default_socket(s, usual, sizeof usual));
     if (!json_array_size(s->paths))
-        snprintf(s->why, s->why_size, "the daemon listens on no unix socket");
+        error_set(s->why, "the daemon listens on no unix socket");
     return true;
 }
 
@@ -237,8 +236,7 @@ static bool containerd_socket(struct search *s, const char *unused)
     else if (flag && *flag == '/')
         daemon_files_add_path(s, flag);
     else if (user && !s->rootless.runtime) {
-        snprintf(s->why, s->why_size,
-                 "the engine is rootless, and where its containerd listens was not seen");
+        error_set(s->why, "the engine is rootless, and where its containerd listens was not seen");
         return false;
     } else if (user) {
         snprintf(own, sizeof own, "%s/docker/containerd/containerd.sock", s->rootless.runtime);
@@ -248,8 +246,8 @@ static bool containerd_socket(struct search *s, const char *unused)
     } else if (host_file(s->facts, MANAGED_CONTAINERD, &file) == FILE_ABSENT &&
                host_file(s->facts, SYSTEM_CONTAINERD, &file) == FILE_ABSENT) {
         /* An engine that runs has one somewhere. */
-        snprintf(
-            s->why, s->why_size,
+        error_set(
+            s->why,
             "the engine does not say where its containerd listens, and there is neither " MANAGED_CONTAINERD
             " nor " SYSTEM_CONTAINERD);
         return false;
@@ -268,7 +266,7 @@ static bool tls_file(struct search *s, const char *setting, const char *usual)
     if (!known(s, &hosts) || !known(s, &file))
         return false;
     if (!listening(&hosts, "tcp://")) {
-        snprintf(s->why, s->why_size, "the daemon has no TCP listener, so it uses no TLS files");
+        error_set(s->why, "the daemon has no TCP listener, so it uses no TLS files");
         return true;
     }
     struct setting_value seen;
@@ -278,8 +276,7 @@ static bool tls_file(struct search *s, const char *setting, const char *usual)
         return known(s, &seen);
     const char *by_environment = daemon_environment(s->facts, "DOCKER_TLS_VERIFY");
     if (!tls && !verify && !(by_environment && *by_environment)) {
-        snprintf(s->why, s->why_size,
-                 "the daemon's TCP listener has no TLS (see the check of TLS in section 2)");
+        error_set(s->why, "the daemon's TCP listener has no TLS (see the check of TLS in section 2)");
         return true;
     }
     if (path && *path) {
@@ -305,12 +302,12 @@ static bool programs(struct search *s, const char *name)
     const char *path;
     json_t *unused;
     if (!json_at(s->facts->host, "programs")) {
-        snprintf(s->why, s->why_size, "programs were not looked for");
+        error_set(s->why, "programs were not looked for");
         return false;
     }
     json_object_foreach(paths, path, unused) daemon_files_add_path(s, path);
     if (!json_array_size(s->paths))
-        snprintf(s->why, s->why_size, "there is no program %s on this host", name);
+        error_set(s->why, "there is no program %s on this host", name);
     return true;
 }
 
@@ -337,7 +334,7 @@ static bool registry_certificates(struct search *s, const char *unused)
     char folder_path[1200] = "/etc/docker/certs.d";
     if (s->is_rootless) {
         if (!s->rootless.config) {
-            snprintf(s->why, s->why_size, "the engine is rootless, and where its certs.d is was not seen");
+            error_set(s->why, "the engine is rootless, and where its certs.d is was not seen");
             return false;
         }
         snprintf(folder_path, sizeof folder_path, "%s/docker/certs.d", s->rootless.config);
@@ -348,8 +345,8 @@ static bool registry_certificates(struct search *s, const char *unused)
     json_t *file;
     enum file_state state = host_file(s->facts, folder_path, &folder);
     if (state == FILE_UNSEEN || state == FILE_DENIED) {
-        snprintf(s->why, s->why_size, "%s %s", folder_path,
-                 state == FILE_UNSEEN ? "was not looked at" : "may not be read");
+        error_set(s->why, "%s %s", folder_path,
+                  state == FILE_UNSEEN ? "was not looked at" : "may not be read");
         return false;
     }
     json_object_foreach(files, path, file)
@@ -359,7 +356,7 @@ static bool registry_certificates(struct search *s, const char *unused)
             daemon_files_add_path(s, path);
     }
     if (!json_array_size(s->paths))
-        snprintf(s->why, s->why_size, "there are no registry certificates");
+        error_set(s->why, "there are no registry certificates");
     return true;
 }
 
@@ -370,13 +367,13 @@ static bool data_root(struct search *s, const char *unused)
     if (root)
         daemon_files_add_path(s, root);
     else
-        snprintf(s->why, s->why_size, "the engine does not say where its data root is");
+        error_set(s->why, "the engine does not say where its data root is");
     return root != NULL;
 }
 
 static bool daemon_json(struct search *s, bool folder)
 {
-    const char *path = daemon_config_path(s->facts, s->why, s->why_size);
+    const char *path = daemon_config_path(s->facts, s->why);
     const json_t *file;
     /* The usual place, where only the arguments are unknown. */
     if (!path && !s->is_rootless && host_file(s->facts, "/etc/docker/daemon.json", &file) == FILE_PRESENT)
@@ -474,13 +471,13 @@ static bool daemon_files_find(struct search *s, enum daemon_file object)
     return way->find(s, way->name);
 }
 
-json_t *daemon_file_paths(const struct facts *f, enum daemon_file object, char *why, size_t why_size)
+json_t *daemon_file_paths(const struct facts *f, enum daemon_file object, struct error *why)
 {
-    struct search s = {.facts = f, .paths = json_array(), .why = why, .why_size = why_size};
-    *why = '\0';
+    struct search s = {.facts = f, .paths = json_array(), .why = why};
+    why->text[0] = '\0';
     s.is_rootless = daemon_is_rootless(f, &s.rootless);
     if (!f->host)
-        snprintf(why, why_size, "the host's files were not seen: %s", facts_why_no_files(f));
+        error_set(why, "the host's files were not seen: %s", facts_why_no_files(f));
     else if (daemon_files_find(&s, object))
         return s.paths;
     json_decref(s.paths);

@@ -4,6 +4,7 @@
 #define AGENTLESS_CHECKS_DAEMON_FILES_H
 
 #include "agentless/checks/check.h"
+#include "base/error.h"
 
 enum daemon_file {
     DAEMON_DOCKERD,
@@ -31,7 +32,7 @@ enum daemon_file {
 
 /* The paths of an object as an array of strings, owned by the caller. An empty array: there is none, and *why
  * says so. NULL: they are not known, and *why says what is missing. */
-json_t *daemon_file_paths(const struct facts *facts, enum daemon_file object, char *why, size_t why_size);
+json_t *daemon_file_paths(const struct facts *facts, enum daemon_file object, struct error *why);
 
 enum file_state { FILE_UNSEEN, FILE_ABSENT, FILE_DENIED, FILE_PRESENT };
 

@@ -138,7 +138,8 @@ static void tls_listeners(const struct facts *f, struct finding *out)
     }
     if (hosts.knowledge == SETTING_UNKNOWN) {
         finding_say(out, STATUS_ERROR,
-                    "evidence missing: the engine does not list its listeners in /info, and %s", hosts.why);
+                    "evidence missing: the engine does not list its listeners in /info, and %s",
+                    hosts.why.text);
         return;
     }
     size_t count = json_is_array(hosts.value) ? json_array_size(hosts.value) : 0;
@@ -151,7 +152,7 @@ static void tls_listeners(const struct facts *f, struct finding *out)
             continue;
         if (!known)
             finding_item(out, STATUS_ERROR, "listener", host, "whether clients are verified is not known: %s",
-                         verify.why);
+                         verify.why.text);
         else if (!verified)
             finding_item(out, STATUS_WARN, "listener", host, "has no tlsverify");
     }

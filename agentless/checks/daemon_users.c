@@ -89,12 +89,12 @@ static void name_owner(const struct facts *f, struct finding *out)
 
 static void trusted_users(const struct facts *f, struct finding *out)
 {
-    char why[300];
+    struct error why;
     const json_t *users = json_at(f->host, "accounts.users");
-    json_t *sockets = daemon_file_paths(f, DAEMON_ENGINE_SOCKETS, why, sizeof why);
+    json_t *sockets = daemon_file_paths(f, DAEMON_ENGINE_SOCKETS, &why);
     if (!sockets || !json_array_size(users)) {
         finding_say(out, STATUS_ERROR, "evidence missing: %s",
-                    !sockets ? why : "the host's accounts were not seen");
+                    !sockets ? why.text : "the host's accounts were not seen");
         json_decref(sockets);
         return;
     }
@@ -120,7 +120,7 @@ static void trusted_users(const struct facts *f, struct finding *out)
             name_user(f, out, name, "is root by number, uid", "0");
     }
     if (!json_array_size(sockets))
-        finding_say(out, STATUS_INFO, "does not apply: %s", why);
+        finding_say(out, STATUS_INFO, "does not apply: %s", why.text);
     json_decref(sockets);
 }
 

@@ -117,11 +117,11 @@ static void judge_file(const struct facts *f, const struct aspect *a, const char
 
 static void judge_files(const struct facts *f, struct finding *out, struct aspect a)
 {
-    char why[300];
+    struct error why;
     size_t present = 0;
-    json_t *paths = daemon_file_paths(f, a.object, why, sizeof why);
+    json_t *paths = daemon_file_paths(f, a.object, &why);
     if (!paths) {
-        finding_say(out, STATUS_ERROR, "evidence missing: %s", why);
+        finding_say(out, STATUS_ERROR, "evidence missing: %s", why.text);
         return;
     }
     for (size_t i = 0; i < json_array_size(paths); i++)
@@ -129,7 +129,7 @@ static void judge_files(const struct facts *f, struct finding *out, struct aspec
     if (!present) {
         const char *first = json_string_value(json_array_get(paths, 0));
         finding_fact(out, "host", first ? first : "path", json_text("(absent)"));
-        finding_say(out, STATUS_INFO, "does not apply: %.200s%s", first ? first : why,
+        finding_say(out, STATUS_INFO, "does not apply: %.200s%s", first ? first : why.text,
                     text_if(first, " does not exist"));
     }
     json_decref(paths);

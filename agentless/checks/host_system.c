@@ -67,8 +67,8 @@ static bool containerd_store(const struct facts *f)
 static bool own_containerd(const struct facts *f)
 {
     static const char OWN[] = "/docker/containerd/containerd.sock";
-    char why[300];
-    json_t *sockets = daemon_file_paths(f, DAEMON_CONTAINERD_SOCKET, why, sizeof why);
+    struct error why;
+    json_t *sockets = daemon_file_paths(f, DAEMON_CONTAINERD_SOCKET, &why);
     const char *socket = json_string_value(json_array_get(sockets, 0));
     size_t length = socket ? strlen(socket) : 0;
     bool own = length >= sizeof OWN - 1 && strcmp(socket + length - (sizeof OWN - 1), OWN) == 0;

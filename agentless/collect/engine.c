@@ -113,8 +113,8 @@ static void note_certificate(struct request *r)
 /* Docker's errors are {"message": "..."}. */
 static void http_error(const struct request *r, long status, char *text, size_t size)
 {
-    char why[128];
-    json_t *body = r->body.length ? json_parse(r->body.data, r->body.length, why, sizeof why) : NULL;
+    struct error why;
+    json_t *body = r->body.length ? json_parse(r->body.data, r->body.length, &why) : NULL;
     const char *message = json_text_at(body, "message");
     snprintf(text, size, "HTTP %ld%s%.300s", status, text_if(message, ": "), text_or(message, ""));
     json_decref(body);

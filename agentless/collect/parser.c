@@ -16,7 +16,7 @@ struct text {
     size_t length;
     void *ctx;
     json_t *kept;
-    char why[160];
+    struct error why;
 };
 
 struct queue {
@@ -44,7 +44,7 @@ static void read_batch(void *ctx)
 {
     const struct reader *r = ctx;
     for (struct text *t = r->batch; t; t = t->next)
-        t->kept = project(t->document, t->bytes, t->length, r->policy, t->why, sizeof t->why);
+        t->kept = project(t->document, t->bytes, t->length, r->policy, &t->why);
 }
 
 /* Hands over what was read; the callbacks may add more. */
@@ -55,7 +55,7 @@ static void deliver(struct reader *r)
     r->job = NULL;
     for (struct text *t = batch; t; t = next) {
         next = t->next;
-        r->read(t->ctx, t->kept, t->why);
+        r->read(t->ctx, t->kept, t->why.text);
         free(t->bytes);
         free(t);
     }
@@ -94,8 +94,8 @@ void reader_add(struct reader *r, enum answer_kind document, struct buf *text, v
         parser_begin(r);
         return;
     }
-    t->kept = project(document, t->bytes, t->length, r->policy, t->why, sizeof t->why);
-    r->read(ctx, t->kept, t->why);
+    t->kept = project(document, t->bytes, t->length, r->policy, &t->why);
+    r->read(ctx, t->kept, t->why.text);
     free(t->bytes);
     free(t);
 }

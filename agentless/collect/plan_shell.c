@@ -27,13 +27,13 @@ void plan_refuse_foreign_shell(struct plan *c)
 {
     const char *shell = json_text_at(c->facts, "shell.name");
     const char *engine = json_text_at(c->answers, "info.Name");
-    char why[256];
+    struct error why;
     if (!shell || !engine || strcmp(shell, engine) == 0)
         return;
-    snprintf(why, sizeof why,
-             "the shell is on \"%.80s\", the engine on \"%.80s\": they are not the same host", shell, engine);
+    error_set(&why, "the shell is on \"%.80s\", the engine on \"%.80s\": they are not the same host", shell,
+              engine);
     json_object_del(c->facts, PART_SHELL);
-    shell_missing(c, why);
+    shell_missing(c, why.text);
 }
 
 static void end_shell(struct plan *c)
@@ -57,13 +57,13 @@ static void on_shell_output(void *ctx, const char *bytes, size_t length, bool is
 static void on_shell_ended(void *ctx, int exit_status)
 {
     struct plan *c = ctx;
-    char why[256] = "";
-    json_t *shell = c->output.length ? probe_parse(c->output.data, c->output.length, why, sizeof why) : NULL;
+    struct error why = {""};
+    json_t *shell = c->output.length ? probe_parse(c->output.data, c->output.length, &why) : NULL;
     if (shell) {
         json_put(c->facts, PART_SHELL, shell);
     } else {
         char said[256];
-        text_last_line(c->complaint.length ? c->complaint.data : why, said, sizeof said);
+        text_last_line(c->complaint.length ? c->complaint.data : why.text, said, sizeof said);
         char *text = xasprintf("the shell probe failed (exit %d)%s%s%s", exit_status, text_if(*said, ": "),
                                said, text_if(c->output_cut, "; its output was too large"));
         shell_missing(c, text);

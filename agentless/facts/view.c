@@ -12,10 +12,10 @@
 
 static void list_containers(struct facts *f);
 
-bool facts_open(struct facts *f, const json_t *root, char *why, size_t why_size)
+bool facts_open(struct facts *f, const json_t *root, struct error *why)
 {
     if (!document_is_facts(root)) {
-        snprintf(why, why_size, "is no " FACTS_SCHEMA " document");
+        error_set(why, "is no " FACTS_SCHEMA " document");
         return false;
     }
     *f = (struct facts){

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
+
 /* A view; everything is borrowed from root, which must outlive it, but the list of containers. */
 struct facts {
     const json_t *root;
@@ -34,7 +36,7 @@ struct container {
 };
 
 /* False, with a message and nothing to close, when the document is not of a schema this version reads. */
-bool facts_open(struct facts *facts, const json_t *root, char *why, size_t why_size);
+bool facts_open(struct facts *facts, const json_t *root, struct error *why);
 void facts_close(struct facts *facts);
 
 /* Why a part ("info", "containers", "shell"...) is missing; never NULL. */

@@ -116,11 +116,11 @@ static void tool_data(void *ctx, const char *bytes, size_t length, bool is_error
 static void tool_closed(void *ctx, int exit_status)
 {
     struct engine_socket *t = ctx;
-    char why[64];
+    struct error why;
     if (!t->trial)
         return;
-    snprintf(why, sizeof why, "no answer (exit %d)", exit_status);
-    command_ended(t, why);
+    error_set(&why, "no answer (exit %d)", exit_status);
+    command_ended(t, why.text);
     engine_socket_try_next(t);
 }
 

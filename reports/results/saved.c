@@ -28,14 +28,14 @@ static void add_host(struct saved_scan *s, const char *from, const char *to)
 
 static json_t *parse(const char *path, const char *text, size_t length, struct error *err)
 {
-    char why[160];
+    struct error why;
     json_t *value = NULL;
     if (length > RECORD_BYTES_MAX)
-        snprintf(why, sizeof why, "a record of %zu bytes is larger than any host's", length);
+        error_set(&why, "a record of %zu bytes is larger than any host's", length);
     else
-        value = json_parse(text, length, why, sizeof why);
+        value = json_parse(text, length, &why);
     if (!value)
-        error_set(err, "%s: is no muster report: %s", path, why);
+        error_set(err, "%s: is no muster report: %s", path, why.text);
     return value;
 }
 

@@ -101,7 +101,7 @@ static json_t *engine_json(const struct facts *f)
 json_t *scan_record(const struct scan *scan, const json_t *document, const struct selection *selection)
 {
     struct facts facts;
-    char why[128];
+    struct error why;
     size_t counts[STATUS_COUNT] = {0};
     json_t *record = json_object();
     const json_t *of = json_at(document, "host");
@@ -114,7 +114,7 @@ json_t *scan_record(const struct scan *scan, const json_t *document, const struc
     json_put(record, "target", json_incref(json_at(of, "target")));
     json_put(record, "status", json_incref(json_at(of, "status")));
     json_put(record, "error", json_incref(json_at(of, "error")));
-    bool readable = facts_open(&facts, document, why, sizeof why);
+    bool readable = facts_open(&facts, document, &why);
     json_put(record, "engine", readable ? engine_json(&facts) : NULL);
     json_put(record, "session", json_incref(json_at(document, "session")));
     json_put(record, "collected", json_incref(json_at(document, "collected")));

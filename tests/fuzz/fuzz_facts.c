@@ -8,12 +8,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char why[128];
+    struct error why;
     struct facts facts;
     size_t counts[STATUS_COUNT] = {0};
     const struct selection all = {.benchmark = BENCHMARK_1_8_0};
-    json_t *document = json_parse((const char *)data, size, why, sizeof why);
-    if (facts_open(&facts, document, why, sizeof why)) {
+    json_t *document = json_parse((const char *)data, size, &why);
+    if (facts_open(&facts, document, &why)) {
         json_decref(judge_all(&facts, &all, counts));
         facts_close(&facts);
     }

@@ -9,10 +9,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char why[128];
+    struct error why;
     char *copy = xcalloc(size + 1, 1);
     memcpy(copy, data, size);
-    json_decref(probe_parse(copy, size, why, sizeof why));
+    json_decref(probe_parse(copy, size, &why));
     free(copy);
     return 0;
 }

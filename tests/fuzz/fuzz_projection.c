@@ -6,8 +6,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char why[128];
+    struct error why;
     for (int d = ANSWER_VERSION; d <= ANSWER_CHANGES; d++)
-        json_decref(project((enum answer_kind)d, (const char *)data, size, NULL, why, sizeof why));
+        json_decref(project((enum answer_kind)d, (const char *)data, size, NULL, &why));
     return 0;
 }

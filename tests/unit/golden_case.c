@@ -50,11 +50,11 @@ bool check_case(const struct test_case *t)
 {
     struct facts facts;
     struct finding finding;
-    char why[64];
+    struct error why;
     json_t *document = patched(t->patch);
     const struct check *check = catalog_find(BENCHMARK_1_8_0, t->id);
     assert_non_null(check);
-    assert_true(facts_open(&facts, document, why, sizeof why));
+    assert_true(facts_open(&facts, document, &why));
     judge_one(&facts, check, &finding);
     char *items = json_dumps(finding.items, JSON_COMPACT);
     char *evidence = json_dumps(finding.evidence, JSON_COMPACT | JSON_ENCODE_ANY);

@@ -1090,11 +1090,11 @@ static void every_check_has_its_cases(void **state)
 static void empty_facts_pass_nothing(void **state)
 {
     struct facts facts;
-    char why[64];
+    struct error why;
     const struct check *check;
     json_t *document = json_pack("{s:s, s:{}, s:{}}", "schema", "muster.facts/1", "engine", "missing");
     (void)state;
-    assert_true(facts_open(&facts, document, why, sizeof why));
+    assert_true(facts_open(&facts, document, &why));
     for (size_t n = 0; (check = catalog_at(n)); n++) {
         struct finding finding;
         judge_one(&facts, check, &finding);
@@ -1165,12 +1165,12 @@ static void newer_engines_are_judged_alike(void **state)
     (void)state;
     for (size_t e = 0; e < sizeof ENGINES / sizeof *ENGINES; e++) {
         struct facts good, newer;
-        char why[64], reason[512], id[16];
+        char reason[512], id[16];
+        struct error why;
         json_t *golden = patched(GOOD);
         json_t *document = patched(ENGINES[e].patch);
         const struct check *check;
-        assert_true(facts_open(&good, golden, why, sizeof why) &&
-                    facts_open(&newer, document, why, sizeof why));
+        assert_true(facts_open(&good, golden, &why) && facts_open(&newer, document, &why));
         for (size_t n = 0; (check = catalog_at(n)); n++) {
             if (!check->id[BENCHMARK_NEWEST])
                 continue;

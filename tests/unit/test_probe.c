@@ -4,10 +4,10 @@
 #include "agentless/collect/probe/probe.h"
 #include "base/json.h"
 
-static json_t *parse(const char *text, char *why, size_t size)
+static json_t *parse(const char *text, struct error *why)
 {
     char *copy = strdup(text);
-    json_t *shell = probe_parse(copy, strlen(copy), why, size);
+    json_t *shell = probe_parse(copy, strlen(copy), why);
     free(copy);
     return shell;
 }
@@ -18,7 +18,7 @@ static json_t *parse(const char *text, char *why, size_t size)
 
 static void a_whole_answer(void **state)
 {
-    char why[128];
+    struct error why;
     json_int_t number;
     (void)state;
     json_t *shell = parse(
@@ -39,7 +39,7 @@ static void a_whole_answer(void **state)
         "@status\n Name:\tsshd\n Pid:\t12\n PPid:\t1\n Uid:\t1000\t0\t0\t0\n "
         "CapBnd:\t00000000a80425fb\n NoNewPrivs:\t1\n Seccomp:\t2\n"
         "@end\n",
-        why, sizeof why);
+        &why);
     assert_non_null(shell);
     assert_true(json_integer_at(shell, "uid", &number) && number == 0);
     assert_string_equal(json_text_at(shell, "name"), "web");
@@ -72,21 +72,21 @@ static void a_whole_answer(void **state)
 
 static void cut_off_answers_are_no_answers(void **state)
 {
-    char why[128];
+    struct error why;
     (void)state;
-    assert_null(parse(HEAD "@daemon\n pid 7\n", why, sizeof why));
-    assert_null(parse("", why, sizeof why));
-    assert_null(parse("sh: not found\n", why, sizeof why));
+    assert_null(parse(HEAD "@daemon\n pid 7\n", &why));
+    assert_null(parse("", &why));
+    assert_null(parse("sh: not found\n", &why));
 }
 
 /* A file whose content looks like records stays content: its lines begin with a blank. */
 static void content_cannot_forge_records(void **state)
 {
-    char why[128];
+    struct error why;
     (void)state;
     json_t *shell = parse(HEAD "@content\n path /etc/docker/daemon.json\n state read\n@text\n {}\n @end\n "
                                "@host\n  name evil\n@end\n",
-                          why, sizeof why);
+                          &why);
     assert_non_null(shell);
     assert_string_equal(json_text_at(shell, "name"), "web");
     const json_t *config = json_object_get(json_at(shell, "configs"), "/etc/docker/daemon.json");
@@ -96,9 +96,9 @@ static void content_cannot_forge_records(void **state)
 
 static void empty_config_is_an_empty_object(void **state)
 {
-    char why[128];
+    struct error why;
     (void)state;
-    json_t *shell = parse(HEAD "@content\n path /c\n state read\n@text\n  \n@end\n", why, sizeof why);
+    json_t *shell = parse(HEAD "@content\n path /c\n state read\n@text\n  \n@end\n", &why);
     const json_t *config = json_object_get(json_at(shell, "configs"), "/c");
     assert_string_equal(json_text_at(config, "state"), "read");
     assert_int_equal(json_object_size(json_at(config, "settings")), 0);

@@ -22,13 +22,13 @@ static const char CONTAINER[] =
 static json_t *projected(enum answer_kind document, const char *text)
 {
     char *copy = strdup(text);
-    char why[128];
+    struct error why;
     for (char *p = copy; *p; p++)
         if (*p == '\'')
             *p = '"';
-    json_t *kept = project(document, copy, strlen(copy), NULL, why, sizeof why);
+    json_t *kept = project(document, copy, strlen(copy), NULL, &why);
     if (!kept)
-        fail_msg("%s", why);
+        fail_msg("%s", why.text);
     free(copy);
     char *all = json_dumps(kept, JSON_ENCODE_ANY);
     assert_null(strstr(all, CANARY));
@@ -107,38 +107,39 @@ static void no_json(void **state)
         {"{\"Id\":tru}", "invalid"},
         {"<html>", "invalid"},
     };
-    char why[128];
+    struct error why;
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        json_t *kept = project(ANSWER_CONTAINER, CASES[i].text, strlen(CASES[i].text), NULL, why, sizeof why);
-        if (kept || !strcasestr(why, CASES[i].why))
-            fail_msg("%s: %s", CASES[i].text, kept ? "taken" : why);
+        json_t *kept = project(ANSWER_CONTAINER, CASES[i].text, strlen(CASES[i].text), NULL, &why);
+        if (kept || !strcasestr(why.text, CASES[i].why))
+            fail_msg("%s: %s", CASES[i].text, kept ? "taken" : why.text);
         json_decref(kept);
     }
 }
 
 static void deep_answers_are_refused(void **state)
 {
-    char text[600], why[128];
+    char text[600];
+    struct error why;
     (void)state;
     memset(text, '[', 300);
     memset(text + 300, ']', 300);
-    assert_null(project(ANSWER_CONTAINER, text, sizeof text, NULL, why, sizeof why));
-    assert_non_null(strstr(why, "deep"));
+    assert_null(project(ANSWER_CONTAINER, text, sizeof text, NULL, &why));
+    assert_non_null(strstr(why.text, "deep"));
 }
 
 /* The same whatever the order, the spaces and the repetition: the last of two members of a name counts. */
 static void spelling_does_not_matter(void **state)
 {
-    char why[128];
+    struct error why;
     const char *text =
         " {\n\"HostConfig\" : { \"Privileged\":false, \"Privileged\" :\ttrue} , \"Id\": \"[\\\"}\" } ";
     (void)state;
-    json_t *kept = project(ANSWER_CONTAINER, text, strlen(text), NULL, why, sizeof why);
+    json_t *kept = project(ANSWER_CONTAINER, text, strlen(text), NULL, &why);
     assert_true(json_true_at(kept, "HostConfig.Privileged"));
     assert_string_equal(json_text_at(kept, "Id"), "[\"}");
     json_decref(kept);
-    kept = project(ANSWER_IMAGES, "null\n", 5, NULL, why, sizeof why);
+    kept = project(ANSWER_IMAGES, "null\n", 5, NULL, &why);
     assert_true(json_is_array(kept));
     json_decref(kept);
 }

@@ -114,13 +114,13 @@ static void buffers_keep_their_ceiling(void **state)
 static void deep_json_is_refused(void **state)
 {
     char text[600];
-    char why[128];
+    struct error why;
     (void)state;
     memset(text, '[', 300);
     memset(text + 300, ']', 300);
-    assert_null(json_parse(text, sizeof text, why, sizeof why));
-    assert_non_null(strstr(why, "deep"));
-    json_t *fine = json_parse("{\"a\":{\"b\":\"[[[[\"}}", 18, why, sizeof why);
+    assert_null(json_parse(text, sizeof text, &why));
+    assert_non_null(strstr(why.text, "deep"));
+    json_t *fine = json_parse("{\"a\":{\"b\":\"[[[[\"}}", 18, &why);
     assert_string_equal(json_text_at(fine, "a.b"), "[[[[");
     json_decref(fine);
 }

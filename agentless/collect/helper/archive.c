@@ -167,7 +167,7 @@ static long unix_mode(json_int_t go)
 static json_t *path_stat(const char *header)
 {
     unsigned char text[4096];
-    char why[64];
+    struct error why;
     size_t length = strlen(header);
     if (!length || length % 4 || length / 4 * 3 >= sizeof text)
         return NULL;
@@ -176,7 +176,7 @@ static json_t *path_stat(const char *header)
         return NULL;
     while (got && (text[got - 1] == '\0' || text[got - 1] == '\n'))
         got--;
-    return json_parse((const char *)text, (size_t)got, why, sizeof why);
+    return json_parse((const char *)text, (size_t)got, &why);
 }
 
 static long mtime_of(const json_t *stat)

@@ -56,15 +56,15 @@ static void helper_finish(struct host_files *f, json_t *files, const char *why, 
 static void on_removed(void *ctx, const struct answer *answer)
 {
     struct host_files *f = ctx;
-    char why[256] = "the host's files were not read";
+    struct error why = {"the host's files were not read"};
     char remains[400] = "";
     char *text = buf_take(&f->records);
-    json_t *files = probe_parse(text, strlen(text), why, sizeof why);
+    json_t *files = probe_parse(text, strlen(text), &why);
     free(text);
     if (answer->error && answer->status != 404)
         snprintf(remains, sizeof remains, "the helper container %.12s could not be removed: %.250s", f->id,
                  answer->error);
-    const char *unread = files ? NULL : why;
+    const char *unread = files ? NULL : why.text;
     helper_finish(f, files, unread, *remains ? remains : NULL);
 }
 
@@ -85,14 +85,14 @@ void files_remove_helper(struct host_files *f)
 static void on_created(void *ctx, const struct answer *answer)
 {
     struct host_files *f = ctx;
-    char why[400];
-    json_t *made = answer->error ? NULL : json_parse(answer->body, answer->length, why, sizeof why);
+    struct error why;
+    json_t *made = answer->error ? NULL : json_parse(answer->body, answer->length, &why);
     const char *id = json_text_at(made, "Id");
     if (answer->error || !id || strspn(id, "0123456789abcdef") != strlen(id) || strlen(id) < 12) {
-        snprintf(why, sizeof why, "the helper container could not be made: %.300s",
-                 answer->error ? answer->error : "the engine named no id");
+        error_set(&why, "the helper container could not be made: %.300s",
+                  answer->error ? answer->error : "the engine named no id");
         json_decref(made);
-        helper_finish(f, NULL, why, NULL);
+        helper_finish(f, NULL, why.text, NULL);
         return;
     }
     f->id = xstrdup(id);
@@ -175,8 +175,8 @@ static void on_leftover_removed(void *ctx, const struct answer *answer)
 static void on_leftovers(void *ctx, const struct answer *answer)
 {
     struct host_files *f = ctx;
-    char why[64];
-    json_t *list = answer->error ? NULL : json_parse(answer->body, answer->length, why, sizeof why);
+    struct error why;
+    json_t *list = answer->error ? NULL : json_parse(answer->body, answer->length, &why);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);
         const char *id = json_text_at(one, "Id");

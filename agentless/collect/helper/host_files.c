@@ -71,9 +71,9 @@ const char *files_text_of(const struct host_files *f, const char *path)
 static void want_named(struct host_files *f)
 {
     static const char *const KEYS[] = {"tlscacert", "tlscert", "tlskey"};
-    char why[64];
+    struct error why;
     const char *text = files_text_of(f, "/etc/docker/daemon.json");
-    json_t *config = text ? json_parse(text, strlen(text), why, sizeof why) : NULL;
+    json_t *config = text ? json_parse(text, strlen(text), &why) : NULL;
     const json_t *hosts = json_object_get(config, "hosts");
     for (EACH(i, KEYS))
         want(f, json_string_value(json_object_get(config, KEYS[i])), WISH_STAT);
@@ -173,10 +173,11 @@ static void record_swarm(struct host_files *f)
 {
     static const char *const KEYS[] = {"ListenAddr", "AdvertiseAddr", "DataPathAddr", "LocalAddr",
                                        "RemoteAddr"};
-    char path[256], why[64];
+    char path[256];
+    struct error why;
     snprintf(path, sizeof path, "%.200s/swarm/docker-state.json", f->data_root ? f->data_root : "");
     const char *text = files_text_of(f, path);
-    json_t *state = text ? json_parse(text, strlen(text), why, sizeof why) : NULL;
+    json_t *state = text ? json_parse(text, strlen(text), &why) : NULL;
     buf_format(&f->records, "@swarm\n state %s\n", state ? "read" : "absent");
     for (EACH(i, KEYS)) {
         const char *value = json_string_value(json_object_get(state, KEYS[i]));

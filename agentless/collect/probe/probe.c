@@ -79,10 +79,10 @@ static void file_process(struct reader *r)
 
 static void end_text(struct reader *r)
 {
-    char why[256];
+    struct error why;
     if (!r->content)
         return;
-    json_t *document = json_parse(r->text.data ? r->text.data : "", r->text.length, why, sizeof why);
+    json_t *document = json_parse(r->text.data ? r->text.data : "", r->text.length, &why);
     json_t *settings = daemon_settings_from_config(document);
     bool blank = r->text.data && r->text.data[strspn(r->text.data, " \t\r\n")] == '\0';
     if (!r->text.length || blank) {
@@ -92,7 +92,7 @@ static void end_text(struct reader *r)
         json_put(r->content, "settings", json_incref(settings));
     } else {
         json_put(r->content, "state", json_text("malformed"));
-        json_put(r->content, "why", json_text(document ? "is no JSON object" : why));
+        json_put(r->content, "why.text", json_text(document ? "is no JSON object" : why.text));
     }
     json_decref(settings);
     json_decref(document);
@@ -220,7 +220,7 @@ static void list_processes(json_t *shell)
     json_object_del(shell, "unknown");
 }
 
-json_t *probe_parse(char *output, size_t length, char *why, size_t why_size)
+json_t *probe_parse(char *output, size_t length, struct error *why)
 {
     struct reader r = {.shell = json_object()};
     for (size_t i = 0; i < length; i++)
@@ -233,7 +233,7 @@ json_t *probe_parse(char *output, size_t length, char *why, size_t why_size)
     buf_free(&r.text);
     json_decref(r.process);
     if (!r.ended) {
-        snprintf(why, why_size, "the probe's answer is not complete");
+        error_set(why, "the probe's answer is not complete");
         json_decref(r.shell);
         return NULL;
     }

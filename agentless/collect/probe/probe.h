@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "base/error.h"
+
 /* Embedded from probe.sh at build time; NUL-terminated, the NUL not counted. */
 extern const char probe_script[];
 extern const size_t probe_script_length;
@@ -15,6 +17,6 @@ extern const size_t probe_script_length;
 /* Reads a probe's whole output (cut in place). Returns the "shell" part of the facts, owned by the caller;
  * when the output is no complete answer, NULL with a message in `why`. Nothing secret leaves this function:
  * daemon settings pass through the allow-list of daemon_settings.h. */
-json_t *probe_parse(char *output, size_t length, char *why, size_t why_size);
+json_t *probe_parse(char *output, size_t length, struct error *why);
 
 #endif

@@ -200,7 +200,7 @@ static bool keep_allowed(struct reading *r, const json_t *mask)
 }
 
 /* NULL with a message where it is no JSON. */
-static json_t *parse_allowed(const json_t *mask, const char *text, size_t length, char *why, size_t why_size)
+static json_t *parse_allowed(const json_t *mask, const char *text, size_t length, struct error *why)
 {
     struct reading r = {.from = {.at = text, .end = text + length}};
     json_error_t error;
@@ -213,9 +213,9 @@ static json_t *parse_allowed(const json_t *mask, const char *text, size_t length
     if (!r.wrong)
         kept = json_loadb(r.kept.data, r.kept.length, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
     if (r.wrong)
-        snprintf(why, why_size, "%s (at byte %zu)", r.wrong, (size_t)(r.from.at - text));
+        error_set(why, "%s (at byte %zu)", r.wrong, (size_t)(r.from.at - text));
     else if (!kept)
-        snprintf(why, why_size, "%s", error.text);
+        error_set(why, "%s", error.text);
     buf_free(&r.kept);
     return kept;
 }
@@ -385,11 +385,11 @@ static void tidy(enum answer_kind document, json_t *kept, const json_t *policy)
         json_array_foreach(json_at(kept, "Volumes"), i, one) keep_bare_options(json_at(one, "Options"));
 }
 
-json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *policy, char *why,
-                size_t why_size)
+json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *policy,
+                struct error *why)
 {
     pthread_once(&masks_parsed, parse_masks);
-    json_t *kept = parse_allowed(masks[document], text, length, why, why_size);
+    json_t *kept = parse_allowed(masks[document], text, length, why);
     if (json_is_null(kept) && json_is_array(masks[document])) {
         /* Go writes an empty list as null. */
         json_decref(kept);

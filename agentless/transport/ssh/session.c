@@ -182,13 +182,13 @@ const char *session_user(const struct session *session)
 
 static void lost(struct session *session)
 {
-    char why[256];
-    snprintf(why, sizeof why, "%s", ssh_get_error(session->ssh));
+    struct error why;
+    error_set(&why, "%s", ssh_get_error(session->ssh));
     session_unwatch(session);
     session->state = SESSION_DEAD;
     chan_host_lost(&session->channels);
     if (!session->closing)
-        session->events.lost(session->ctx, *why ? why : "the server closed the connection");
+        session->events.lost(session->ctx, *why.text ? why.text : "the server closed the connection");
 }
 
 static void handshake(struct session *session)
