@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "inventory/sources.h"
 
 #include <dirent.h>
 #include <openssl/evp.h>
@@ -261,3 +262,19 @@ void defaults_from_environment(struct target_defaults *d, char *storage[3])
     }
     free(folder);
 }
+
+/* --- as a source --- */
+
+static int add_contexts(struct inventory *inventory, const char *value,
+                        const struct source_settings *settings, struct error *err)
+{
+    (void)settings;
+    return inventory_add_docker_contexts(inventory, value, err);
+}
+
+const struct inventory_source SOURCE_DOCKER_CONTEXTS = {
+    .option = "contexts",
+    .metavar = "GLOB",
+    .help = "the docker contexts of these names; '*': all",
+    .add = add_contexts,
+};

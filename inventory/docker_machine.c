@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "inventory/sources.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -347,3 +348,25 @@ int inventory_add_docker_machines(struct inventory *inventory, const char *store
     free(folder);
     return result;
 }
+
+/* --- as a source --- */
+
+/* docker-machine kept no host keys, so they are pinned on first contact unless the user says otherwise. */
+static int add_machines(struct inventory *inventory, const char *value,
+                        const struct source_settings *settings, struct error *err)
+{
+    char *store = docker_machine_store();
+    int result = inventory_add_docker_machines(inventory, store, value,
+                                               settings->host_key ? settings->host_key : "accept-new", err);
+    free(store);
+    return result;
+}
+
+const struct inventory_source SOURCE_DOCKER_MACHINE = {
+    .option = "docker-machine",
+    .help = "all machines of Docker Machine's store (MACHINE_STORAGE_PATH, ~/.docker/machine); one is "
+            "docker-machine:NAME",
+    .detail = "New host keys are pinned, unless --host-key says otherwise.",
+    .prefix = "docker-machine:",
+    .add = add_machines,
+};

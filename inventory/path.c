@@ -7,6 +7,7 @@
 #include "inventory/ini.h"
 #include "inventory/program.h"
 #include "inventory/yaml.h"
+#include "inventory/sources.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -212,3 +213,20 @@ int inventory_add(struct inventory *inventory, const char *source, struct error 
     free(folder);
     return result;
 }
+
+/* --- as a source --- */
+
+static int add_named_path(struct inventory *inventory, const char *value,
+                          const struct source_settings *settings, struct error *err)
+{
+    (void)settings;
+    return inventory_add(inventory, value, err);
+}
+
+const struct inventory_source SOURCE_PATH = {
+    .option = "inventory",
+    .letter = 'i',
+    .metavar = "FILE",
+    .help = "inventory as Ansible has it (INI, YAML, folder, program, a,b,); may be given several times",
+    .add = add_named_path,
+};

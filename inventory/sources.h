@@ -1,4 +1,5 @@
-/* sources.h: where hosts can come from: one row each. An option of the command line is made from every row.
+/* sources.h: where hosts can come from: one row each, in its own file. An option of the command line is made
+ * from every row.
  */
 #ifndef INVENTORY_SOURCES_H
 #define INVENTORY_SOURCES_H
