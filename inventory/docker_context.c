@@ -235,7 +235,7 @@ struct target *target_from_docker(const char *host, const char *context,
         name_after(target, machine);
     else if (target && named)
         name_after(target, chosen);
-    else if (target && target->engine.scheme == SCHEME_UNIX &&
+    else if (target && target->engine.scheme->is_socket &&
              gethostname(local_name, sizeof local_name - 1) == 0)
         name_after(target, local_name);
     free(chosen);

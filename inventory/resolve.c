@@ -68,7 +68,7 @@ static void set_engine(struct target *t, struct endpoint engine, const struct ta
             t->engine.user = xstrdup(d->user);
         t->shell_kind = SHELL_SSH;
         endpoint_copy(&t->shell, &t->engine);
-    } else if (engine.scheme == SCHEME_UNIX) {
+    } else if (engine.scheme->is_socket) {
         t->shell_kind = SHELL_LOCAL;
     } else {
         t->tls = engine.port != 2375; /* the port Docker registered for plain HTTP */
@@ -219,7 +219,7 @@ struct target *target_from_word(const char *word, const struct target_defaults *
     }
     struct target *t = NULL;
     if (!result) {
-        t = target_new(engine.scheme == SCHEME_UNIX ? url : engine.host, defaults);
+        t = target_new(engine.scheme->is_socket ? url : engine.host, defaults);
         set_engine(t, engine, defaults);
         add_default_options(t, defaults);
     }

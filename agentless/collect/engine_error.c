@@ -81,7 +81,7 @@ static void time_failure(struct request *r, const char *where, const char *why, 
 void engine_explain(struct request *r, CURLcode code, struct failure *f)
 {
     const struct engine_route *route = r->engine->route;
-    const char *where = route->socket_path && r->engine->target->engine.scheme == SCHEME_UNIX
+    const char *where = route->socket_path && r->engine->target->engine.scheme->is_socket
                             ? route->socket_path
                             : route->base_url;
     const char *why = *r->error ? r->error : curl_easy_strerror(code);
