@@ -1,4 +1,4 @@
-/* error.h: one failure as a sentence for a person. The domain (stage, hint) is added by the rooms above. */
+/* error.h: one failure as a sentence for a person. The domain (stage, hint) is added by the layers above. */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 

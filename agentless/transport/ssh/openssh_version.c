@@ -2,7 +2,7 @@
  * all, and then refuses to ask for a forward to a socket, without which each connection to an engine starts a
  * process on its host. It asks itself by a public function, which ELF lets a program replace; so this program
  * answers. Where libssh was linked to itself (-Bsymbolic-functions, as Ubuntu builds) it goes on with its own
- * answer, and ssh_tunnel falls back to commands on the host. */
+ * answer, and engine_socket falls back to commands on the host. */
 #include "agentless/transport/ssh/openssh_version.h"
 #include "base/text.h"
 
