@@ -18,8 +18,8 @@ struct host_job {
     void *ctx;
     enum host_job_state state;
     struct transport *transport;
-    struct engine *engine;   /* while pinging */
-    struct plan *collection; /* while collecting */
+    struct engine *engine; /* while pinging */
+    struct plan *plan;     /* while collecting */
     struct later deadline;
     struct later
         ending; /* the end is made from the loop, never from inside a callback of what it takes down */
@@ -53,8 +53,8 @@ static json_t *timings(const struct timeline *timeline)
 
 static void take_down(struct host_job *v)
 {
-    if (v->collection) {
-        json_t *facts = plan_abort(v->collection);
+    if (v->plan) {
+        json_t *facts = plan_abort(v->plan);
         json_decref(v->facts);
         v->facts = facts;
         /* The way was lost, or never found, while the other part was being asked. */
@@ -65,7 +65,7 @@ static void take_down(struct host_job *v)
         engine_free(v->engine);
     if (v->transport)
         transport_close(v->transport);
-    v->collection = NULL;
+    v->plan = NULL;
     v->engine = NULL;
     v->transport = NULL;
     if (!v->facts)
@@ -106,7 +106,7 @@ static void host_job_end(struct host_job *v, const struct failure *failure)
 static void on_collected(void *ctx, json_t *facts, const struct failure *failure)
 {
     struct host_job *v = ctx;
-    v->collection = NULL;
+    v->plan = NULL;
     v->facts = facts;
     host_job_end(v, failure);
 }
@@ -150,13 +150,13 @@ static void on_settled(struct host_job *v, bool *settled, void (*begin)(struct p
         ping(v);
         return;
     }
-    if (!v->collection) {
+    if (!v->plan) {
         change_state(v, HOST_JOB_COLLECTING);
         options.timeline = &v->timeline;
-        v->collection = plan_new(v->env->http, &v->env->off_loop, v->transport, v->target, &v->env->limits,
-                                 &options, on_collected, v);
+        v->plan = plan_new(v->env->http, &v->env->off_loop, v->transport, v->target, &v->env->limits,
+                           &options, on_collected, v);
     }
-    begin(v->collection);
+    begin(v->plan);
 }
 
 static void on_engine(void *ctx)

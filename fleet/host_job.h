@@ -29,13 +29,13 @@ typedef void host_job_cb(void *ctx, json_t *facts, const struct failure *failure
 
 struct host_job *host_job_start(struct host_job_env *env, const struct target *target, host_job_cb *done,
                                 void *ctx);
-/* What the visit has done so far; borrowed. */
-const struct timeline *host_job_timeline(const struct host_job *visit);
+/* What the job has done so far; borrowed. */
+const struct timeline *host_job_timeline(const struct host_job *job);
 /* Whether next to nothing has come from the host for a second in which we had time to read it: `idle_us` is
  * the loop's idle time so far, so that a host never counts as silent because we are busy. Call it now and
  * then. */
-bool host_job_is_silent(struct host_job *visit, uint64_t idle_us);
-/* Ends the visit now with STAGE_INTERRUPTED; the callback is made before this returns. */
-void host_job_interrupt(struct host_job *visit);
+bool host_job_is_silent(struct host_job *job, uint64_t idle_us);
+/* Ends the job now with STAGE_INTERRUPTED; the callback is made before this returns. */
+void host_job_interrupt(struct host_job *job);
 
 #endif

@@ -6,21 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-void profile_begin(struct profile *watch, const struct options *options, const struct target_list *targets)
+void profile_begin(struct profile *profile, const struct options *options, const struct target_list *targets)
 {
-    *watch = (struct profile){
+    *profile = (struct profile){
         .options = options, .targets = targets, .stats = options->stats ? stats_new() : NULL};
 }
 
-bool profile_is_wanted(const struct profile *watch)
+bool profile_is_wanted(const struct profile *profile)
 {
-    return watch->stats || watch->options->trace;
+    return profile->stats || profile->options->trace;
 }
 
 /* HOST=FILE, or HOST and a file of its name in the current folder; a name is no path. */
-static void write_trace(struct profile *watch, const char *host, const struct timeline *timeline)
+static void write_trace(struct profile *profile, const char *host, const struct timeline *timeline)
 {
-    const char *wanted = watch->options->trace, *equals = strchr(wanted, '=');
+    const char *wanted = profile->options->trace, *equals = strchr(wanted, '=');
     size_t length = equals ? (size_t)(equals - wanted) : strlen(wanted);
     struct error err;
     if (strlen(host) != length || strncmp(host, wanted, length) != 0)
@@ -29,30 +29,30 @@ static void write_trace(struct profile *watch, const char *host, const struct ti
     for (char *p = path; *p && !equals; p++)
         if (*p == '/')
             *p = '_';
-    watch->traced = true;
+    profile->traced = true;
     if (trace_write(path, host, timeline, &err)) {
         complain(&err);
-        watch->trace_lost = true;
+        profile->trace_lost = true;
     }
     free(path);
 }
 
-void profile_note(struct profile *watch, size_t index, const struct timeline *timeline)
+void profile_note(struct profile *profile, size_t index, const struct timeline *timeline)
 {
-    const char *host = watch->targets->items[index]->name;
-    if (watch->stats)
-        stats_note(watch->stats, host, timeline);
-    if (watch->options->trace)
-        write_trace(watch, host, timeline);
+    const char *host = profile->targets->items[index]->name;
+    if (profile->stats)
+        stats_note(profile->stats, host, timeline);
+    if (profile->options->trace)
+        write_trace(profile, host, timeline);
 }
 
-bool profile_end(struct profile *watch)
+bool profile_end(struct profile *profile)
 {
-    if (watch->stats) {
-        stats_print(watch->stats, stderr);
-        stats_free(watch->stats);
+    if (profile->stats) {
+        stats_print(profile->stats, stderr);
+        stats_free(profile->stats);
     }
-    if (watch->options->trace && !watch->traced)
+    if (profile->options->trace && !profile->traced)
         fprintf(stderr, "muster: --trace: no host of that name was visited\n");
-    return !watch->trace_lost;
+    return !profile->trace_lost;
 }

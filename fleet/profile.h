@@ -14,10 +14,10 @@ struct profile {
 };
 
 /* Borrows both. */
-void profile_begin(struct profile *watch, const struct options *options, const struct target_list *targets);
-bool profile_is_wanted(const struct profile *watch);
-void profile_note(struct profile *watch, size_t index, const struct timeline *timeline);
+void profile_begin(struct profile *profile, const struct options *options, const struct target_list *targets);
+bool profile_is_wanted(const struct profile *profile);
+void profile_note(struct profile *profile, size_t index, const struct timeline *timeline);
 /* Prints on standard error. False when a trace could not be written, after a message. */
-bool profile_end(struct profile *watch);
+bool profile_end(struct profile *profile);
 
 #endif

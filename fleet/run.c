@@ -47,8 +47,8 @@ struct job {
     size_t index;
     unsigned tries;
     enum job_state state;
-    struct host_job *visit; /* while it is visited */
-    json_t *facts;          /* while they are judged, and what was made of them */
+    struct host_job *host_job; /* while it is visited */
+    json_t *facts;             /* while they are judged, and what was made of them */
     void *judged;
     bool failed;
     struct later retry;
@@ -64,7 +64,7 @@ struct run {
     void *ctx;
     struct job **jobs; /* one for each target, made when it is first visited */
     size_t job_count, in_flight, over;
-    struct queue *admission;
+    struct queue *queue;
     struct target *jump_like;
     struct progress progress;
     uv_timer_t ticker, time_limit, admit_later, lender, pacer;
@@ -119,7 +119,7 @@ static bool find_more(struct run *run)
     run->jobs = xrealloc(run->jobs, run->targets->count * sizeof(void *));
     for (size_t i = before; i < run->targets->count; i++) {
         run->jobs[i] = NULL;
-        queue_add(run->admission, i);
+        queue_add(run->queue, i);
     }
     run->job_count = run->targets->count;
     run->progress.total = run->targets->count;
@@ -150,7 +150,7 @@ static void job_set_state(struct job *job, enum job_state state)
 {
     job->state = state;
     if (state != JOB_VISITED)
-        job->visit = NULL;
+        job->host_job = NULL;
     if (state != JOB_PAUSING)
         later_drop(&job->retry);
     if (state == JOB_OVER) {
@@ -192,7 +192,7 @@ static void keep_job(void *ctx)
 static void keep_visited(void *ctx)
 {
     struct job *job = ctx;
-    queue_ended(job->run->admission, job->index);
+    queue_ended(job->run->queue, job->index);
     keep_job(job);
 }
 
@@ -215,7 +215,7 @@ static void on_retry(void *ctx)
 {
     struct job *job = ctx;
     job_set_state(job, JOB_WAITING);
-    queue_add(job->run->admission, job->index);
+    queue_add(job->run->queue, job->index);
     admit(job->run);
 }
 
@@ -232,7 +232,7 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     struct job *job = ctx;
     struct run *run = job->run;
     if (run->events.timed)
-        run->events.timed(run->ctx, job->index, host_job_timeline(job->visit));
+        run->events.timed(run->ctx, job->index, host_job_timeline(job->host_job));
     run->in_flight--;
     run->progress.in_flight = run->in_flight;
     bool deferred = failure && failure->stage == STAGE_DEFERRED && !run->stopping;
@@ -240,7 +240,7 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     if (deferred) {
         job->tries--;
         job_set_state(job, JOB_WAITING);
-        queue_defer(run->admission, job->index, failure->message);
+        queue_defer(run->queue, job->index, failure->message);
     } else if (again) {
         pause_job(job);
     }
@@ -250,7 +250,7 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
         worker_begin(&run->env.off_loop, judge_job, keep_visited, job);
         return;
     }
-    queue_ended(run->admission, job->index);
+    queue_ended(run->queue, job->index);
     json_decref(facts);
     admit(run);
 }
@@ -264,13 +264,13 @@ static void admit(struct run *run)
 {
     size_t index;
     uint64_t wait_us = 0;
-    while (!run->stopping && queue_next(run->admission, uv_hrtime() / 1000, &index, &wait_us)) {
+    while (!run->stopping && queue_next(run->queue, uv_hrtime() / 1000, &index, &wait_us)) {
         struct job *job = job_of(run, index);
         job->tries++;
         run->in_flight++;
         run->progress.in_flight = run->in_flight;
         job_set_state(job, JOB_VISITED);
-        job->visit = host_job_start(&run->env, run->targets->items[index], on_visited, job);
+        job->host_job = host_job_start(&run->env, run->targets->items[index], on_visited, job);
     }
     if (!run->stopping && wait_us)
         uv_timer_start(&run->admit_later, on_admit, wait_us / 1000 + 1, 0);
@@ -293,12 +293,12 @@ static void stop(struct run *run, enum run_end why)
     run->end = why;
     failure_set(&failure, STAGE_INTERRUPTED, false, "scan it again",
                 "the run was ended before this host was visited");
-    while (queue_take(run->admission, &index))
+    while (queue_take(run->queue, &index))
         keep_unvisited(run, job_of(run, index), &failure);
     for (size_t i = 0; i < run->job_count; i++) {
         struct job *job = run->jobs[i];
         if (job && job->state == JOB_VISITED)
-            host_job_interrupt(job->visit);
+            host_job_interrupt(job->host_job);
         else if (job && job->state == JOB_PAUSING)
             keep_unvisited(run, job, &failure);
     }
@@ -308,7 +308,7 @@ static void on_pace(uv_timer_t *timer)
 {
     struct run *run = timer->data;
     uint64_t idle_ns = uv_metrics_idle_time(&run->loop);
-    queue_set_limit(run->admission, pace_adjust(&run->pace, uv_hrtime(), idle_ns, run->env.off_loop.pending));
+    queue_set_limit(run->queue, pace_adjust(&run->pace, uv_hrtime(), idle_ns, run->env.off_loop.pending));
     admit(run);
 }
 
@@ -320,9 +320,9 @@ static void on_lend(uv_timer_t *timer)
     size_t silent = 0;
     for (size_t i = 0; i < run->job_count; i++)
         if (run->jobs[i] && run->jobs[i]->state == JOB_VISITED &&
-            host_job_is_silent(run->jobs[i]->visit, idle_us))
+            host_job_is_silent(run->jobs[i]->host_job, idle_us))
             silent++;
-    queue_lend(run->admission, silent < LENT_MAX ? silent : LENT_MAX);
+    queue_lend(run->queue, silent < LENT_MAX ? silent : LENT_MAX);
     admit(run);
 }
 
@@ -465,7 +465,7 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     run.env = make_env(&run, options, forks, way);
     run.jump_like = make_jump_like(options);
     jump_hosts_new(&run.env.transport, run.jump_like, (size_t)options->per_jump);
-    run.admission = queue_new(
+    run.queue = queue_new(
         targets, (struct queue_limits){.at_once = pace_limit(&run.pace),
                                        .gap_us = options->rate ? 60000000u / (uint64_t)options->rate : 0,
                                        .jump_has_room = jump_has_room,
@@ -486,7 +486,7 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     resolver_free(run.env.transport.resolver);
     keyring_free(run.env.transport.keys);
     target_free(run.jump_like);
-    queue_free(run.admission);
+    queue_free(run.queue);
     ssh_finalize();
     curl_global_cleanup();
     free(run.jobs); /* each job went when it was over */

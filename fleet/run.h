@@ -1,4 +1,4 @@
-/* run.h: many visits at once on one loop: admission, retries, progress, signals. */
+/* run.h: many visits at once on one loop: queue, retries, progress, signals. */
 #ifndef FLEET_RUN_H
 #define FLEET_RUN_H
 

@@ -81,9 +81,8 @@ static void time_failure(struct request *r, const char *where, const char *why, 
 void engine_explain(struct request *r, CURLcode code, struct failure *f)
 {
     const struct engine_route *route = r->engine->route;
-    const char *where = route->socket_path && r->engine->target->engine.scheme->is_socket
-                            ? route->socket_path
-                            : route->base_url;
+    const char *where = route->socket_path && r->engine->target->engine.scheme->is_socket ? route->socket_path
+                                                                                          : route->base_url;
     const char *why = *r->error ? r->error : curl_easy_strerror(code);
     long os_error = 0;
     curl_easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &os_error);

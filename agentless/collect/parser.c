@@ -23,32 +23,32 @@ struct queue {
     struct text *first, **last;
 };
 
-struct reader {
+struct parser {
     struct worker *off;
     const json_t *policy;
-    reader_cb *read;
+    parser_cb *read;
     struct queue waiting;
     struct text *batch; /* that the job reads; nobody else touches it meanwhile */
     struct worker_job *job;
 };
 
-struct reader *reader_new(struct worker *off, const json_t *policy, reader_cb *read)
+struct parser *parser_new(struct worker *off, const json_t *policy, parser_cb *read)
 {
-    struct reader *r = xcalloc(1, sizeof *r);
-    *r = (struct reader){.off = off, .policy = policy, .read = read};
+    struct parser *r = xcalloc(1, sizeof *r);
+    *r = (struct parser){.off = off, .policy = policy, .read = read};
     r->waiting.last = &r->waiting.first;
     return r;
 }
 
 static void read_batch(void *ctx)
 {
-    const struct reader *r = ctx;
+    const struct parser *r = ctx;
     for (struct text *t = r->batch; t; t = t->next)
         t->kept = project(t->document, t->bytes, t->length, r->policy, &t->why);
 }
 
 /* Hands over what was read; the callbacks may add more. */
-static void deliver(struct reader *r)
+static void deliver(struct parser *r)
 {
     struct text *batch = r->batch, *next;
     r->batch = NULL;
@@ -61,7 +61,7 @@ static void deliver(struct reader *r)
     }
 }
 
-static void parser_take_waiting(struct reader *r)
+static void parser_take_waiting(struct parser *r)
 {
     r->batch = r->waiting.first;
     r->waiting = (struct queue){.last = &r->waiting.first};
@@ -69,7 +69,7 @@ static void parser_take_waiting(struct reader *r)
 
 static void on_batch_read(void *ctx);
 
-static void parser_begin(struct reader *r)
+static void parser_begin(struct parser *r)
 {
     if (r->job || !r->waiting.first)
         return;
@@ -83,7 +83,7 @@ static void on_batch_read(void *ctx)
     parser_begin(ctx);
 }
 
-void reader_add(struct reader *r, enum answer_kind document, struct buf *text, void *ctx)
+void parser_add(struct parser *r, enum answer_kind document, struct buf *text, void *ctx)
 {
     struct text *t = xcalloc(1, sizeof *t);
     *t = (struct text){.document = document, .length = text->length, .ctx = ctx};
@@ -100,7 +100,7 @@ void reader_add(struct reader *r, enum answer_kind document, struct buf *text, v
     free(t);
 }
 
-void reader_drain(struct reader *r)
+void parser_drain(struct parser *r)
 {
     if (r->job) {
         worker_join(r->job);
@@ -113,7 +113,7 @@ void reader_drain(struct reader *r)
     }
 }
 
-void reader_free(struct reader *r)
+void parser_free(struct parser *r)
 {
     free(r);
 }

@@ -9,19 +9,19 @@
 #include "base/buf.h"
 #include "base/worker.h"
 
-struct reader;
+struct parser;
 
 /* On the loop, once for each answer added: `kept` is the receiver's; NULL: the answer is no JSON, as `why`
  * says. */
-typedef void reader_cb(void *ctx, json_t *kept, const char *why);
+typedef void parser_cb(void *ctx, json_t *kept, const char *why);
 
 /* The policy (see project(); may be NULL) must outlive the reader. */
-struct reader *reader_new(struct worker *off, const json_t *policy, reader_cb *read);
+struct parser *parser_new(struct worker *off, const json_t *policy, parser_cb *read);
 /* Takes the text out of the buffer. A short one is read at once. */
-void reader_add(struct reader *reader, enum answer_kind document, struct buf *text, void *ctx);
+void parser_add(struct parser *parser, enum answer_kind document, struct buf *text, void *ctx);
 /* Reads all that is left now, callbacks and all. */
-void reader_drain(struct reader *reader);
+void parser_drain(struct parser *parser);
 /* Of a reader that was drained. */
-void reader_free(struct reader *reader);
+void parser_free(struct parser *parser);
 
 #endif

@@ -27,7 +27,7 @@ static void plan_on_ping(void *ctx, const struct answer *answer)
         c->failed = true;
         c->failure = answer->failure;
         plan_miss(c, PART_ENGINE, answer->error);
-        reader_drain(c->reader);
+        parser_drain(c->parser);
         engine_cancel(c->engine);
         plan_drop_questions(c);
     } else {
@@ -138,8 +138,8 @@ static json_t *dismantle(struct plan *c)
 {
     json_t *facts = c->facts;
     c->step = PLAN_DONE;
-    reader_drain(c->reader);
-    reader_free(c->reader);
+    parser_drain(c->parser);
+    parser_free(c->parser);
     json_object_del(c->answers, PART_CONTAINER_LIST);
     json_decref(c->to_compare);
     drop_unanswered(c);
@@ -241,7 +241,7 @@ struct plan *plan_new(struct http *http, struct worker *off, struct transport *t
     c->target = target;
     c->limits = *limits;
     c->options = *options;
-    c->reader = reader_new(off, target->policy, plan_on_read);
+    c->parser = parser_new(off, target->policy, plan_on_read);
     c->done = done;
     c->ctx = ctx;
     char collected[32];

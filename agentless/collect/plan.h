@@ -10,7 +10,7 @@
 
 /* What is asked only by request. */
 struct plan_options {
-    bool drift;                /* /changes also above COLLECTION_DRIFT_MAX containers */
+    bool drift;                /* /changes also above PLAN_DRIFT_MAX containers */
     bool probe_plain;          /* one GET to port 2375 of the host's address */
     bool swarm_nodes;          /* a swarm manager's list of nodes */
     struct timeline *timeline; /* of the visit; NULL: none */
@@ -20,7 +20,7 @@ struct plan_options {
 
 /* The engine walks a container's whole file system for /changes: above this many it is asked only by request.
  */
-#define COLLECTION_DRIFT_MAX 20
+#define PLAN_DRIFT_MAX 20
 
 struct plan;
 
@@ -34,9 +34,9 @@ struct plan *plan_new(struct http *http, struct worker *off, struct transport *t
                       const struct target *target, const struct engine_limits *limits,
                       const struct plan_options *options, plan_cb *done, void *ctx);
 /* The way to the engine, and to the shell, is settled: each part begins as soon as it can. Call each once. */
-void plan_engine(struct plan *collection);
-void plan_shell(struct plan *collection);
+void plan_engine(struct plan *plan);
+void plan_shell(struct plan *plan);
 /* Ends at once and hands over what is there, by return value; no callback after this. */
-json_t *plan_abort(struct plan *collection);
+json_t *plan_abort(struct plan *plan);
 
 #endif

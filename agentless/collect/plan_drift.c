@@ -27,7 +27,7 @@ static void list_to_compare(struct plan *c)
     {
         add_to_compare(c, id, container);
     }
-    if (json_array_size(c->to_compare) <= COLLECTION_DRIFT_MAX || c->options.drift)
+    if (json_array_size(c->to_compare) <= PLAN_DRIFT_MAX || c->options.drift)
         return;
     plan_miss(c, PART_CHANGES,
               "there are more than 20 containers to compare without a root shell: --drift asks the engine");
@@ -37,7 +37,7 @@ static void list_to_compare(struct plan *c)
 void plan_compare_next(struct plan *c)
 {
     char path[160];
-    unsigned at_once = engine_is_far(c->engine) ? COLLECTION_DRIFT_MAX : COMPARED_AT_ONCE;
+    unsigned at_once = engine_is_far(c->engine) ? PLAN_DRIFT_MAX : COMPARED_AT_ONCE;
     if (!c->to_compare)
         list_to_compare(c);
     while (json_array_size(c->to_compare) && c->comparing < at_once) {
@@ -51,7 +51,7 @@ void plan_compare_next(struct plan *c)
 
 void plan_compare_early(struct plan *c, const char *id, const json_t *container)
 {
-    if (!plan_has_no_shell(c) || (c->containers > COLLECTION_DRIFT_MAX && !c->options.drift))
+    if (!plan_has_no_shell(c) || (c->containers > PLAN_DRIFT_MAX && !c->options.drift))
         return;
     if (!c->to_compare)
         c->to_compare = json_array();

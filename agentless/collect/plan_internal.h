@@ -35,9 +35,9 @@ enum plan_step {
 };
 
 struct question {
-    struct question *next, **link; /* among the collection's open ones */
-    struct plan *collection;
-    enum answer_kind document;
+    struct question *next, **link; /* among the plan's open ones */
+    struct plan *plan;
+    enum answer_kind kind;
     char *name; /* the key under PART_ENGINE, and in "missing" */
     char *id;   /* of one container or exec; NULL: a list */
     bool again; /* asked a second time, for less */
@@ -54,7 +54,7 @@ struct plan {
     json_t *facts, *answers; /* the latter borrowed from facts */
     json_t *session;         /* what is learned of it on the way; borrowed from facts */
     struct http *http;
-    struct reader *reader;
+    struct parser *parser;
     const struct target *target;
     struct engine_limits limits;
     struct shell_run *run;
@@ -84,7 +84,7 @@ void plan_compare_next(struct plan *c);
 /* Where no shell will show it, there is nothing to wait for. */
 void plan_compare_early(struct plan *c, const char *id, const json_t *container);
 void plan_on_read(void *ctx, json_t *kept, const char *why);
-void plan_ask(struct plan *c, enum answer_kind document, const char *path, const char *name, const char *id);
+void plan_ask(struct plan *c, enum answer_kind kind, const char *path, const char *name, const char *id);
 void plan_ask_container_list(struct plan *c);
 /* Every connection of TCP's begins with round trips of its own; the first one is free when /_ping was
  * answered, and most questions follow from this list. Through a tunnel they all begin alike. */

@@ -13,7 +13,7 @@
 
 static void plan_keep(struct question *q, json_t *kept)
 {
-    struct plan *c = q->collection;
+    struct plan *c = q->plan;
     if (!q->id) {
         json_put(c->answers, q->name, kept);
         return;
@@ -117,35 +117,35 @@ static void ask_manager(struct plan *c)
 /* What an answer leads to. */
 static void plan_follow(struct question *q, const json_t *kept)
 {
-    struct plan *c = q->collection;
-    if (q->document == ANSWER_CONTAINER_LIST)
+    struct plan *c = q->plan;
+    if (q->kind == ANSWER_CONTAINER_LIST)
         ask_containers(c, kept);
-    else if (q->document == ANSWER_CONTAINER) {
+    else if (q->kind == ANSWER_CONTAINER) {
         ask_execs(c, kept);
         plan_compare_early(c, q->id, kept);
-    } else if (q->document == ANSWER_IMAGES)
+    } else if (q->kind == ANSWER_IMAGES)
         ask_images(c, kept);
-    else if (q->document == ANSWER_INFO && json_true_at(kept, "Swarm.ControlAvailable"))
+    else if (q->kind == ANSWER_INFO && json_true_at(kept, "Swarm.ControlAvailable"))
         ask_manager(c);
 }
 
 static void put_missing(struct question *q, long status, const struct failure *failure, const char *why)
 {
-    struct plan *c = q->collection;
+    struct plan *c = q->plan;
     char *name = q->id ? xasprintf("%s/%s", q->name, q->id) : xstrdup(q->name);
     /* Containers and execs come and go while they are asked: one that is gone is no longer the host's state.
      */
     bool gone = q->id && status == 404;
     /* Between two starts, or just stopped: nothing runs in it. */
-    bool not_running = q->document == ANSWER_TOP && (status == 409 || status == 404);
+    bool not_running = q->kind == ANSWER_TOP && (status == 409 || status == 404);
     if (not_running)
         plan_keep(q, json_pack("{s:b}", "not_running", 1));
     else if (!gone)
         plan_miss(c, name, why);
-    if (q->document == ANSWER_CONTAINER)
+    if (q->kind == ANSWER_CONTAINER)
         json_object_del(json_object_get(c->answers, PART_CONTAINERS), q->id);
     free(name);
-    if (c->failed || (q->document != ANSWER_INFO && q->document != ANSWER_CONTAINER_LIST))
+    if (c->failed || (q->kind != ANSWER_INFO && q->kind != ANSWER_CONTAINER_LIST))
         return;
     /* Before anything was answered it is the way that failed, not the question. */
     c->failed = true;
@@ -164,12 +164,12 @@ static void release_question(struct question *q)
 
 static void close_question(struct question *q)
 {
-    struct plan *c = q->collection;
+    struct plan *c = q->plan;
     *q->link = q->next;
     if (q->next)
         q->next->link = q->link;
     c->open_questions--;
-    c->comparing -= q->document == ANSWER_CHANGES;
+    c->comparing -= q->kind == ANSWER_CHANGES;
     release_question(q);
     plan_settle(c);
 }
@@ -177,7 +177,7 @@ static void close_question(struct question *q)
 void plan_on_read(void *ctx, json_t *kept, const char *why)
 {
     struct question *q = ctx;
-    struct plan *c = q->collection;
+    struct plan *c = q->plan;
     char text[320];
     if (!kept) {
         const struct failure none = {0};
@@ -186,7 +186,7 @@ void plan_on_read(void *ctx, json_t *kept, const char *why)
         close_question(q);
         return;
     }
-    if (q->document == ANSWER_CHANGES) {
+    if (q->kind == ANSWER_CHANGES) {
         json_t *changes = kept;
         kept =
             drift_from_changes(changes, json_object_get(json_object_get(c->answers, PART_CONTAINERS), q->id));
@@ -202,12 +202,12 @@ static void on_answer(void *ctx, const struct answer *answer)
 {
     struct question *q = ctx;
     if (!answer->error) {
-        reader_add(q->collection->reader, q->document, answer->text, q);
+        parser_add(q->plan->parser, q->kind, answer->text, q);
         return;
     }
     /* Podman runs the container's own ps, and BusyBox's knows few columns: the names alone. */
-    if (q->document == ANSWER_TOP && answer->status == 500 && !q->again) {
-        struct plan *c = q->collection;
+    if (q->kind == ANSWER_TOP && answer->status == 500 && !q->again) {
+        struct plan *c = q->plan;
         char path[192];
         snprintf(path, sizeof path, "/containers/%s/top?ps_args=-o%%20comm", q->id);
         plan_ask(c, ANSWER_TOP, path, q->name, q->id);
@@ -219,15 +219,11 @@ static void on_answer(void *ctx, const struct answer *answer)
     close_question(q);
 }
 
-void plan_ask(struct plan *c, enum answer_kind document, const char *path, const char *name, const char *id)
+void plan_ask(struct plan *c, enum answer_kind kind, const char *path, const char *name, const char *id)
 {
     struct question *q = xcalloc(1, sizeof *q);
-    *q = (struct question){.next = c->open,
-                           .link = &c->open,
-                           .collection = c,
-                           .document = document,
-                           .name = xstrdup(name),
-                           .id = xstrdup(id)};
+    *q = (struct question){
+        .next = c->open, .link = &c->open, .plan = c, .kind = kind, .name = xstrdup(name), .id = xstrdup(id)};
     if (c->open)
         c->open->link = &q->next;
     c->open = q;
@@ -248,7 +244,7 @@ bool plan_waits_for_ping(const struct plan *c)
 void plan_ask_lists(struct plan *c)
 {
     static const struct {
-        enum answer_kind document;
+        enum answer_kind kind;
         const char *path, *name;
     } LISTS[] = {
         {ANSWER_IMAGES, "/images/json", "images"}, {ANSWER_INFO, "/info", "info"},
@@ -258,7 +254,7 @@ void plan_ask_lists(struct plan *c)
     if (!plan_waits_for_ping(c))
         plan_ask_container_list(c);
     for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++)
-        plan_ask(c, LISTS[i].document, LISTS[i].path, LISTS[i].name, NULL);
+        plan_ask(c, LISTS[i].kind, LISTS[i].path, LISTS[i].name, NULL);
 }
 
 void plan_drop_questions(struct plan *c)
@@ -276,7 +272,7 @@ void plan_ask_podman(struct plan *c)
 {
     static const struct {
         const char *of, *name, *path;
-        enum answer_kind document;
+        enum answer_kind kind;
     } OWN[] = {{PART_CONTAINERS, PART_PODMAN_CONTAINERS, "/libpod/containers/", ANSWER_PODMAN_CONTAINER},
                {PART_IMAGE_INSPECTS, PART_PODMAN_IMAGES, "/libpod/images/", ANSWER_PODMAN_IMAGE}};
     bool podman = version_is_podman(json_object_get(c->answers, "version"));
@@ -287,7 +283,7 @@ void plan_ask_podman(struct plan *c)
         {
             char *path =
                 xasprintf("%s%s/json", OWN[i].path, text_starts(id, "sha256:") ? id + strlen("sha256:") : id);
-            plan_ask(c, OWN[i].document, path, OWN[i].name, id);
+            plan_ask(c, OWN[i].kind, path, OWN[i].name, id);
             free(path);
         }
     }

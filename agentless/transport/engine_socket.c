@@ -323,8 +323,8 @@ void engine_socket_close(struct engine_socket *t)
 {
     drop_trial(t);
     engine_socket_drop_spares(t);
-    while (t->bridges)
-        relay_close(t->bridges);
+    while (t->relays)
+        relay_close(t->relays);
     if (t->listening) {
         unlink(t->path);
         handles_close(&t->handles, &t->listener);

@@ -1,6 +1,6 @@
 /* engine_socket.h: a local unix socket behind which the host's engine answers, carried by one SSH session.
  *
- * libcurl speaks to a socket path, so the tunnel listens on one in the run's private folder and bridges every
+ * libcurl speaks to a socket path, so the tunnel listens on one in the run's private folder and relays every
  * connection to a stream of its own: a streamlocal forward, or, where the server forbids or fails that, a
  * `docker system dial-stdio` over exec (with sudo -n when the target says become). */
 #ifndef AGENTLESS_TRANSPORT_ENGINE_SOCKET_H
@@ -22,7 +22,7 @@ struct engine_socket *engine_socket_open(struct transport_env *env, struct sessi
 /* Before the session is closed. */
 void engine_socket_close(struct engine_socket *tunnel);
 const char *engine_socket_path(const struct engine_socket *tunnel);
-/* Streams at once: sshd's MaxSessions (10) limits exec channels, not forwards. */
+/* Channels at once: sshd's MaxSessions (10) limits exec channels, not forwards. */
 unsigned engine_socket_parallel(const struct engine_socket *tunnel);
 /* "streamlocal" or the command in use; and the engine's socket it leads to. */
 const char *engine_socket_method(const struct engine_socket *tunnel);

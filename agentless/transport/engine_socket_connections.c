@@ -47,7 +47,7 @@ static void on_connection(uv_stream_t *listener, int status)
     struct engine_socket *t = listener->data;
     if (status < 0)
         return;
-    struct relay *b = relay_new(t->env->loop, &t->bridges);
+    struct relay *b = relay_new(t->env->loop, &t->relays);
     if (uv_accept(listener, (uv_stream_t *)&b->pipe) || !peer_is_us(&b->pipe)) {
         relay_close(b);
         return;

@@ -41,7 +41,7 @@ struct engine_socket {
     uv_pipe_t listener;
     struct handles handles;
     bool listening;
-    struct relay *bridges;
+    struct relay *relays;
     struct chan *trial;
     struct spare spares[SPARE_MAX];
     struct buf answer, complaint;

@@ -31,7 +31,7 @@ struct transport_env {
     const struct jump_opener *jump_opener; /* set with jumps; see ssh/dial.h */
     unsigned connect_timeout_ms;
     unsigned parallel_max; /* requests at once to one host that is far, as open files allow */
-    bool eager;            /* many questions will follow: on a long way, open streams ahead of need */
+    bool eager;            /* many questions will follow: on a long way, open channels ahead of need */
 };
 
 #endif

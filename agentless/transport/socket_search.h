@@ -27,7 +27,7 @@ void socket_search_clear(struct socket_search *search);
 
 /* A path that may stand in a command: absolute, and of harmless characters only. */
 bool socket_path_is_harmless(const char *path);
-/* The command that joins its standard streams to the socket, which must be harmless; and how it is told to
+/* The command that joins its standard channels to the socket, which must be harmless; and how it is told to
  * people, without a script's text. The caller frees them. */
 char *socket_tool_command(enum socket_tool tool, const char *socket, bool become);
 char *socket_tool_name(enum socket_tool tool, const char *socket, bool become);

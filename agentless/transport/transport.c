@@ -37,7 +37,7 @@ struct transport {
     char *base_url, *resolve_list;
     struct resolution *resolution;
     struct session *session;
-    struct engine_socket *tunnel;
+    struct engine_socket *engine_socket;
     bool engine_answered; /* over TLS or not: see tls_may_vouch() */
     enum way_state engine, shell;
     bool engine_reported, shell_reported, failed;
@@ -105,18 +105,18 @@ static void transport_on_resolved(void *ctx, const struct addresses *addresses, 
 
 /* --- ssh --- */
 
-static void tunnel_ready(void *ctx)
+static void on_engine_socket_ready(void *ctx)
 {
     struct transport *r = ctx;
-    r->route.socket_path = engine_socket_path(r->tunnel);
-    r->route.parallel = engine_socket_parallel(r->tunnel);
+    r->route.socket_path = engine_socket_path(r->engine_socket);
+    r->route.parallel = engine_socket_parallel(r->engine_socket);
     r->engine = WAY_OPEN;
     timeline_end(r->timeline, r->span);
     report(r);
 }
 
 /* The shell is there all the same, and tells what it can. */
-static void tunnel_failed(void *ctx, const struct failure *failure)
+static void on_engine_socket_failed(void *ctx, const struct failure *failure)
 {
     struct transport *r = ctx;
     r->no_engine = *failure;
@@ -161,9 +161,10 @@ static void transport_on_session_ready(void *ctx)
     pin_by_tls(r);
     if (engine->scheme == SCHEME_SSH) {
         r->span = timeline_begin(r->timeline, "stage", "tunnel");
-        r->tunnel = engine_socket_open(
+        r->engine_socket = engine_socket_open(
             r->env, r->session, engine->path, r->target->become,
-            (struct engine_socket_events){.ready = tunnel_ready, .failed = tunnel_failed}, r);
+            (struct engine_socket_events){.ready = on_engine_socket_ready, .failed = on_engine_socket_failed},
+            r);
     }
     report(r);
 }
@@ -275,8 +276,8 @@ void transport_close(struct transport *r)
 {
     if (r->resolution)
         resolve_cancel(r->resolution);
-    if (r->tunnel)
-        engine_socket_close(r->tunnel);
+    if (r->engine_socket)
+        engine_socket_close(r->engine_socket);
     if (r->session)
         session_close(r->session);
     later_close(&r->ready_at_once, &r->handles);
@@ -312,10 +313,10 @@ json_t *transport_session_json(const struct transport *r)
             json_put(json, "banner", json_text(session_banner(r->session)));
         json_put(json, "host_key", session_host_key_json(r->session));
     }
-    if (r->tunnel && r->engine != WAY_NONE)
-        json_put(json, "tunnel", json_text(engine_socket_method(r->tunnel)));
-    if (r->tunnel && r->engine != WAY_NONE)
-        json_put(json, "socket", json_text(engine_socket_socket(r->tunnel)));
+    if (r->engine_socket && r->engine != WAY_NONE)
+        json_put(json, "tunnel", json_text(engine_socket_method(r->engine_socket)));
+    if (r->engine_socket && r->engine != WAY_NONE)
+        json_put(json, "socket", json_text(engine_socket_socket(r->engine_socket)));
     return json;
 }
 

@@ -15,7 +15,7 @@
 
 struct tally {
     size_t reached, failed;
-    struct profile watch;
+    struct profile profile;
 };
 
 /* What each stage of the way took, in its order. */
@@ -65,7 +65,7 @@ static bool ping_tell(void *ctx, size_t index, const json_t *facts, void *judged
 static void ping_note_time(void *ctx, size_t index, const struct timeline *timeline)
 {
     struct tally *t = ctx;
-    profile_note(&t->watch, index, timeline);
+    profile_note(&t->profile, index, timeline);
 }
 
 static int run_ping(const struct options *o)
@@ -80,10 +80,10 @@ static int run_ping(const struct options *o)
         target_list_clear(&targets);
         return EXIT_NOTHING;
     }
-    profile_begin(&tally.watch, o, &targets);
+    profile_begin(&tally.profile, o, &targets);
     enum run_end end = run_visits(o, &targets, &(struct run_way){.folder = folder, .ping_only = true},
                                   &(struct run_events){.result = ping_tell, .timed = ping_note_time}, &tally);
-    bool watched = profile_end(&tally.watch);
+    bool watched = profile_end(&tally.profile);
     rmdir(folder);
     free(folder);
     target_list_clear(&targets);

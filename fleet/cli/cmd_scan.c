@@ -19,7 +19,7 @@ struct keeper {
     const struct options *options;
     struct target_list *targets;
     struct swarm *swarm; /* NULL: nodes are not visited */
-    struct profile watch;
+    struct profile profile;
     struct outcome outcome;
     bool facts_lost;
 };
@@ -58,7 +58,7 @@ static bool scan_keep_result(void *ctx, size_t index, const json_t *facts, void 
 static void scan_note_time(void *ctx, size_t index, const struct timeline *timeline)
 {
     struct keeper *k = ctx;
-    profile_note(&k->watch, index, timeline);
+    profile_note(&k->profile, index, timeline);
 }
 
 static bool add_nodes(void *ctx, struct target_list *targets)
@@ -80,9 +80,9 @@ static int scan_targets(const struct options *o, struct target_list *targets,
         return code;
     if (o->swarm)
         k.swarm = swarm_new(inventory, &o->defaults);
-    profile_begin(&k.watch, o, targets);
+    profile_begin(&k.profile, o, targets);
     struct run_events events = {.judge = judge, .result = scan_keep_result};
-    if (profile_is_wanted(&k.watch))
+    if (profile_is_wanted(&k.profile))
         events.timed = scan_note_time;
     if (o->swarm)
         events.more = add_nodes;
@@ -92,7 +92,7 @@ static int scan_targets(const struct options *o, struct target_list *targets,
     k.outcome.scan.finished = time(NULL);
     k.outcome.scan.complete = end == RUN_COMPLETE;
     outcome_write(&k.outcome);
-    bool traced = profile_end(&k.watch);
+    bool traced = profile_end(&k.profile);
     return outcome_close(&k.outcome, end, !traced || k.facts_lost);
 }
 

@@ -10,19 +10,19 @@
 struct seen {
     size_t count, kept, refused;
     int last;
-    struct reader *more; /* gets one more answer from within a callback; NULL: none */
+    struct parser *more; /* gets one more answer from within a callback; NULL: none */
 };
 
 static struct seen seen;
 static int numbers[ANSWERS + 1];
 
-static void add(struct reader *reader, int number, size_t padding, bool is_json)
+static void add(struct parser *parser, int number, size_t padding, bool is_json)
 {
     struct buf text = {0};
     buf_format(&text, "{\"Name\":\"n%d\",\"Unknown\":\"%*s\"%s", number, (int)padding, "",
                is_json ? "}" : "");
     numbers[number] = number;
-    reader_add(reader, ANSWER_INFO, &text, &numbers[number]);
+    parser_add(parser, ANSWER_INFO, &text, &numbers[number]);
     assert_null(text.data);
 }
 
@@ -43,17 +43,17 @@ static void on_read(void *ctx, json_t *kept, const char *why)
     seen.last = number;
     json_decref(kept);
     if (seen.more) {
-        struct reader *reader = seen.more;
+        struct parser *parser = seen.more;
         seen.more = NULL;
-        add(reader, ANSWERS, 100000, true);
+        add(parser, ANSWERS, 100000, true);
     }
 }
 
 /* Short and long ones, whole and broken off ones. */
-static void add_all(struct reader *reader)
+static void add_all(struct parser *parser)
 {
     for (int i = 0; i < ANSWERS; i++)
-        add(reader, i, i % 2 ? 100000 : 10, i % 5 != 0);
+        add(parser, i, i % 2 ? 100000 : 10, i % 5 != 0);
 }
 
 static void answers_come_once(void **state)
@@ -63,18 +63,18 @@ static void answers_come_once(void **state)
     (void)state;
     seen = (struct seen){0};
     uv_loop_init(&loop);
-    struct reader *reader = reader_new(&off, NULL, on_read);
-    add_all(reader);
+    struct parser *parser = parser_new(&off, NULL, on_read);
+    add_all(parser);
     assert_int_equal(seen.count, ANSWERS / 2); /* the short ones, at once */
     assert_int_equal(off.pending, 1);
-    seen.more = reader;
+    seen.more = parser;
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(seen.count, ANSWERS + 1);
     assert_int_equal(seen.refused, ANSWERS / 5);
     assert_int_equal(seen.last, ANSWERS);
     assert_int_equal(off.pending, 0);
-    reader_drain(reader);
-    reader_free(reader);
+    parser_drain(parser);
+    parser_free(parser);
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
@@ -85,18 +85,18 @@ static void draining_reads_the_rest(void **state)
     for (int round = 0; round < 20; round++) {
         uv_loop_t loop;
         struct worker off = {.loop = &loop};
-        struct reader *readers[8];
+        struct parser *readers[8];
         seen = (struct seen){0};
         uv_loop_init(&loop);
         for (size_t i = 0; i < 8; i++) {
-            readers[i] = reader_new(&off, NULL, on_read);
+            readers[i] = parser_new(&off, NULL, on_read);
             add_all(readers[i]);
         }
         if (round % 2)
             uv_sleep(2);
         for (size_t i = 0; i < 8; i++) {
-            reader_drain(readers[i]);
-            reader_free(readers[i]);
+            parser_drain(readers[i]);
+            parser_free(readers[i]);
         }
         assert_int_equal(seen.count, 8 * ANSWERS);
         assert_int_equal(seen.kept, 8 * ANSWERS * 4 / 5);

@@ -53,8 +53,8 @@ struct jump_channel {
     unsigned port, timeout_ms;
     dial_cb *done; /* NULL: told */
     void *ctx;
-    struct chan *stream;   /* while it opens */
-    struct relay *bridges; /* the list it is in */
+    struct chan *channel; /* while it opens */
+    struct relay *relays; /* the list it is in */
     struct later deadline;
     struct handles handles;
     bool deferred;
@@ -85,9 +85,9 @@ static void jump_refused(void *ctx, const char *why)
                 "PermitOpen)?",
                 "%s cannot be reached at port %u through %s: %s", c->host, c->port, c->jump->target->name,
                 why);
-    if (c->stream)
-        chan_close(c->stream);
-    c->stream = NULL;
+    if (c->channel)
+        chan_close(c->channel);
+    c->channel = NULL;
     jump_tell(c, -1, &failure);
 }
 
@@ -102,27 +102,27 @@ static void jump_opened(void *ctx)
         jump_tell(c, -1, &failure);
         return;
     }
-    struct relay *bridge = relay_new(c->jump->jumps->env->loop, &c->bridges);
-    uv_pipe_open(&bridge->pipe, pair[0]);
-    chan_redirect(c->stream, RELAY_EVENTS, bridge);
-    relay_start(bridge, c->stream);
-    c->stream = NULL;
+    struct relay *relay = relay_new(c->jump->jumps->env->loop, &c->relays);
+    uv_pipe_open(&relay->pipe, pair[0]);
+    chan_redirect(c->channel, RELAY_EVENTS, relay);
+    relay_start(relay, c->channel);
+    c->channel = NULL;
     jump_tell(c, pair[1], NULL);
 }
 
 static void jump_open_stream(struct jump_channel *c)
 {
-    c->stream = chan_tcp(session_channels(c->jump->session), c->host, c->port,
-                         (struct chan_events){.opened = jump_opened, .refused = jump_refused}, c);
+    c->channel = chan_tcp(session_channels(c->jump->session), c->host, c->port,
+                          (struct chan_events){.opened = jump_opened, .refused = jump_refused}, c);
 }
 
 static void jump_on_deadline(void *ctx)
 {
     struct jump_channel *c = ctx;
     struct failure failure;
-    if (c->stream)
-        chan_close(c->stream);
-    c->stream = NULL;
+    if (c->channel)
+        chan_close(c->channel);
+    c->channel = NULL;
     failure_set(&failure, STAGE_CONNECT, false,
                 "check the address, and whether the jump host can reach it; --timeout allows more",
                 "%s did not answer at port %u through %s within %g s", c->host, c->port,
@@ -140,11 +140,11 @@ static void channel_release(void *owner)
 static void close_channel(struct jump_channel *c)
 {
     c->done = NULL;
-    if (c->stream)
-        chan_close(c->stream);
-    c->stream = NULL;
-    while (c->bridges)
-        relay_close(c->bridges);
+    if (c->channel)
+        chan_close(c->channel);
+    c->channel = NULL;
+    while (c->relays)
+        relay_close(c->relays);
     *c->link = c->next;
     if (c->next)
         c->next->link = c->link;
@@ -168,10 +168,10 @@ static void on_go_on(void *ctx)
             failure_set(&failure, STAGE_DEFERRED, true, NULL, "%s", jump->key);
             jump_tell(c, -1, &failure);
             next = jump->channels;
-        } else if (c->done && !c->stream && jump->state == JUMP_READY) {
+        } else if (c->done && !c->channel && jump->state == JUMP_READY) {
             later_call_in(&c->deadline, c->timeout_ms);
             jump_open_stream(c);
-        } else if (c->done && !c->stream && jump->state == JUMP_FAILED) {
+        } else if (c->done && !c->channel && jump->state == JUMP_FAILED) {
             failure = jump->failure;
             jump_tell(c, -1, &failure);
             next = jump->channels;
@@ -191,9 +191,9 @@ static void jump_wake(struct jump *jump)
 static void drop_session(struct jump *jump)
 {
     for (struct jump_channel *c = jump->channels; c; c = c->next) {
-        c->stream = NULL; /* closed with the link */
-        while (c->bridges)
-            relay_close(c->bridges);
+        c->channel = NULL; /* closed with the session */
+        while (c->relays)
+            relay_close(c->relays);
     }
     if (jump->session)
         session_close(jump->session);

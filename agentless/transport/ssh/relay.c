@@ -25,9 +25,9 @@ void relay_close(struct relay *b)
     *b->link = b->next;
     if (b->next)
         b->next->link = b->link;
-    if (b->stream)
-        chan_close(b->stream);
-    b->stream = NULL;
+    if (b->channel)
+        chan_close(b->channel);
+    b->channel = NULL;
     handles_close(&b->handles, &b->pipe);
     handles_end(&b->handles);
 }
@@ -67,9 +67,9 @@ static void stream_closed(void *ctx, int exit_status)
     if (b->closing)
         return;
     uv_shutdown_t *request = xcalloc(1, sizeof *request);
-    if (b->stream)
-        chan_close(b->stream);
-    b->stream = NULL;
+    if (b->channel)
+        chan_close(b->channel);
+    b->channel = NULL;
     request->data = b;
     if (uv_shutdown(request, (uv_stream_t *)&b->pipe, on_shutdown)) {
         free(request);
@@ -89,8 +89,8 @@ const struct chan_events RELAY_EVENTS = {
 static void on_local_data(uv_stream_t *pipe, ssize_t got, const uv_buf_t *buf)
 {
     struct relay *b = pipe->data;
-    if (got > 0 && b->stream)
-        chan_write(b->stream, buf->base, (size_t)got);
+    if (got > 0 && b->channel)
+        chan_write(b->channel, buf->base, (size_t)got);
     free(buf->base);
     if (got < 0)
         relay_close(b);
@@ -110,8 +110,8 @@ struct relay *relay_new(uv_loop_t *loop, struct relay **list)
     return b;
 }
 
-void relay_start(struct relay *b, struct chan *stream)
+void relay_start(struct relay *b, struct chan *channel)
 {
-    b->stream = stream;
+    b->channel = channel;
     uv_read_start((uv_stream_t *)&b->pipe, loop_read_buffer, on_local_data);
 }

@@ -6,7 +6,7 @@
 
 struct ssh_run {
     struct shell_run run; /* first: the public face */
-    struct chan *stream;
+    struct chan *channel;
     char *script;
     size_t length;
 };
@@ -14,8 +14,8 @@ struct ssh_run {
 static void remote_opened(void *ctx)
 {
     struct ssh_run *r = ctx;
-    chan_write(r->stream, r->script, r->length);
-    chan_end(r->stream);
+    chan_write(r->channel, r->script, r->length);
+    chan_end(r->channel);
 }
 
 static void data(void *ctx, const char *bytes, size_t length, bool is_error)
@@ -40,7 +40,7 @@ static void remote_refused(void *ctx, const char *why)
 static void close_run(struct shell_run *run)
 {
     struct ssh_run *r = (struct ssh_run *)run;
-    chan_close(r->stream);
+    chan_close(r->channel);
     free(r->script);
     free(r);
 }
@@ -52,7 +52,7 @@ struct shell_run *shell_run_ssh(struct chan_host *host, bool become, const char 
     r->run = (struct shell_run){.close = close_run, .events = events, .ctx = ctx};
     r->script = xstrndup(script, length);
     r->length = length;
-    r->stream =
+    r->channel =
         chan_exec(host, become ? "exec sudo -n sh -s" : "exec sh -s",
                   (struct chan_events){
                       .opened = remote_opened, .refused = remote_refused, .data = data, .closed = closed},

@@ -206,7 +206,7 @@ static void handshake(struct session *session)
     }
     if (result != SSH_OK) {
         handshake_explain(&session->greeting, session->fd, ssh_get_error(session->ssh),
-                          dial_complaint(session->way), &session->settings, &failure);
+                          dial_complaint(session->dial), &session->settings, &failure);
         session_fail(session, &failure);
         return;
     }

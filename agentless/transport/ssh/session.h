@@ -21,11 +21,11 @@ struct session_events {
     void (*lost)(void *ctx, const char *why);                 /* after it was ready */
 };
 
-/* The target and what it says of credentials must outlive the link; the timeline (may be NULL) too. */
+/* The target and what it says of credentials must outlive the session; the timeline (may be NULL) too. */
 struct session *session_open(struct transport_env *env, const struct target *target,
                              const struct endpoint *where, struct timeline *timeline,
                              struct session_events events, void *ctx);
-/* Closes all streams (their owners get no more events and must not touch them again) and the session. */
+/* Closes all channels (their owners get no more events and must not touch them again) and the session. */
 void session_close(struct session *session);
 /* A new host key that was accepted waits to be written down until it is known why it may be trusted; closing
  * the session writes it down as a first contact. */

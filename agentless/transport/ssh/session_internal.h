@@ -36,7 +36,7 @@ struct session {
     struct timeline *timeline;
     size_t span;                     /* of the state */
     struct ssh_config_query *config; /* under way */
-    struct dial *way;                /* stays as long as the session */
+    struct dial *dial;               /* stays as long as the session */
     struct host_certificate_fetch *fetch;
     struct host_certificate_waiter waiter;
     char *sshd; /* what its certificate is kept by; NULL: no authority, so that none is wanted */

@@ -20,9 +20,9 @@ void session_drop_connection(struct session *session)
 {
     session_unwatch(session);
     session_end(session);
-    if (session->way)
-        dial_close(session->way);
-    session->way = NULL;
+    if (session->dial)
+        dial_close(session->dial);
+    session->dial = NULL;
     if (session->poll)
         uv_close((uv_handle_t *)session->poll, on_poll_closed);
     session->greeting = (struct greeting){0};
@@ -71,9 +71,9 @@ void session_look_again(void *ctx)
     if (session->fetch)
         host_certificate_fetch_close(session->fetch);
     session->fetch = NULL;
-    if (session->way)
-        dial_close(session->way);
-    session->way = NULL;
+    if (session->dial)
+        dial_close(session->dial);
+    session->dial = NULL;
     seek_certificate(session);
 }
 
@@ -138,7 +138,7 @@ static void seek_certificate(struct session *session)
     if (!host_certificate_store_claim(session->env->certificates, session->sshd, &session->waiter))
         return;
     session->fetching = true;
-    session->way =
+    session->dial =
         dial_open(session->env, &session->settings, session->timeout_ms, NULL, on_certificate_way, session);
 }
 
@@ -172,8 +172,8 @@ static bool has_known_key(struct session *session)
 static void open_way(struct session *session)
 {
     session_enter(session, SESSION_CONNECT);
-    session->way = dial_open(session->env, &session->settings, session->timeout_ms, session->timeline,
-                             session_on_connected, session);
+    session->dial = dial_open(session->env, &session->settings, session->timeout_ms, session->timeline,
+                              session_on_connected, session);
 }
 
 void session_on_configured(void *ctx, const struct ssh_settings *settings, const struct failure *failure)
