@@ -187,10 +187,12 @@ static void begin_end(struct plan *c)
     later_call(&c->finish);
 }
 
+typedef void step_fn(struct plan *c);
+
 /* The one place that changes the step. */
 static void set_step(struct plan *c, enum plan_step step)
 {
-    static void (*const BEGIN[])(struct plan * c) = {
+    static step_fn *const BEGIN[] = {
         [PLAN_INSIDE] = begin_inside, [PLAN_HOST_FILES] = ask_host_files, [PLAN_DONE] = begin_end};
     c->step = step;
     if (BEGIN[step])
