@@ -153,8 +153,8 @@ static void on_settled(struct host_job *v, bool *settled, void (*begin)(struct p
     if (!v->plan) {
         change_state(v, HOST_JOB_COLLECTING);
         options.timeline = &v->timeline;
-        v->plan = plan_new(v->env->http, &v->env->off_loop, v->transport, v->target, &v->env->limits,
-                           &options, on_collected, v);
+        v->plan = plan_new(v->env->http, &v->env->worker, v->transport, v->target, &v->env->limits, &options,
+                           on_collected, v);
     }
     begin(v->plan);
 }

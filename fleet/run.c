@@ -247,7 +247,7 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     if (!deferred && !again) {
         job_set_state(job, JOB_JUDGED);
         note_facts(run, job, facts, failure);
-        worker_begin(&run->env.off_loop, judge_job, keep_visited, job);
+        worker_begin(&run->env.worker, judge_job, keep_visited, job);
         return;
     }
     queue_ended(run->queue, job->index);
@@ -308,7 +308,7 @@ static void on_pace(uv_timer_t *timer)
 {
     struct run *run = timer->data;
     uint64_t idle_ns = uv_metrics_idle_time(&run->loop);
-    queue_set_limit(run->queue, pace_adjust(&run->pace, uv_hrtime(), idle_ns, run->env.off_loop.pending));
+    queue_set_limit(run->queue, pace_adjust(&run->pace, uv_hrtime(), idle_ns, run->env.worker.pending));
     admit(run);
 }
 
@@ -428,7 +428,7 @@ static struct host_job_env make_env(struct run *run, const struct options *optio
                       .parallel_max = parallel_max,
                       .eager = !way->ping_only},
         .http = http_new(&run->loop),
-        .off_loop = {.loop = &run->loop},
+        .worker = {.loop = &run->loop},
         .collect = {.drift = options->drift,
                     .host_files = options->host_files,
                     .probe_plain = options->probe_plain,

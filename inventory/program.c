@@ -81,7 +81,7 @@ static int program_run(const char *const *words, long end_ms, struct buf *answer
 {
     const char *path = words[0], *option = words[1];
     int out[2], said[2], status = 0;
-    struct buf complaint = {.limit = SAID_BYTES_MAX};
+    struct buf stderr_text = {.limit = SAID_BYTES_MAX};
     const char *why = NULL;
     char line[300] = "";
     answer->limit = ANSWER_BYTES_MAX;
@@ -97,7 +97,7 @@ static int program_run(const char *const *words, long end_ms, struct buf *answer
         become_program(words, out, said);
     close(out[1]);
     close(said[1]);
-    bool whole = child > 0 && gather(out[0], said[0], answer, &complaint, end_ms, &why);
+    bool whole = child > 0 && gather(out[0], said[0], answer, &stderr_text, end_ms, &why);
     close(out[0]);
     close(said[0]);
     if (child > 0) {
@@ -106,9 +106,9 @@ static int program_run(const char *const *words, long end_ms, struct buf *answer
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
             ;
     }
-    if (complaint.length)
-        text_last_line(complaint.data, line, sizeof line);
-    buf_free(&complaint);
+    if (stderr_text.length)
+        text_last_line(stderr_text.data, line, sizeof line);
+    buf_free(&stderr_text);
     if (child < 0)
         return error_set(err, "%s: cannot be run: %s", path, strerror(errno));
     if (!whole)

@@ -158,7 +158,7 @@ static json_t *dismantle(struct plan *c)
     if (c->run)
         shell_run_close(c->run);
     buf_free(&c->output);
-    buf_free(&c->complaint);
+    buf_free(&c->stderr_text);
     later_close(&c->shell_deadline, &c->handles);
     later_close(&c->finish, &c->handles);
     handles_end(&c->handles);

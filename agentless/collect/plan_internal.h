@@ -58,7 +58,7 @@ struct plan {
     const struct target *target;
     struct engine_limits limits;
     struct shell_run *run;
-    struct buf output, complaint;
+    struct buf output, stderr_text;
     enum plan_step step;
     bool output_cut, shell_done, engine_begun;
     size_t shell_span;

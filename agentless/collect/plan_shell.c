@@ -50,7 +50,7 @@ static void on_shell_output(void *ctx, const char *bytes, size_t length, bool is
 {
     struct plan *c = ctx;
     timeline_received(c->options.timeline, length);
-    if (!buf_add(is_error ? &c->complaint : &c->output, bytes, length) && !is_error)
+    if (!buf_add(is_error ? &c->stderr_text : &c->output, bytes, length) && !is_error)
         c->output_cut = true;
 }
 
@@ -63,7 +63,7 @@ static void on_shell_ended(void *ctx, int exit_status)
         json_put(c->facts, PART_SHELL, shell);
     } else {
         char said[256];
-        text_last_line(c->complaint.length ? c->complaint.data : why.text, said, sizeof said);
+        text_last_line(c->stderr_text.length ? c->stderr_text.data : why.text, said, sizeof said);
         char *text = xasprintf("the shell probe failed (exit %d)%s%s%s", exit_status, text_if(*said, ": "),
                                said, text_if(c->output_cut, "; its output was too large"));
         shell_missing(c, text);
@@ -85,7 +85,7 @@ void plan_on_shell_deadline(void *ctx)
 void plan_shell(struct plan *c)
 {
     c->output.limit = PROBE_OUTPUT_MAX;
-    c->complaint.limit = 4096;
+    c->stderr_text.limit = 4096;
     c->run = transport_run(c->transport, probe_script, probe_script_length,
                            (struct shell_events){.output = on_shell_output, .ended = on_shell_ended}, c);
     if (c->run) {

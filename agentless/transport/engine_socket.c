@@ -65,7 +65,7 @@ static void try_forward(struct engine_socket *t, const char *socket)
 static void command_ended(struct engine_socket *t, const char *why)
 {
     char said[200];
-    text_last_line(t->complaint.length ? t->complaint.data : why, said, sizeof said);
+    text_last_line(t->stderr_text.length ? t->stderr_text.data : why, said, sizeof said);
     if (*said && !t->said_by) {
         engine_socket_keep_text(&t->said, said);
         if (t->means == METHOD_TOOL)
@@ -83,7 +83,7 @@ static void command_refused(void *ctx, const char *why)
 static void search_data(void *ctx, const char *bytes, size_t length, bool is_error)
 {
     struct engine_socket *t = ctx;
-    buf_add(is_error ? &t->complaint : &t->answer, bytes, length);
+    buf_add(is_error ? &t->stderr_text : &t->answer, bytes, length);
 }
 
 static void search_closed(void *ctx, int exit_status)
@@ -126,7 +126,7 @@ static void tool_closed(void *ctx, int exit_status)
 
 static void run_trial(struct engine_socket *t, const char *command, struct chan_events events)
 {
-    t->answer.length = t->complaint.length = 0;
+    t->answer.length = t->stderr_text.length = 0;
     engine_socket_keep_text(&t->command, command);
     t->trial = engine_socket_open_stream(t, events, t);
 }
@@ -297,7 +297,7 @@ static void engine_socket_release(void *owner)
     free(t->said_by);
     socket_search_clear(&t->search);
     buf_free(&t->answer);
-    buf_free(&t->complaint);
+    buf_free(&t->stderr_text);
     free(t);
 }
 
@@ -312,7 +312,7 @@ struct engine_socket *engine_socket_open(struct transport_env *env, struct sessi
     t->become = become;
     t->events = events;
     t->ctx = ctx;
-    t->answer.limit = t->complaint.limit = 65536; /* many users may have sockets */
+    t->answer.limit = t->stderr_text.limit = 65536; /* many users may have sockets */
     t->asked_socket = xstrdup(remote_socket);
     t->path = xasprintf("%s/%lu.sock", env->run_dir, env->next_socket++);
     engine_socket_try_next(t);

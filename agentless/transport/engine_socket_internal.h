@@ -44,7 +44,7 @@ struct engine_socket {
     struct relay *relays;
     struct chan *trial;
     struct spare spares[SPARE_MAX];
-    struct buf answer, complaint;
+    struct buf answer, stderr_text;
     char *refusal; /* what the last forward was refused with */
     char *said;    /* what the likeliest command complained of, */
     char *said_by; /* and which that was */

@@ -24,7 +24,7 @@ struct keeper {
     bool facts_lost;
 };
 
-struct judgement {
+struct judged_host {
     struct scan_entry entry;
     struct error unsaved;
     bool facts_lost;
@@ -34,7 +34,7 @@ struct judgement {
 static void *judge(void *ctx, size_t index, const json_t *facts)
 {
     const struct keeper *k = ctx;
-    struct judgement *j = xcalloc(1, sizeof *j);
+    struct judged_host *j = xcalloc(1, sizeof *j);
     j->facts_lost =
         k->options->save_facts && facts_store_save(k->options->save_facts, facts, &j->unsaved) != 0;
     outcome_judge(&k->outcome, index, facts, &j->entry);
@@ -44,7 +44,7 @@ static void *judge(void *ctx, size_t index, const json_t *facts)
 static bool scan_keep_result(void *ctx, size_t index, const json_t *facts, void *judged)
 {
     struct keeper *k = ctx;
-    struct judgement *j = judged;
+    struct judged_host *j = judged;
     if (k->swarm)
         swarm_note(k->swarm, k->targets->items[index], facts);
     if (j->facts_lost)

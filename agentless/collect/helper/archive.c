@@ -61,7 +61,7 @@ static void record_state(struct host_files *f, struct path *p, const char *state
 {
     p->state = state;
     buf_format(&f->records, "@file\n path %s\n state %s\n", p->asked, state);
-    if (p->wish == WISH_CONTENT && text_same(p->asked, "/etc/docker/daemon.json"))
+    if (p->want == WANT_CONTENT && text_same(p->asked, "/etc/docker/daemon.json"))
         buf_format(&f->records, "@content\n path %s\n state %s\n", p->asked, state);
 }
 
@@ -103,7 +103,7 @@ static void read_entry(struct path *p, struct archive *tar, struct archive_entry
              (long long)archive_entry_gid(entry));
     if (number == 0) {
         record_file(f, p->asked, p->at, mode, owner, p->size, p->mtime);
-        if (p->wish == WISH_CONTENT && S_ISREG(mode)) {
+        if (p->want == WANT_CONTENT && S_ISREG(mode)) {
             size_t length;
             char *text = entry_text(tar, &length);
             archive_keep_text(f, p->asked, text, length, p->mtime);
@@ -140,7 +140,7 @@ static void on_archive(void *ctx, const struct answer *answer)
     archive_read_support_format_tar(tar);
     if (!answer->error && archive_read_open_memory(tar, answer->body, answer->length) == ARCHIVE_OK)
         while (archive_read_next_header(tar, &entry) == ARCHIVE_OK && number <= PATHS_MAX &&
-               (number == 0 || p->wish == WISH_LISTING))
+               (number == 0 || p->want == WANT_LISTING))
             read_entry(p, tar, entry, number++);
     archive_read_free(tar);
     if (!number)
@@ -208,9 +208,9 @@ static void fetch(struct path *p)
     char *path = xasprintf("/containers/%s/archive?path=%s", f->id, f->mount);
     char *escaped = engine_escape(p->at);
     char *whole = xasprintf("%s%s", path, escaped);
-    bool text = p->wish == WISH_CONTENT && p->size <= (long)CONTENT_MAX;
+    bool text = p->want == WANT_CONTENT && p->size <= (long)CONTENT_MAX;
     struct engine_call call = {.method = "GET", .path = whole};
-    if (S_ISDIR(p->mode) && p->wish == WISH_LISTING)
+    if (S_ISDIR(p->mode) && p->want == WANT_LISTING)
         call.answer_max = FOLDER_MAX;
     else
         call.enough = text ? 0 : HEADER_ENOUGH;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void want(struct host_files *f, const char *path, enum wish wish)
+static void want(struct host_files *f, const char *path, enum want want)
 {
     if (f->count == PATHS_MAX || !path || !files_plain(path))
         return;
@@ -18,7 +18,7 @@ static void want(struct host_files *f, const char *path, enum wish wish)
         if (strcmp(f->paths[i]->asked, path) == 0)
             return;
     struct path *p = xcalloc(1, sizeof *p);
-    *p = (struct path){.files = f, .asked = xstrdup(path), .at = xstrdup(path), .wish = wish};
+    *p = (struct path){.files = f, .asked = xstrdup(path), .at = xstrdup(path), .want = want};
     f->paths[f->count++] = p;
 }
 
@@ -38,27 +38,27 @@ void files_want_all(struct host_files *f)
                                         "/root/.docker/cert.pem",
                                         "/root/.docker/key.pem"};
     for (EACH(i, TEXTS))
-        want(f, TEXTS[i], WISH_CONTENT);
+        want(f, TEXTS[i], WANT_CONTENT);
     for (EACH(i, STATS))
-        want(f, STATS[i], WISH_STAT);
-    want(f, "/etc/docker/certs.d", WISH_LISTING);
-    want(f, "/etc/audit/rules.d", WISH_LISTING);
+        want(f, STATS[i], WANT_STAT);
+    want(f, "/etc/docker/certs.d", WANT_LISTING);
+    want(f, "/etc/audit/rules.d", WANT_LISTING);
     char path[256];
     for (EACH(u, UNITS))
         for (EACH(d, UNIT_FOLDERS)) {
             snprintf(path, sizeof path, "%s/%s", UNIT_FOLDERS[d], UNITS[u]);
-            want(f, path, WISH_CONTENT);
+            want(f, path, WANT_CONTENT);
             snprintf(path, sizeof path, "%s/%s.d", UNIT_FOLDERS[d], UNITS[u]);
-            want(f, path, WISH_LISTING);
+            want(f, path, WANT_LISTING);
         }
     for (EACH(n, PROGRAMS))
         for (EACH(d, PROGRAM_FOLDERS)) {
             snprintf(path, sizeof path, "%s/%s", PROGRAM_FOLDERS[d], PROGRAMS[n]);
-            want(f, path, WISH_STAT);
+            want(f, path, WANT_STAT);
         }
     if (f->data_root) {
         snprintf(path, sizeof path, "%.200s/swarm/docker-state.json", f->data_root);
-        want(f, path, WISH_CONTENT);
+        want(f, path, WANT_CONTENT);
     }
 }
 
@@ -76,11 +76,11 @@ static void want_named(struct host_files *f)
     json_t *config = text ? json_parse(text, strlen(text), &why) : NULL;
     const json_t *hosts = json_object_get(config, "hosts");
     for (EACH(i, KEYS))
-        want(f, json_string_value(json_object_get(config, KEYS[i])), WISH_STAT);
+        want(f, json_string_value(json_object_get(config, KEYS[i])), WANT_STAT);
     for (size_t i = 0; i < json_array_size(hosts); i++) {
         const char *host = json_string_value(json_array_get(hosts, i));
         if (host && text_starts(host, "unix://"))
-            want(f, host + strlen("unix://"), WISH_STAT);
+            want(f, host + strlen("unix://"), WANT_STAT);
     }
     json_decref(config);
 }

@@ -13,16 +13,16 @@
 #define PATHS_MAX 400
 
 /* What of a path is wanted. */
-enum wish {
-    WISH_STAT,
-    WISH_CONTENT, /* and the text, for the parser named by `record` */
-    WISH_LISTING, /* of a small folder: each regular file's stat and text */
+enum want {
+    WANT_STAT,
+    WANT_CONTENT, /* and the text, for the parser named by `record` */
+    WANT_LISTING, /* of a small folder: each regular file's stat and text */
 };
 
 struct path {
     struct host_files *files;
     char *asked, *at; /* as named; where links have led */
-    enum wish wish;
+    enum want want;
     unsigned links;
     long mode, size, mtime;
     const char *state; /* "absent" or "denied"; NULL: it was read */

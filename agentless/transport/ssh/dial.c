@@ -27,7 +27,7 @@ struct dial {
     struct tcp_connect *connect;
     struct jump_channel *channel; /* and this one stays as long as this */
     struct child *command;        /* a ProxyCommand */
-    struct buf complaint;         /* what it wrote to its standard error */
+    struct buf stderr_text;       /* what it wrote to its standard error */
     char last_line[200];
     int fd;            /* of a ProxyCommand that was just started */
     struct later late; /* the deadline of a look-up */
@@ -155,7 +155,7 @@ static bool open_as_jump(struct dial *d, const char *command)
 static void dial_release(void *owner)
 {
     struct dial *d = owner;
-    buf_free(&d->complaint);
+    buf_free(&d->stderr_text);
     free(d);
 }
 
@@ -163,17 +163,17 @@ static void on_complaint(void *ctx, const char *bytes, size_t length, bool is_er
 {
     struct dial *d = ctx;
     (void)is_error;
-    buf_add(&d->complaint, bytes, length);
+    buf_add(&d->stderr_text, bytes, length);
 }
 
-const char *dial_complaint(struct dial *d)
+const char *dial_stderr(struct dial *d)
 {
     if (!d->command)
         return NULL;
     /* The session may learn of the end before the loop has read why. */
     child_read_errors(d->command);
-    if (d->complaint.length)
-        text_last_line(d->complaint.data, d->last_line, sizeof d->last_line);
+    if (d->stderr_text.length)
+        text_last_line(d->stderr_text.data, d->last_line, sizeof d->last_line);
     return *d->last_line ? d->last_line : NULL;
 }
 
@@ -200,7 +200,7 @@ static void start_command(struct dial *d, const char *command, int socket)
     char *line = xasprintf("%s%s", text_starts(expanded, "exec ") ? "" : "exec ", expanded);
     char shell[] = "/bin/sh", option[] = "-c";
     char *const words[] = {shell, option, line, NULL};
-    d->complaint.limit = 4096;
+    d->stderr_text.limit = 4096;
     d->command = child_start(
         d->env->loop,
         &(struct child_options){.argv = words, .socket = socket, .group = true, .output = on_complaint}, d);

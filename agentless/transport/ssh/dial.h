@@ -41,7 +41,7 @@ struct jump_opener {
 struct dial *dial_open(struct transport_env *env, const struct ssh_settings *settings, unsigned timeout_ms,
                        struct timeline *timeline, dial_cb *done, void *ctx);
 /* What a ProxyCommand complained of last; NULL: nothing. Borrowed. */
-const char *dial_complaint(struct dial *dial);
+const char *dial_stderr(struct dial *dial);
 /* What keeps the way open (a stream, a process) goes with it. No callback after this. */
 void dial_close(struct dial *dial);
 

@@ -45,14 +45,14 @@ static const char *handshake_hint(const struct greeting *greeting, bool closed, 
     return "is it an SSH server?";
 }
 
-void handshake_explain(const struct greeting *greeting, int fd, const char *error, const char *complaint,
+void handshake_explain(const struct greeting *greeting, int fd, const char *error, const char *stderr_text,
                        const struct ssh_settings *settings, struct failure *failure)
 {
     bool closed = strstr(error, "disconnect") || hung_up(fd);
-    const char *by_command = complaint ? "; the ProxyCommand said: " : "";
+    const char *by_command = stderr_text ? "; the ProxyCommand said: " : "";
     const char *said = *greeting->text ? "; it said \"" : "";
-    failure_set(failure, STAGE_CONNECT, closed && !complaint,
-                handshake_hint(greeting, closed, complaint != NULL),
+    failure_set(failure, STAGE_CONNECT, closed && !stderr_text,
+                handshake_hint(greeting, closed, stderr_text != NULL),
                 "the SSH key exchange with %s port %u failed: %s%s%s%s%s%s", settings->host, settings->port,
-                error, by_command, text_or(complaint, ""), said, greeting->text, text_if(*said, "\""));
+                error, by_command, text_or(stderr_text, ""), said, greeting->text, text_if(*said, "\""));
 }

@@ -16,8 +16,8 @@ struct greeting {
 /* An sshd that turns us away says so in a line before SSH begins, which libssh passes over: looks at what has
  * come on the socket, without taking it. */
 void greeting_note(struct greeting *greeting, int fd);
-/* `error`: libssh's word; `complaint`: what a ProxyCommand wrote last, NULL: nothing. */
-void handshake_explain(const struct greeting *greeting, int fd, const char *error, const char *complaint,
+/* `error`: libssh's word; `stderr_text`: what a ProxyCommand wrote last, NULL: nothing. */
+void handshake_explain(const struct greeting *greeting, int fd, const char *error, const char *stderr_text,
                        const struct ssh_settings *settings, struct failure *failure);
 
 #endif

@@ -206,7 +206,7 @@ static void handshake(struct session *session)
     }
     if (result != SSH_OK) {
         handshake_explain(&session->greeting, session->fd, ssh_get_error(session->ssh),
-                          dial_complaint(session->dial), &session->settings, &failure);
+                          dial_stderr(session->dial), &session->settings, &failure);
         session_fail(session, &failure);
         return;
     }
@@ -319,7 +319,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 }
 
 /* sshd sends small packets one behind the other, and holds back each (Nagle) until the one before is
- * acknowledged, which our side would put off by 40 ms. Linux forgets the wish whenever we send, so it is said
+ * acknowledged, which our side would put off by 40 ms. Linux forgets the want whenever we send, so it is said
  * again each time. */
 static void acknowledge_at_once(int fd)
 {
