@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A place that is no regular file (/dev/stdout, a pipe) cannot be replaced and is written to directly. */
+/* A place that is not a regular file (/dev/stdout, a pipe) cannot be replaced and is written to directly. */
 static bool is_special(const char *path)
 {
     struct stat st;

@@ -20,7 +20,7 @@ struct child {
     uv_write_t write;
     char *input;
     int error, exit_status;
-    bool running, closed, told;
+    bool running, closed, reported;
     unsigned streams; /* that may still bring something */
 };
 
@@ -33,9 +33,9 @@ static void child_release(void *owner)
 
 static void child_tell_end(struct child *c)
 {
-    if (c->running || c->streams || c->told || c->closed)
+    if (c->running || c->streams || c->reported || c->closed)
         return;
-    c->told = true;
+    c->reported = true;
     later_drop(&c->timer);
     if (c->options.ended)
         c->options.ended(c->ctx, c->exit_status);

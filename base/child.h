@@ -18,7 +18,7 @@ struct child_options {
     bool group;          /* a process group of its own, which is killed whole */
     /* What it prints; `is_error`: on its standard error. NULL: not wanted. */
     void (*output)(void *ctx, const char *bytes, size_t length, bool is_error);
-    /* Once, from the loop, when it has ended and all it printed was told: its exit status, or -1 where a
+    /* Once, from the loop, when it has ended and all it printed was reported: its exit status, or -1 where a
      * signal ended it or it could not be started. NULL: not wanted. */
     void (*ended)(void *ctx, int exit_status);
 };
@@ -28,7 +28,7 @@ enum { CHILD_TIMED_OUT = -2 };
 struct child *child_start(uv_loop_t *loop, const struct child_options *options, void *ctx);
 /* Why it could not be started, as libuv's error number; 0: it was. */
 int child_error(const struct child *child);
-/* Tells at once what it has written to its standard error and nobody read yet. */
+/* Delivers at once what it has written to its standard error and was not read yet. */
 void child_read_errors(struct child *child);
 /* Kills it where it still runs. No callback after this. */
 void child_close(struct child *child);

@@ -1,5 +1,5 @@
 /* json.h: reading a jansson value by a dotted path. An absent value and a value of another type are both
- * "not there": the callers judge evidence, and evidence of a wrong type is no evidence. */
+ * "not there": the callers judge evidence, and evidence of a wrong type is not evidence. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -16,11 +16,11 @@ bool json_true_at(const json_t *root, const char *path);        /* true only for
 bool json_integer_at(const json_t *root, const char *path, json_int_t *value); /* false: no number there */
 /* True where the value is there and is neither null, false, "", 0, [] nor {}. */
 bool json_set_at(const json_t *root, const char *path);
-/* Parses with a ceiling on nesting; NULL and a message in `why` when it is no JSON. */
+/* Parses with a ceiling on nesting; NULL and a message in `why` when it is not JSON. */
 json_t *json_parse(const char *text, size_t length, struct error *why);
 /* Adds value to object under key, taking the reference; NULL becomes JSON null. */
 void json_put(json_t *object, const char *key, json_t *value);
-/* As json_string, but bytes that are no UTF-8 become U+FFFD: foreign text never makes a report invalid. */
+/* As json_string, but bytes that are not UTF-8 become U+FFFD: foreign text never makes a report invalid. */
 json_t *json_text(const char *text);
 
 #endif

@@ -113,7 +113,7 @@ char *text_trim(char *text)
     return text;
 }
 
-/* Decodes one character at p (NUL-terminated text); returns its length, or 0 when it is no valid UTF-8. */
+/* Decodes one character at p (NUL-terminated text); returns its length, or 0 when it is not valid UTF-8. */
 static size_t decode(const char *p, uint32_t *code)
 {
     const unsigned char *s = (const unsigned char *)p;

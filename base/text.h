@@ -22,7 +22,7 @@ bool text_number(const char *text, long low, long high, long *value);
 bool text_duration_ms(const char *text, long *ms);
 char *text_trim(char *text); /* in place; returns the first non-blank */
 
-/* A copy in which every byte that is no valid UTF-8 became U+FFFD. The caller frees it. */
+/* A copy in which every byte that is not valid UTF-8 became U+FFFD. The caller frees it. */
 char *text_repair_utf8(const char *text);
 /* Writes foreign text to a terminal or log: control characters, DEL, C1, bidirectional and other invisible
  * marks and invalid UTF-8 are shown as \xNN or \uNNNN, never sent. Returns the columns written. */

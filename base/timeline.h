@@ -1,5 +1,5 @@
-/* timeline.h: what took how long, and how much came and went: named spans of one host's visit, in
- * microseconds of the monotonic clock. Every function takes NULL for a timeline that nobody wants. */
+/* timeline.h: what took how long, and how much came and went: named spans of one host job, in
+ * microseconds of the monotonic clock. Every function takes NULL for a timeline that is not wanted. */
 #ifndef BASE_TIMELINE_H
 #define BASE_TIMELINE_H
 

@@ -8,7 +8,7 @@
 
 struct worker {
     uv_loop_t *loop;
-    size_t pending; /* begun, and not yet told to be done */
+    size_t pending; /* begun, and not yet reported as done */
 };
 
 struct worker_job;

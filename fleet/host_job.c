@@ -57,7 +57,7 @@ static void take_down(struct host_job *v)
         json_t *facts = plan_abort(v->plan);
         json_decref(v->facts);
         v->facts = facts;
-        /* The way was lost, or never found, while the other part was being asked. */
+        /* The connection was lost, or never found, while the other part was being asked. */
         if (v->failed && !json_at(facts, "engine.api"))
             document_miss(facts, PART_ENGINE, v->failure.message);
     }

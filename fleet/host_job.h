@@ -1,4 +1,4 @@
-/* host_job.h: one host being visited: the way there, the questions, the end. */
+/* host_job.h: one host being scanned: connect, ask, end. */
 #ifndef FLEET_HOST_JOB_H
 #define FLEET_HOST_JOB_H
 
@@ -22,7 +22,7 @@ struct host_job_env {
     bool ping_only; /* reach, log in, /_ping; nothing more */
 };
 
-/* Of a ping the facts have "timings": what each stage of the way took, {stage: milliseconds}.
+/* Of a ping the facts have "timings": what each stage took, {stage: milliseconds}.
  * Called once, from the loop. `facts` (owned by the receiver) is never NULL; failure is NULL when all went
  * well. */
 typedef void host_job_cb(void *ctx, json_t *facts, const struct failure *failure);

@@ -7,7 +7,7 @@
 /* An ssh host with 16 tunnelled connections: the session, both ends of each, the listener. */
 #define FILES_PER_HOST 40
 #define FILES_OWN 64
-/* More at once than this hides nothing more of a long way. */
+/* More at once than this gains nothing on a long round trip. */
 #define PARALLEL_MAX 64
 
 size_t limits_fit_forks(size_t wanted, size_t targets)

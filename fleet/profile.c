@@ -17,7 +17,7 @@ bool profile_is_wanted(const struct profile *profile)
     return profile->stats || profile->options->trace;
 }
 
-/* HOST=FILE, or HOST and a file of its name in the current folder; a name is no path. */
+/* HOST=FILE, or HOST and a file of its name in the current folder; a name is not a path. */
 static void write_trace(struct profile *profile, const char *host, const struct timeline *timeline)
 {
     const char *wanted = profile->options->trace, *equals = strchr(wanted, '=');
@@ -31,7 +31,7 @@ static void write_trace(struct profile *profile, const char *host, const struct 
             *p = '_';
     profile->traced = true;
     if (trace_write(path, host, timeline, &err)) {
-        complain(&err);
+        fail_with(&err);
         profile->trace_lost = true;
     }
     free(path);

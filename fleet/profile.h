@@ -1,4 +1,4 @@
-/* profile.h: --stats and --trace of any run: notes what each visit took, and tells it at the end. */
+/* profile.h: --stats and --trace of any run: notes what each host job took, and reports it at the end. */
 #ifndef FLEET_PROFILE_H
 #define FLEET_PROFILE_H
 

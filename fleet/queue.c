@@ -1,5 +1,5 @@
 /* queue.c: see queue.h. Who is held up by a full group or jump host waits in that one's own queue, so
- * that nobody is looked at again and again. */
+ * that no host is looked at again and again. */
 #include "fleet/queue.h"
 #include "base/json.h"
 #include "base/mem.h"

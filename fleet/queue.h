@@ -1,4 +1,4 @@
-/* queue.h: which host is visited next: in random order, within the run's limit, the groups' own
+/* queue.h: which host is scanned next: in random order, within the run's limit, the groups' own
  * (max_parallel), the jump hosts' (--per-jump) and the rate of new connections (--rate). It starts nothing
  * and keeps no clock. */
 #ifndef FLEET_QUEUE_H

@@ -47,7 +47,7 @@ struct job {
     size_t index;
     unsigned tries;
     enum job_state state;
-    struct host_job *host_job; /* while it is visited */
+    struct host_job *host_job; /* while it is scanned */
     json_t *facts;             /* while they are judged, and what was made of them */
     void *judged;
     bool failed;
@@ -62,7 +62,7 @@ struct run {
     uv_loop_t loop;
     struct run_events events;
     void *ctx;
-    struct job **jobs; /* one for each target, made when it is first visited */
+    struct job **jobs; /* one for each target, made when it is first scanned */
     size_t job_count, in_flight, over;
     struct queue *queue;
     struct target *jump_like;
@@ -110,7 +110,7 @@ static void close_loop_handles(struct run *run)
     http_free(run->env.http);
 }
 
-/* Room for what a run has found on its way; true where there is something. */
+/* Room for the hosts that a run has found; true where there is something. */
 static bool find_more(struct run *run)
 {
     size_t before = run->targets->count;
@@ -203,7 +203,7 @@ static void note_facts(struct run *run, struct job *job, json_t *facts, const st
     job->failed = failure != NULL;
 }
 
-/* A host that was never visited: there is next to nothing to judge. */
+/* A host that was never connected to: there is next to nothing to judge. */
 static void keep_unvisited(struct run *run, struct job *job, const struct failure *failure)
 {
     note_facts(run, job, document_new(NULL), failure);
@@ -282,7 +282,7 @@ static bool jump_has_room(void *ctx, const char *jump)
     return jump_hosts_have_room(run->env.transport.jumps, jump);
 }
 
-/* Ends every visit and writes every host that was not reached into the results: rows, never omissions. */
+/* Ends every host job and writes every host that was not reached into the results: rows, never omissions. */
 static void stop(struct run *run, enum run_end why)
 {
     struct failure failure;
@@ -411,14 +411,14 @@ static struct target *make_jump_like(const struct options *options)
 }
 
 static struct host_job_env make_env(struct run *run, const struct options *options, size_t forks,
-                                    const struct run_way *way)
+                                    const struct run_mode *mode)
 {
     char *pins = xdg_state_path("known_hosts");
     char *certificates = xdg_state_path("host_certificates");
     unsigned parallel_max = limits_fit_parallel(forks);
     struct host_job_env env = {
         .transport = {.loop = &run->loop,
-                      .run_dir = way->folder,
+                      .run_dir = mode->folder,
                       .resolver = resolver_new(&run->loop),
                       .keys = keyring_new(&run->loop, passphrase_can_ask()),
                       .known = known_hosts_new(pins ? pins : ""),
@@ -426,7 +426,7 @@ static struct host_job_env make_env(struct run *run, const struct options *optio
                       .config = ssh_config_new(&run->loop, options->ssh_config),
                       .connect_timeout_ms = (unsigned)options->timeout_ms,
                       .parallel_max = parallel_max,
-                      .eager = !way->ping_only},
+                      .eager = !mode->ping_only},
         .http = http_new(&run->loop),
         .worker = {.loop = &run->loop},
         .collect = {.drift = options->drift,
@@ -438,15 +438,15 @@ static struct host_job_env make_env(struct run *run, const struct options *optio
                    .answer_max = ANSWER_BYTES_MAX,
                    .parallel_max = parallel_max},
         .host_timeout_ms = (unsigned)options->host_timeout_ms,
-        .ping_only = way->ping_only,
+        .ping_only = mode->ping_only,
     };
     free(pins);
     free(certificates);
     return env;
 }
 
-enum run_end run_visits(const struct options *options, struct target_list *targets, const struct run_way *way,
-                        const struct run_events *events, void *ctx)
+enum run_end run_hosts(const struct options *options, struct target_list *targets,
+                       const struct run_mode *mode, const struct run_events *events, void *ctx)
 {
     struct run run = {
         .options = options, .targets = targets, .events = *events, .ctx = ctx, .end = RUN_COMPLETE};
@@ -456,13 +456,13 @@ enum run_end run_visits(const struct options *options, struct target_list *targe
     uv_loop_configure(&run.loop, UV_METRICS_IDLE_TIME);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     ssh_init();
-    /* What is found on the way may be more than what is known now. */
+    /* The hosts found during the run may be more than what is known now. */
     size_t forks =
         limits_fit_forks((size_t)options->forks, events->more ? (size_t)options->forks : targets->count);
     run.pace = pace_begin(forks, uv_hrtime());
     run.job_count = targets->count;
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
-    run.env = make_env(&run, options, forks, way);
+    run.env = make_env(&run, options, forks, mode);
     run.jump_like = make_jump_like(options);
     jump_hosts_new(&run.env.transport, run.jump_like, (size_t)options->per_jump);
     run.queue = queue_new(

@@ -11,7 +11,7 @@ struct stats;
 
 struct stats *stats_new(void);
 void stats_free(struct stats *stats);
-/* Notes one visit's end; a host that was tried again counts once more. */
+/* Notes one host job's end; a host that was tried again counts once more. */
 void stats_note(struct stats *stats, const char *host, const struct timeline *timeline);
 /* Hosts per second, CPU and memory, bytes and requests a host, the slowest hosts and their slowest stage. */
 void stats_print(const struct stats *stats, FILE *out);

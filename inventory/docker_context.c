@@ -138,7 +138,7 @@ int inventory_add_docker_contexts(struct inventory *inventory, const char *patte
         json_t *context = json_load_file(path, 0, &json_err);
         const char *name = json_string_value(get_any_case(context, "Name"));
         if (!context) {
-            /* The name is in the file only; the folder is what can be told. */
+            /* The name is in the file only; so messages name the folder. */
             json_t *vars = inventory_host(inventory, entries[i]->d_name, "docker-context");
             char *problem = xasprintf("docker context: %s: %s", path, json_err.text);
             json_put(vars, "problem", variable_text(problem, path));

@@ -51,7 +51,7 @@ static const char *filled(const json_t *object, const char *key)
     return text && *text ? text : NULL;
 }
 
-/* What another source of the inventory says of the machine goes before its store. */
+/* What another source of the inventory says of the machine takes precedence over its store. */
 static void machine_set(struct machine *m, const char *key, char *value)
 {
     if (!json_object_get(m->vars, key)) {
@@ -89,7 +89,7 @@ static json_t *decode_driver(const char *base64)
     return driver;
 }
 
-/* Reads config.json; false where nothing can be learned, with the problem told. */
+/* Reads config.json; false where nothing can be learned, with the problem noted. */
 static bool machine_load(struct machine *m)
 {
     char *path = xasprintf("%s/config.json", m->folder);

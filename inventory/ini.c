@@ -68,7 +68,8 @@ static int read_section(struct reader *r, char *line, size_t column)
     return 0;
 }
 
-/* Cuts name[:port] into name and port. A colon inside a range's or an IPv6 address's bracket is no port. */
+/* Cuts name[:port] into name and port. A colon inside a range's or an IPv6 address's bracket is not a port.
+ */
 static int split_port(struct reader *r, struct word *word, char **port)
 {
     char *name = word->text;

@@ -79,7 +79,7 @@ static int path_add_file(struct inventory *inventory, const char *path, struct e
 }
 
 /* Variables of a group or host from a file of its name, with or without an extension, or from all files of a
- * folder of its name. They go before what the inventory itself says, as with Ansible. */
+ * folder of its name. They take precedence over what the inventory itself says, as with Ansible. */
 static int add_variables(struct inventory *inventory, const char *owner, json_t *vars, const char *folder,
                          const char *name, int depth, struct error *err)
 {

@@ -70,8 +70,8 @@ const char *host_key_policy_name(enum host_key_policy policy);
 /* Why it cannot be scanned; the first problem stays. Takes the text. */
 void target_problem(struct target *target, char *text);
 void target_free(struct target *target);
-/* The same way to another host: `address` for the engine's and the shell's host, `name` for the name. A local
- * socket's target leads to ssh of that address. The caller owns it. */
+/* The same connection to another host: `address` for the engine's and the shell's host, `name` for the name.
+ * A local socket's target leads to ssh of that address. The caller owns it. */
 struct target *target_for_host(const struct target *like, const char *name, const char *address);
 /* Adds "Keyword=value" to ssh_options. */
 void target_ssh_option(struct target *target, const char *keyword, const char *value);

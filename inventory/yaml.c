@@ -55,7 +55,8 @@ static bool too_many(struct reader *r)
     return ++r->visits > VISITS_MAX;
 }
 
-/* What a variable says: a scalar's text, a list's joined by commas; NULL where it is no text of ours to read.
+/* What a variable says: a scalar's text, a list's joined by commas; NULL where it is not text of ours to
+ * read.
  */
 static char *value_text(struct reader *r, const yaml_node_t *node)
 {

@@ -97,7 +97,7 @@ static json_t *details_json(const char *id, const json_t *finding, json_t *items
     return json;
 }
 
-/* Only what the verdict is about: items that pass are no part of it. */
+/* Only what the verdict is about: items that pass are not part of it. */
 static json_t *items_json(const json_t *finding)
 {
     const json_t *all = json_at(finding, "items");

@@ -237,7 +237,7 @@ void report_set_abandon(struct report_set *set)
     free(set);
 }
 
-bool report_set_finish(struct report_set *set, void (*complain)(const struct error *err))
+bool report_set_finish(struct report_set *set, void (*on_error)(const struct error *err))
 {
     bool good = true;
     formats_begin(set);
@@ -246,7 +246,7 @@ bool report_set_finish(struct report_set *set, void (*complain)(const struct err
         struct output *o = &set->outputs[i];
         formats_finish(o);
         if (o->broken)
-            complain(&o->err);
+            on_error(&o->err);
         good = good && !o->broken;
         free(o->path);
     }

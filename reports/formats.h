@@ -25,7 +25,7 @@ struct report {
 };
 
 /* A writer's functions, in the order they are called; each may be NULL. What goes wrong with `out` is seen by
- * ferror afterwards; what goes wrong otherwise is told by false with errno set. */
+ * ferror afterwards; what goes wrong otherwise is reported by false with errno set. */
 struct report_format {
     const char *name;                    /* for --format */
     const char *extensions;              /* of files, each with its dot, separated by blanks; "" for none */
@@ -52,7 +52,7 @@ const char *report_format_name(size_t n);
 struct report_set;
 struct report_set *report_set_new(const struct scan *scan);
 /* Adds one, before the first host arrives. "-" is standard output. A file appears whole or not at all
- * (written beside its place, mode 0600, synced, renamed). What fails now is told by report_set_finish. */
+ * (written beside its place, mode 0600, synced, renamed). What fails now is reported by report_set_finish. */
 void report_set_add(struct report_set *set, const struct report_format *format, const char *path,
                     const struct report_style *style);
 /* Whether any of them reads records back once all are known; false: the scan needs no spool for them. */
@@ -62,9 +62,9 @@ bool report_set_sees_arrivals(const struct report_set *set);
 /* `line`: the record as one line of JSON, where that is at hand, else NULL; `record` may be NULL where none
  * looks at it and there is a line. */
 void report_set_arrive(struct report_set *set, size_t index, const json_t *record, const char *line);
-/* Writes them all; one that fails does not harm the others and is told to `complain`. Frees the set. False
+/* Writes them all; one that fails does not harm the others and is passed to `on_error`. Frees the set. False
  * when one failed. */
-bool report_set_finish(struct report_set *set, void (*complain)(const struct error *err));
+bool report_set_finish(struct report_set *set, void (*on_error)(const struct error *err));
 /* Frees it; no file is put in its place. */
 void report_set_abandon(struct report_set *set);
 

@@ -1,6 +1,6 @@
 /* prometheus.c: the scan as metrics in the Prometheus text format, for node_exporter's textfile
  * collector: gauges only, a few series a host, none a finding, so that a fleet stays within what a Prometheus
- * bears. */
+ * holds. */
 #include "agentless/checks/finding.h"
 #include "agentless/checks/catalog.h"
 #include "base/escape.h"

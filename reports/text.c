@@ -351,16 +351,16 @@ static void failing_table(const struct page *p, const struct scan *scan)
 /* On a terminal: a line for each stage that hosts failed at, with their number and the first names. */
 static void unscanned_stages(const struct page *p, const struct scan *scan)
 {
-    char *told = xcalloc(scan->host_count, 1);
+    char *reported = xcalloc(scan->host_count, 1);
     for (size_t i = 0; i < scan->host_count; i++) {
         const char *stage = error_text(&scan->hosts[i], "stage");
         char *names = NULL;
         size_t count = 0;
-        if (scan->hosts[i].scanned || told[i])
+        if (scan->hosts[i].scanned || reported[i])
             continue;
         for (size_t k = i; k < scan->host_count; k++)
             if (!scan->hosts[k].scanned && strcmp(error_text(&scan->hosts[k], "stage"), stage) == 0) {
-                told[k] = 1;
+                reported[k] = 1;
                 if (count++ < 20) {
                     char *longer = names ? xasprintf("%s, %s", names, scan->hosts[k].name)
                                          : xstrdup(scan->hosts[k].name);
@@ -376,13 +376,13 @@ static void unscanned_stages(const struct page *p, const struct scan *scan)
         fputc('\n', p->out);
         free(names);
     }
-    free(told);
+    free(reported);
 }
 
-/* `told`: the hosts' own parts have said already why they could not be scanned. */
-static void unscanned_list(const struct page *p, const struct scan *scan, size_t failed, bool told)
+/* `reported`: the hosts' own sections have said already why they could not be scanned. */
+static void unscanned_list(const struct page *p, const struct scan *scan, size_t failed, bool reported)
 {
-    if (!failed || told)
+    if (!failed || reported)
         return;
     heading(p, "\nHosts that could not be scanned\n");
     if (p->style->columns && failed > DETAILED_HOSTS) {

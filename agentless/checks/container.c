@@ -17,7 +17,7 @@ bool container_bool(const struct container *c, struct finding *out, const char *
     return json_is_boolean(at);
 }
 
-/* A list or map, for which absent and null mean empty; anything else is no evidence. */
+/* A list or map, for which absent and null mean empty; anything else is not evidence. */
 const json_t *container_list(const struct container *c, const char *path)
 {
     return json_at(c->inspect, path);

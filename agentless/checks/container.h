@@ -14,8 +14,8 @@ const json_t *container_list(const struct container *c, const char *path);
 bool container_integer(const struct container *c, const char *path, json_int_t *value);
 bool container_privileged(const struct container *c);
 bool container_of_swarm(const struct container *c);
-/* Whether root in it is another user on the host: the engine is rootless, remaps users, or (Podman) was told
- * to for this container. */
+/* Whether root in it is another user on the host: the engine is rootless, remaps users, or (Podman) was
+ * started to for this container. */
 bool container_in_user_namespace(const struct facts *f, const struct container *c);
 /* The last word on an option among SecurityOpt: "" when it is given bare, NULL when it is not given. */
 const char *container_security_opt(const struct container *c, const char *name);

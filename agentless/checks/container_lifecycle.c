@@ -134,7 +134,7 @@ static void container_sprawl(const struct facts *f, struct finding *out)
         finding_say(out, STATUS_INFO, "%zu of %zu containers do not run", stopped, total);
 }
 
-/* As many restarts are no accident. */
+/* So many restarts are not an accident. */
 #define RESTARTS_MANY 5
 
 static void restart_loops(const struct facts *f, struct finding *out)

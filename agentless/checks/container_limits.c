@@ -117,7 +117,7 @@ static void containers_host_devices(const struct facts *f, struct finding *out)
             unknown);
 }
 
-/* The engine copies the daemon's default ulimits into each container: those are no overrides. */
+/* The engine copies the daemon's default ulimits into each container: those are not overrides. */
 static bool is_default_ulimit(const struct setting_value *defaults, const json_t *limit)
 {
     const char *name = json_text_at(limit, "Name");

@@ -158,12 +158,13 @@ static const char *engine_socket_within(const struct facts *f, const char *sourc
     static const char *const SOCKETS[] = {"/run/docker.sock", "/run/containerd/containerd.sock",
                                           "/run/docker/containerd/containerd.sock",
                                           "/run/podman/podman.sock"};
-    const char *told[] = {json_text_at(f->root, "session.socket"),
-                          json_text_at(f->info, "Containerd.Address"),
-                          json_text_at(f->root, "host.target.engine")};
-    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
-        const char *socket =
-            told[i] && text_starts(told[i], "unix://") ? told[i] + strlen("unix://") : told[i];
+    const char *reported[] = {json_text_at(f->root, "session.socket"),
+                              json_text_at(f->info, "Containerd.Address"),
+                              json_text_at(f->root, "host.target.engine")};
+    for (size_t i = 0; i < sizeof reported / sizeof *reported; i++) {
+        const char *socket = reported[i] && text_starts(reported[i], "unix://")
+                                 ? reported[i] + strlen("unix://")
+                                 : reported[i];
         if (socket && *socket == '/' && host_path(socket, path, size) && path_within(path, source))
             return path;
     }

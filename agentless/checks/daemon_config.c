@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Clocks drift between boot and start, and a file written just before the start is no later change. */
+/* Clocks drift between boot and start, and a file written just before the start is not a later change. */
 #define CLOCK_SLACK_S 120
 
 static bool is_rootless(const struct facts *f)

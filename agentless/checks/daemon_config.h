@@ -1,6 +1,6 @@
 /* daemon_config.h: the daemon's effective configuration: what its arguments, its daemon.json and its defaults
  * say together, each value with the place it came from. dockerd refuses to start when a flag and the file
- * both set a value, so an argument goes before the file; that they disagree is told by X.11
+ * both set a value, so an argument takes precedence over the file; that they disagree is reported by X.11
  * (daemon_conflict.c). */
 #ifndef AGENTLESS_CHECKS_DAEMON_CONFIG_H
 #define AGENTLESS_CHECKS_DAEMON_CONFIG_H

@@ -225,14 +225,14 @@ static bool engine_sockets(struct search *s, const char *unused)
 static bool containerd_socket(struct search *s, const char *unused)
 {
     (void)unused;
-    const char *told = json_text_at(s->facts->info, "Containerd.Address");
+    const char *reported = json_text_at(s->facts->info, "Containerd.Address");
     struct setting_value v = daemon_setting(s->facts, "containerd");
     const char *flag = daemon_setting_text(&v);
     char own[1200];
     bool user = s->is_rootless;
     const json_t *file;
-    if (told && *told == '/')
-        daemon_files_add_path(s, told);
+    if (reported && *reported == '/')
+        daemon_files_add_path(s, reported);
     else if (flag && *flag == '/')
         daemon_files_add_path(s, flag);
     else if (user && !s->rootless.runtime) {
@@ -314,12 +314,12 @@ static bool programs(struct search *s, const char *name)
 static bool runtimes(struct search *s, const char *unused)
 {
     (void)unused;
-    json_t *told = json_at(s->facts->info, "Runtimes");
+    json_t *reported = json_at(s->facts->info, "Runtimes");
     const char *name;
     json_t *runtime;
     if (!programs(s, "runc"))
         return false;
-    json_object_foreach(told, name, runtime)
+    json_object_foreach(reported, name, runtime)
     {
         const char *path = json_text_at(runtime, "path");
         if (path && *path == '/')
@@ -435,11 +435,11 @@ static bool tls_key(struct search *s, const char *setting)
 }
 
 /* How the paths of each are found, and of a rootless daemon, where that is another way. */
-static const struct way {
+static const struct path_finder {
     bool (*find)(struct search *s, const char *name);
     bool (*find_rootless)(struct search *s, const char *name);
     const char *name; /* what it is called: a path, a program, a unit, a setting */
-} WAYS[] = {
+} PATH_FINDERS[] = {
     [DAEMON_DOCKERD] = {.find = dockerd},
     [DAEMON_RUN_CONTAINERD] = {fixed_path, not_of_rootless, "/run/containerd"},
     [DAEMON_DATA_ROOT] = {.find = data_root},
@@ -465,10 +465,10 @@ static const struct way {
 
 static bool daemon_files_find(struct search *s, enum daemon_file object)
 {
-    const struct way *way = &WAYS[object];
-    if (way->find_rootless && s->is_rootless && !facts_is_podman(s->facts))
-        return way->find_rootless(s, way->name);
-    return way->find(s, way->name);
+    const struct path_finder *finder = &PATH_FINDERS[object];
+    if (finder->find_rootless && s->is_rootless && !facts_is_podman(s->facts))
+        return finder->find_rootless(s, finder->name);
+    return finder->find(s, finder->name);
 }
 
 json_t *daemon_file_paths(const struct facts *f, enum daemon_file object, struct error *why)

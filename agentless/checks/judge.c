@@ -48,7 +48,7 @@ static size_t running_containers(const struct facts *f)
     return running;
 }
 
-/* Sections whose object is containers: none there is "does not apply", and those not seen are told. */
+/* Sections whose object is containers: none there is "does not apply", and those not seen are reported. */
 static bool containers_there(const struct facts *f, const struct check *check, struct finding *out)
 {
     size_t running = running_containers(f);

@@ -19,13 +19,13 @@ static void engine_ask(struct engine *engine, char *url, unsigned timeout_ms, en
 
 #define PARALLEL_SHORT 2
 
-/* No short way, tunnelled or not, gets more than so many. */
+/* No connection with a short round trip, tunnelled or not, gets more. */
 #define FAR_PARALLEL 8
 
 /* TLS connections cost handshakes; this many and those below are open in time for the containers. */
 #define PARALLEL_TLS 32
 
-/* Opened ahead of need on a long way, for the questions that follow from the first answers. */
+/* Opened ahead of need on a long round trip, for the questions that follow from the first answers. */
 #define WARM_CONNECTIONS 24
 
 /* --- requests --- */

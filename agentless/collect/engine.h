@@ -1,4 +1,4 @@
-/* engine.h: a client of one Docker Engine API, whatever way leads there. It reads (GET, HEAD); only
+/* engine.h: a client of one Docker Engine API, over any transport. It reads (GET, HEAD); only
  * host_files.c, which users have to ask for, makes and removes a container through it. */
 #ifndef AGENTLESS_COLLECT_ENGINE_H
 #define AGENTLESS_COLLECT_ENGINE_H
@@ -15,7 +15,7 @@ struct engine_limits {
     unsigned connect_timeout_ms;
     unsigned request_timeout_ms;
     size_t answer_max;     /* bytes of one answer */
-    unsigned parallel_max; /* requests at once, on a long way */
+    unsigned parallel_max; /* requests at once, on a long round trip */
 };
 
 struct answer {
@@ -56,8 +56,8 @@ struct engine_call {
 };
 /* As engine_get, for any call; every status from 200 to 299 is an answer. What is called goes into copies. */
 void engine_request(struct engine *engine, struct engine_call call, engine_cb *done, void *ctx);
-/* A DELETE that outlives the engine client, for what a visit that is cut short must not leave behind; bounded
- * to 10 s, and http lives on until it has ended. */
+/* A DELETE that outlives the engine client, for what a host job that is cut short must not leave behind;
+ * bounded to 10 s, and http lives on until it has ended. */
 void engine_remove_later(struct engine *engine, const char *path);
 /* Makes a path fit to stand in a query; the caller frees it. */
 char *engine_escape(const char *path);

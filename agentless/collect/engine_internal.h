@@ -43,7 +43,7 @@ struct engine {
     struct request *requests; /* in the order of asking */
     unsigned running, parallel;
     uint64_t idle_before_us;
-    bool measured; /* the way's length is known, and so how many requests at once it wants */
+    bool measured; /* the round trip is known, and so how many requests at once it wants */
 };
 
 /* Of each transfer's own buffer, in bytes: an answer is a few of these. */

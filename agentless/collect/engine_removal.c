@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-/* --- what outlives a visit --- */
+/* --- what outlives a host job --- */
 
 #define REMOVAL_TIMEOUT_MS 10000
 

@@ -11,7 +11,7 @@
 
 struct parser;
 
-/* On the loop, once for each answer added: `kept` is the receiver's; NULL: the answer is no JSON, as `why`
+/* On the loop, once for each answer added: `kept` is the receiver's; NULL: the answer is not JSON, as `why`
  * says. */
 typedef void parser_cb(void *ctx, json_t *kept, const char *why);
 

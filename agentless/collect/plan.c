@@ -71,13 +71,13 @@ static void ask_inside(struct plan *c)
 {
     const char *id;
     json_t *container;
-    json_t *seen = json_at(c->facts, "shell.containers"), *told = json_object_get(c->answers, "top");
+    json_t *seen = json_at(c->facts, "shell.containers"), *reported = json_object_get(c->answers, "top");
     char part[96];
     json_object_foreach(json_object_get(c->answers, PART_CONTAINERS), id, container)
     {
         snprintf(part, sizeof part, "top/%s", id);
         if (json_true_at(container, "State.Running") && !json_array_size(json_object_get(seen, id)) &&
-            !json_object_get(told, id) && !document_missing(c->facts, part))
+            !json_object_get(reported, id) && !document_missing(c->facts, part))
             plan_ask_top(c, id);
     }
     plan_ask_podman(c);
@@ -116,7 +116,7 @@ static void plan_release(void *owner)
     free(owner);
 }
 
-/* A visit that ends early leaves places without answers: those containers are missing evidence. */
+/* A plan that ends early leaves places without answers: those containers are missing evidence. */
 static void drop_unanswered(struct plan *c)
 {
     json_t *containers = json_object_get(c->answers, PART_CONTAINERS);
@@ -145,7 +145,7 @@ static json_t *dismantle(struct plan *c)
     drop_unanswered(c);
     if (c->host_files)
         host_files_abort(c->host_files);
-    /* What the way showed, and what was learned on it. */
+    /* What the connection showed, and what was learned on it. */
     json_t *session = transport_session_json(c->transport);
     json_object_update(session, c->session);
     json_put(c->facts, "session", session);

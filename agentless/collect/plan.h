@@ -13,7 +13,7 @@ struct plan_options {
     bool drift;                /* /changes also above PLAN_DRIFT_MAX containers */
     bool probe_plain;          /* one GET to port 2375 of the host's address */
     bool swarm_nodes;          /* a swarm manager's list of nodes */
-    struct timeline *timeline; /* of the visit; NULL: none */
+    struct timeline *timeline; /* of the host job; NULL: none */
     bool host_files; /* read the host's files through a container that is never started, where there is no
                         shell */
 };
@@ -33,7 +33,8 @@ typedef void plan_cb(void *ctx, json_t *facts, const struct failure *failure);
 struct plan *plan_new(struct http *http, struct worker *off, struct transport *transport,
                       const struct target *target, const struct engine_limits *limits,
                       const struct plan_options *options, plan_cb *done, void *ctx);
-/* The way to the engine, and to the shell, is settled: each part begins as soon as it can. Call each once. */
+/* The connection to the engine, and to the shell, is settled: each part begins as soon as it can. Call each
+ * once. */
 void plan_engine(struct plan *plan);
 void plan_shell(struct plan *plan);
 /* Ends at once and hands over what is there, by return value; no callback after this. */

@@ -12,7 +12,7 @@
 #include "base/loop.h"
 #include <jansson.h>
 
-/* More containers than any one host runs; the rest is told to be missing. */
+/* More containers than any one host runs; the rest is reported as missing. */
 #define CONTAINERS_MAX 10000
 
 #define EXECS_MAX 256
@@ -52,7 +52,7 @@ struct plan {
     plan_cb *done;
     void *ctx;
     json_t *facts, *answers; /* the latter borrowed from facts */
-    json_t *session;         /* what is learned of it on the way; borrowed from facts */
+    json_t *session;         /* what is learned while connecting; borrowed from facts */
     struct http *http;
     struct parser *parser;
     const struct target *target;
@@ -77,7 +77,7 @@ struct plan {
 };
 
 void plan_miss(struct plan *c, const char *name, const char *why);
-/* Nobody but the engine will tell what is inside the containers, so it is asked at once. */
+/* Only the engine can report what is inside the containers, so it is asked at once. */
 bool plan_has_no_shell(const struct plan *c);
 void plan_ask_top(struct plan *c, const char *id);
 void plan_compare_next(struct plan *c);

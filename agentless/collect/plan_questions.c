@@ -147,7 +147,7 @@ static void put_missing(struct question *q, long status, const struct failure *f
     free(name);
     if (c->failed || (q->kind != ANSWER_INFO && q->kind != ANSWER_CONTAINER_LIST))
         return;
-    /* Before anything was answered it is the way that failed, not the question. */
+    /* Before anything was answered it is the connection that failed, not the question. */
     c->failed = true;
     if (!engine_api(c->engine) && failure->stage)
         c->failure = *failure;

@@ -59,7 +59,7 @@ static bool load_certificates(struct tls_identity *i, const char *path)
     i->chain = sk_X509_new_null();
     while (i->certificate && (next = PEM_read_X509(file, NULL, NULL, NULL)))
         sk_X509_push(i->chain, next);
-    ERR_clear_error(); /* the file's end is told as an error */
+    ERR_clear_error(); /* OpenSSL reports the file's end as an error */
     fclose(file);
     return i->certificate != NULL;
 }

@@ -276,8 +276,8 @@ const json_t *facts_processes(const struct facts *f, const char *id)
 
 const char *facts_layer(const json_t *shell, const char *id, const json_t *inspect)
 {
-    const char *told = json_text_at(inspect, "GraphDriver.Data.UpperDir");
-    return told ? told : json_string_value(json_object_get(json_at(shell, "layer_of"), id));
+    const char *reported = json_text_at(inspect, "GraphDriver.Data.UpperDir");
+    return reported ? reported : json_string_value(json_object_get(json_at(shell, "layer_of"), id));
 }
 
 /* Seconds since 1970 of an RFC 3339 time in UTC; -1 where it is none. */

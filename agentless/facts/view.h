@@ -41,7 +41,7 @@ void facts_close(struct facts *facts);
 
 /* Why a part ("info", "containers", "shell"...) is missing; never NULL. */
 const char *facts_why_missing(const struct facts *facts, const char *part);
-/* Why the host's files were not seen, by whatever way was tried last; never NULL. */
+/* Why the host's files were not seen, by the last method tried; never NULL. */
 const char *facts_why_no_files(const struct facts *facts);
 /* A list or text of the host's policy; NULL where it says nothing. */
 const json_t *facts_policy(const struct facts *facts, const char *key);

@@ -33,7 +33,7 @@ struct resolution {
     struct name *name; /* NULL: `host` was an address */
     struct addresses address;
     unsigned port;
-    struct later known; /* what is known is told from the loop too */
+    struct later known; /* what is known is reported from the loop too */
     struct handles handles;
     resolved_cb *done;
     void *ctx;

@@ -45,7 +45,7 @@ static void forward_refused(void *ctx, const char *why)
     engine_socket_try_next(t);
 }
 
-/* An engine that hangs up on an idle forward before its first use is no failure of the tunnel. */
+/* An engine that hangs up on an idle forward before its first use is not a failure of the tunnel. */
 static void forward_closed(void *ctx, int exit_status)
 {
     (void)exit_status;

@@ -1,5 +1,5 @@
 /* engine_socket_connections.c: the local listener: each connection of the engine's client gets a channel of
- * its own; on a long way some are opened ahead of need. */
+ * its own; on a long round trip some are opened ahead of need. */
 #include "agentless/transport/engine_socket_internal.h"
 #include "agentless/transport/ssh/openssh_version.h"
 

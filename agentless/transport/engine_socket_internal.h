@@ -36,7 +36,7 @@ struct engine_socket {
     struct socket_search search;
     char *remote_socket; /* the one that is tried or used */
     char *command;       /* NULL: streamlocal */
-    char *command_name;  /* what people are told of it */
+    char *command_name;  /* what messages call it */
     char *path;
     uv_pipe_t listener;
     struct handles handles;
@@ -46,7 +46,7 @@ struct engine_socket {
     struct spare spares[SPARE_MAX];
     struct buf answer, stderr_text;
     char *refusal; /* what the last forward was refused with */
-    char *said;    /* what the likeliest command complained of, */
+    char *said;    /* what the likeliest command printed, */
     char *said_by; /* and which that was */
 };
 

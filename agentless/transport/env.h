@@ -1,4 +1,4 @@
-/* env.h: what all visits of a run share on their ways to the hosts. */
+/* env.h: what the connections of a run share. */
 #ifndef AGENTLESS_TRANSPORT_ENV_H
 #define AGENTLESS_TRANSPORT_ENV_H
 
@@ -17,7 +17,7 @@ struct ssh_config;
 struct jump_hosts;
 struct jump_opener;
 
-/* Shared by all visits of a run; owned by the caller and outliving every reach. */
+/* Shared by all connections of a run; owned by the caller, outlives every transport. */
 struct transport_env {
     uv_loop_t *loop;
     const char *run_dir; /* private folder (0700) for tunnel sockets */
@@ -31,7 +31,7 @@ struct transport_env {
     const struct jump_opener *jump_opener; /* set with jumps; see ssh/dial.h */
     unsigned connect_timeout_ms;
     unsigned parallel_max; /* requests at once to one host that is far, as open files allow */
-    bool eager;            /* many questions will follow: on a long way, open channels ahead of need */
+    bool eager;            /* many questions will follow: on a long round trip, open channels ahead of need */
 };
 
 #endif

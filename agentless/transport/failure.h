@@ -1,4 +1,4 @@
-/* failure.h: why a host could not be visited: at which stage, what came back, what to do about it. */
+/* failure.h: why a host could not be scanned: at which stage, what came back, what to do about it. */
 #ifndef AGENTLESS_TRANSPORT_FAILURE_H
 #define AGENTLESS_TRANSPORT_FAILURE_H
 

@@ -1,4 +1,4 @@
-/* shell.h: one `sh -s` on a host that is fed a script, whatever the way to it is. */
+/* shell.h: one `sh -s` on a host that is fed a script, whatever the transport. */
 #ifndef AGENTLESS_TRANSPORT_SHELL_H
 #define AGENTLESS_TRANSPORT_SHELL_H
 
@@ -7,7 +7,7 @@
 
 struct shell_events {
     void (*output)(void *ctx, const char *bytes, size_t length, bool is_error);
-    void (*ended)(void *ctx, int exit_status); /* -1: the way was lost or the shell was killed */
+    void (*ended)(void *ctx, int exit_status); /* -1: the connection was lost or the shell was killed */
 };
 
 /* What each kind of shell makes; the rest of it is its own. */

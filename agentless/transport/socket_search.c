@@ -40,7 +40,7 @@ const char SOCKET_SEARCH_PLACES[] =
     "   if not b: sys.exit()\\n   while b: b=b[os.write(1,b):]\\n  else:\\n   b=os.read(0,65536)\\n"         \
     "   if b: s.sendall(b)\\n   else: r=[s]; s.shutdown(1)\")"
 
-/* A script stands in single quotes. What is told of it is only that there is one. */
+/* A script stands in single quotes. Only its presence is reported. */
 static const struct {
     const char *program, *before, *script, *after;
 } TOOLS[TOOL_COUNT] = {[TOOL_DOCKER] = {"docker", "docker -H unix://", NULL, " system dial-stdio"},

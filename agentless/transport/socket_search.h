@@ -15,7 +15,7 @@ struct socket_search {
     char *sockets[SOCKETS_MAX]; /* existing ones, the likeliest first; owned */
     size_t count;
     bool tools[TOOL_COUNT];
-    char *other_engine; /* the remote user's DOCKER_HOST where it is no local socket; owned, NULL: none */
+    char *other_engine; /* the remote user's DOCKER_HOST where it is not a local socket; owned, NULL: none */
     bool whole;         /* the answer was not cut off */
 };
 
@@ -27,7 +27,7 @@ void socket_search_clear(struct socket_search *search);
 
 /* A path that may stand in a command: absolute, and of harmless characters only. */
 bool socket_path_is_harmless(const char *path);
-/* The command that joins its standard channels to the socket, which must be harmless; and how it is told to
+/* The command that joins its standard channels to the socket, which must be harmless; and how it is asked to
  * people, without a script's text. The caller frees them. */
 char *socket_tool_command(enum socket_tool tool, const char *socket, bool become);
 char *socket_tool_name(enum socket_tool tool, const char *socket, bool become);

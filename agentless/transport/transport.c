@@ -1,5 +1,5 @@
-/* transport.c: puts an engine's way and a shell's way together. The kinds of way are: a local socket (nothing
- * to open), TLS or plain TCP (the name is looked up; libcurl connects), and an SSH link that may serve
+/* transport.c: connects a host's engine and its shell. The kinds of connection are: a local socket (nothing
+ * to open), TLS or plain TCP (the name is looked up; libcurl connects), and an SSH session that may serve
  * engine, shell or both. A shell that cannot be had does not fail the host: its absence is evidence that is
  * missing.
  */
@@ -23,7 +23,7 @@
 /* What one engine answers at once without queueing; measured on dockerd with 100 containers. */
 #define LOCAL_PARALLEL 8
 
-/* Of the way to the engine, and of that to the shell. */
+/* Of the connection to the engine, and of that to the shell. */
 enum way_state { WAY_OPENING, WAY_OPEN, WAY_NONE };
 
 struct transport {
@@ -41,7 +41,7 @@ struct transport {
     bool engine_answered; /* over TLS or not: see tls_may_vouch() */
     enum way_state engine, shell;
     bool engine_reported, shell_reported, failed;
-    struct failure no_engine; /* why there is no way to the engine */
+    struct failure no_engine; /* why the engine is not connected */
     char *no_shell;
     struct later ready_at_once;
     struct handles handles;
@@ -213,7 +213,7 @@ static void open_tcp(struct transport *r)
     r->resolution = resolve_start(r->env->resolver, engine->host, engine->port, transport_on_resolved, r);
 }
 
-/* How the way to an engine is opened, by the scheme of its address. */
+/* How the connection to an engine is opened, by the scheme of its address. */
 static const struct {
     const char *scheme;
     void (*open)(struct transport *r); /* NULL: over the shell's session, once that is ready */

@@ -148,7 +148,7 @@ static int run_checks(const struct options *o)
     struct error err;
     outcome_selection(o, &selection);
     if (selection_check(&selection, &err) || selection_check_policy(o->policy, o->benchmark, &err))
-        return complain(&err);
+        return fail_with(&err);
     const char *wanted = text_or(o->format, FORMS[0].name);
     for (size_t i = 0; i < FORM_COUNT; i++)
         if (strcmp(FORMS[i].name, wanted) == 0)

@@ -35,13 +35,13 @@ static int list_entries(const struct options *o, struct entry **entries, size_t 
         size_t found;
         char **paths = facts_store_list(o->words.items[w], &found, &err);
         if (!paths)
-            return complain(&err);
+            return fail_with(&err);
         for (size_t i = 0; i < found; i++) {
             json_t *facts = facts_store_load(paths[i], &err);
             json_int_t order = 0;
             if (!facts) {
                 facts_store_free(paths);
-                return complain(&err);
+                return fail_with(&err);
             }
             json_integer_at(facts, "host.order", &order);
             json_decref(facts);
@@ -56,7 +56,7 @@ static int list_entries(const struct options *o, struct entry **entries, size_t 
     return 0;
 }
 
-/* What the command line expects goes before what was expected when the facts were saved. */
+/* What the command line expects takes precedence over what was expected when the facts were saved. */
 static void add_policy(json_t *facts, json_t *policy)
 {
     json_t *host = json_object_get(facts, "host");
@@ -84,7 +84,7 @@ static int judge_entries(const struct options *o, const struct entry *entries, s
         if (facts && o->policy)
             add_policy(facts, o->policy);
         if (!facts)
-            complain(&err);
+            fail_with(&err);
         good = facts && add_facts(&outcome, i, facts);
         json_decref(facts);
     }

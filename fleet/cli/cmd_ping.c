@@ -18,7 +18,7 @@ struct tally {
     struct profile profile;
 };
 
-/* What each stage of the way took, in its order. */
+/* What each stage took, in its order. */
 static void print_timings(const json_t *timings)
 {
     json_t *readable = json_at(timings, "");
@@ -81,8 +81,8 @@ static int run_ping(const struct options *o)
         return EXIT_NOTHING;
     }
     profile_begin(&tally.profile, o, &targets);
-    enum run_end end = run_visits(o, &targets, &(struct run_way){.folder = folder, .ping_only = true},
-                                  &(struct run_events){.result = ping_tell, .timed = ping_note_time}, &tally);
+    enum run_end end = run_hosts(o, &targets, &(struct run_mode){.folder = folder, .ping_only = true},
+                                 &(struct run_events){.result = ping_tell, .timed = ping_note_time}, &tally);
     bool watched = profile_end(&tally.profile);
     rmdir(folder);
     free(folder);

@@ -24,7 +24,7 @@ static int open_all(const struct options *o, struct merge *m)
     for (size_t i = 0; i < o->words.count; i++) {
         struct saved_scan *saved = &m->scans[i];
         if (saved_scan_open(saved, o->words.items[i], &err))
-            return complain(&err);
+            return fail_with(&err);
         m->count++;
         m->hosts += saved->host_count;
         if (saved->benchmark != m->scans[0].benchmark) {
@@ -33,13 +33,13 @@ static int open_all(const struct options *o, struct merge *m)
                       "facts again (muster judge --benchmark)",
                       m->scans[0].path, benchmark_name(m->scans[0].benchmark), saved->path,
                       benchmark_name(saved->benchmark));
-            return complain(&err);
+            return fail_with(&err);
         }
     }
     return 0;
 }
 
-/* One host, one row: which of two would be true cannot be told. */
+/* One host, one row: of two, muster cannot know which is right. */
 static int claim(struct merge *m, size_t file, const char *name)
 {
     struct error err;
@@ -55,10 +55,10 @@ static int claim(struct merge *m, size_t file, const char *name)
         error_set(&err,
                   "host %.100s is both in %s and in %s; leave one of them out, or scan it under another name",
                   name, m->scans[other].path, m->scans[file].path);
-    return complain(&err);
+    return fail_with(&err);
 }
 
-/* JSON Lines say when each host was visited, not when the scan was. */
+/* JSON Lines say when each host was scanned, not when the scan was. */
 static void widen(struct scan *scan, const json_t *record)
 {
     struct tm utc = {0};
@@ -79,7 +79,7 @@ static int merge_add_file(struct outcome *out, struct merge *m, size_t file, siz
     for (size_t i = 0; i < saved->host_count; i++) {
         json_t *record = saved_scan_host(saved, i, &err);
         if (!record)
-            return complain(&err);
+            return fail_with(&err);
         const char *name = json_text_at(record, "name");
         int result = claim(m, file, name ? name : "");
         if (!saved->started)

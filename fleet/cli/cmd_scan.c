@@ -1,4 +1,4 @@
-/* cmd_scan.c: muster scan: visit, judge, report. */
+/* cmd_scan.c: muster scan: scan, judge, report. */
 #include "fleet/cli/targets.h"
 #include "base/mem.h"
 #include "fleet/cli/command.h"
@@ -18,7 +18,7 @@
 struct keeper {
     const struct options *options;
     struct target_list *targets;
-    struct swarm *swarm; /* NULL: nodes are not visited */
+    struct swarm *swarm; /* NULL: its nodes are not scanned */
     struct profile profile;
     struct outcome outcome;
     bool facts_lost;
@@ -48,7 +48,7 @@ static bool scan_keep_result(void *ctx, size_t index, const json_t *facts, void 
     if (k->swarm)
         swarm_note(k->swarm, k->targets->items[index], facts);
     if (j->facts_lost)
-        complain(&j->unsaved);
+        fail_with(&j->unsaved);
     k->facts_lost = k->facts_lost || j->facts_lost;
     bool good = outcome_add(&k->outcome, &j->entry);
     free(j);
@@ -86,7 +86,7 @@ static int scan_targets(const struct options *o, struct target_list *targets,
         events.timed = scan_note_time;
     if (o->swarm)
         events.more = add_nodes;
-    enum run_end end = run_visits(o, targets, &(struct run_way){.folder = folder}, &events, &k);
+    enum run_end end = run_hosts(o, targets, &(struct run_mode){.folder = folder}, &events, &k);
     if (k.swarm)
         swarm_free(k.swarm);
     k.outcome.scan.finished = time(NULL);
@@ -110,7 +110,7 @@ static int run_scan(const struct options *o)
     if (o->save_facts && facts_store_open(o->save_facts, &err)) {
         target_list_clear(&targets);
         inventory_clear(&inventory);
-        return complain(&err);
+        return fail_with(&err);
     }
     char *folder = run_folder();
     result = folder ? scan_targets(o, &targets, &inventory, folder) : EXIT_NOTHING;

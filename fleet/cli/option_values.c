@@ -132,7 +132,7 @@ int read_policy(struct options *o, const struct option_row *row, char *value)
     struct error err;
     if (!o->policy)
         o->policy = json_object();
-    return policy_set(o->policy, row->key, text_or(value, "yes"), &err) ? complain(&err) : 0;
+    return policy_set(o->policy, row->key, text_or(value, "yes"), &err) ? fail_with(&err) : 0;
 }
 
 int read_benchmark(struct options *o, const struct option_row *row, char *value)

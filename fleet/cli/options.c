@@ -75,7 +75,7 @@ void word_list_add(struct word_list *list, const char *word)
     list->items[list->count++] = word;
 }
 
-int complain(const struct error *err)
+int fail_with(const struct error *err)
 {
     fputs("muster: ", stderr);
     text_print_safe(stderr, err->text);

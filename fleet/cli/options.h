@@ -22,7 +22,7 @@ enum option_group {
     TAKES_ANY = 0, /* every command does */
     TAKES_TARGETS = 1 << 0,
     TAKES_CONNECTION = 1 << 1, /* how a host is reached, as the inventory could say it */
-    TAKES_RUN = 1 << 2,        /* pace and bounds of visits */
+    TAKES_RUN = 1 << 2,        /* pace and bounds of connections */
     TAKES_SCAN = 1 << 3,
     TAKES_SELECTION = 1 << 4,
     TAKES_BENCHMARK = 1 << 5,
@@ -60,7 +60,7 @@ struct options {
     bool swarm, explain, stats;
     const char *trace; /* HOST or HOST=FILE */
     long per_jump;     /* 0: no limit */
-    long rate;         /* new visits a minute; 0: no limit */
+    long rate;         /* new connections a minute; 0: no limit */
     long forks, timeout_ms, host_timeout_ms, run_timeout_ms, retries;
     enum benchmark benchmark;
     bool fail_on[STATUS_COUNT];
@@ -81,6 +81,6 @@ bool options_colour(const struct options *options, int fd);
 
 /* Writes "muster: MESSAGE" to standard error, made harmless. Returns EXIT_USAGE, so that callers can return
  * it. */
-int complain(const struct error *err);
+int fail_with(const struct error *err);
 
 #endif

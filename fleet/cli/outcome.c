@@ -89,7 +89,7 @@ int outcome_check(const struct options *o)
         return result;
     outcome_selection(o, &selection);
     return selection_check(&selection, &err) || selection_check_policy(o->policy, o->benchmark, &err)
-               ? complain(&err)
+               ? fail_with(&err)
                : 0;
 }
 
@@ -134,7 +134,7 @@ static int read_baseline(struct outcome *out)
     if (!out->options->baseline)
         return 0;
     if (saved_scan_open(&saved, out->options->baseline, &err))
-        return complain(&err);
+        return fail_with(&err);
     int result = 0;
     struct scan *before = xcalloc(1, sizeof *before);
     scan_open(before, NULL, saved.benchmark, saved.host_count);
@@ -150,7 +150,7 @@ static int read_baseline(struct outcome *out)
     }
     saved_scan_close(&saved);
     out->scan.baseline = before;
-    return result ? complain(&err) : 0;
+    return result ? fail_with(&err) : 0;
 }
 
 /* The spool outlives a crash, so it is made where the user finds it again. */
@@ -208,7 +208,7 @@ bool outcome_add(struct outcome *out, struct scan_entry *entry)
     if (good)
         report_set_arrive(out->reports, entry->index, entry->record, entry->line);
     else
-        complain(&err);
+        fail_with(&err);
     out->lost = out->lost || !good;
     scan_entry_clear(entry);
     return good;
@@ -232,7 +232,7 @@ void outcome_judge(const struct outcome *out, size_t index, const json_t *facts,
 
 static void outcome_tell(const struct error *err)
 {
-    complain(err);
+    fail_with(err);
 }
 
 static bool is_failing(const struct options *o, const struct scan_totals *totals)
@@ -260,7 +260,7 @@ int outcome_close(struct outcome *out, enum run_end end, bool lost)
                                    .failing = is_failing(out->options, &totals),
                                    .lost = out->lost || lost};
     if (out->converting) {
-        /* How the scans went was told by their own exit codes. */
+        /* How the scans went was reported by their own exit codes. */
         reasons = (struct exit_reasons){
             .scanned = 1, .failing = out->options->fail_on_given && reasons.failing, .lost = reasons.lost};
     }

@@ -12,7 +12,8 @@ struct outcome {
     struct scan scan;
     struct report_set *reports;
     bool sees_arrivals; /* a report looks at records as hosts finish */
-    bool converting; /* saved scans: how they went was told by their own exit codes; --fail-on counts if given
+    bool converting; /* saved scans: how they went was reported by their own exit codes; --fail-on counts if
+                      * given
                       */
     bool lost;       /* a result could not be kept or written, or was not as it should be */
 };
@@ -34,7 +35,7 @@ bool outcome_add(struct outcome *outcome, struct scan_entry *entry);
 bool outcome_add_record(struct outcome *outcome, size_t index, json_t *record);
 /* Writes all reports. Where one could not be written the spool is left and named. */
 void outcome_write(struct outcome *outcome);
-/* Ends it. `end`: how the visits went; `lost`: something else that was asked for could not be written.
+/* Ends it. `end`: how the run went; `lost`: something else that was asked for could not be written.
  * Returns the exit code. */
 int outcome_close(struct outcome *outcome, enum run_end end, bool lost);
 /* Ends it without reports; the spool goes too. */

@@ -42,7 +42,7 @@ static int choose(const struct inventory *inventory, const char *pattern, json_t
     struct error err;
     json_t *selected = inventory_select(inventory, pattern, &err);
     if (!selected)
-        return complain(&err);
+        return fail_with(&err);
     json_object_update(chosen, selected);
     json_decref(selected);
     return 0;
@@ -67,7 +67,8 @@ static int add_inventory(const struct options *o, const struct inventory *invent
     return result;
 }
 
-/* What a word names of a source that has words of its own (docker-machine:NAME); NULL: it is no such word. */
+/* What a word names of a source that has words of its own (docker-machine:NAME); NULL: it is not such a word.
+ */
 static const char *source_word(const char *word, const struct inventory_source **source)
 {
     for (size_t i = 0; (*source = inventory_source_at(i)); i++)
@@ -98,7 +99,7 @@ static int targets_add_words(const struct options *o, const struct inventory *in
         if (target)
             add_named(targets, target);
         else
-            result = complain(&err);
+            result = fail_with(&err);
     }
     bool whole = o->source_count && (!o->words.count || o->limit);
     if (!result && (any_named || whole))
@@ -138,8 +139,8 @@ static int targets_load(const struct options *o, struct inventory *inventory)
     struct error err;
     for (size_t i = 0; inventory_source_at(i); i++)
         if (load_source(o, inventory_source_at(i), inventory, &err))
-            return complain(&err);
-    return inventory_check(inventory, &err) ? complain(&err) : 0;
+            return fail_with(&err);
+    return inventory_check(inventory, &err) ? fail_with(&err) : 0;
 }
 
 /* The policy file's word, then the inventory's, then the command line's: the later wins. */
@@ -149,7 +150,7 @@ int options_give_policies(const struct options *o, struct target_list *targets, 
     int result = 0;
     json_t *file = o->policy_file ? policy_load(o->policy_file, &err) : NULL;
     if (o->policy_file && !file)
-        return complain(&err);
+        return fail_with(&err);
     for (size_t i = from; i < targets->count && !result; i++) {
         struct target *t = targets->items[i];
         json_t *policy = json_object();
@@ -159,7 +160,7 @@ int options_give_policies(const struct options *o, struct target_list *targets, 
         json_decref(t->policy);
         t->policy = policy;
         if (selection_check_policy(policy, o->benchmark, &err))
-            result = complain(&err);
+            result = fail_with(&err);
     }
     json_decref(file);
     return result;
@@ -216,7 +217,7 @@ int options_targets(const struct options *o, struct target_list *targets, struct
     if (o->limit && !o->source_count) {
         error_set(&err,
                   "--limit selects from an inventory; give one with -i FILE, --docker-machine or --contexts");
-        return complain(&err);
+        return fail_with(&err);
     }
     inventory_init(&inventory);
     int result = targets_load(o, &inventory);
@@ -231,11 +232,11 @@ int options_targets(const struct options *o, struct target_list *targets, struct
         if (target)
             add_named(targets, target);
         else
-            result = complain(&err);
+            result = fail_with(&err);
     }
     if (!result && !targets->count) {
         error_set(&err, "no host is selected: the inventory is empty, or --limit leaves none");
-        result = complain(&err);
+        result = fail_with(&err);
     }
     if (!result)
         result = options_give_policies(o, targets, 0);

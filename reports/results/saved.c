@@ -127,7 +127,7 @@ static int saved_read_lines(struct saved_scan *s, struct error *err)
     json_t *first = saved_scan_host(s, 0, err);
     int result = first ? read_benchmark(s, first, err) : -1;
     json_decref(first);
-    /* Hosts may have been found on the way (--swarm): the last line knows of all. */
+    /* Hosts may have been found during the run (--swarm): the last line knows of all. */
     json_t *last = result ? NULL : saved_scan_host(s, s->host_count - 1, err);
     json_integer_at(last, "of", &of);
     s->complete = of >= 0 && (size_t)of == s->host_count;

@@ -75,8 +75,8 @@ struct scan_entry {
  * while the scan's number of hosts stays. */
 void scan_entry_make(const struct scan *scan, size_t index, json_t *record, struct scan_entry *entry);
 void scan_entry_clear(struct scan_entry *entry);
-/* Spools the entry's line and takes over its index. Returns 0, or -1 with a message when it is no record of
- * this scan's benchmark or cannot be written. */
+/* Spools the entry's line and takes over its index. Returns 0, or -1 with a message when it is not a record
+ * of this scan's benchmark or cannot be written. */
 int scan_keep(struct scan *scan, struct scan_entry *entry, struct error *err);
 /* All of this at once; the record is borrowed. */
 int scan_put(struct scan *scan, size_t index, json_t *record, struct error *err);

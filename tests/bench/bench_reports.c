@@ -32,7 +32,7 @@ static long own_kib(void)
     return kib;
 }
 
-static void complain(const struct error *err)
+static void on_error(const struct error *err)
 {
     fprintf(stderr, "%s\n", err->text);
     exit(1);
@@ -61,7 +61,7 @@ int main(int argc, char **argv)
         parse_s += now() - start;
         start = now();
         if (!record || scan_put(&scan, i, record, &err))
-            complain(&err);
+            on_error(&err);
         put_s += now() - start;
         start = now();
         report_set_arrive(set, i, record, NULL);
@@ -70,7 +70,7 @@ int main(int argc, char **argv)
     }
     long before_kib = own_kib();
     double start = now();
-    if (!report_set_finish(set, complain))
+    if (!report_set_finish(set, on_error))
         return 1;
     printf("{\"hosts\": %zu, \"parse_s\": %.3f, \"spool_s\": %.3f, \"arrive_s\": %.3f, \"write_s\": %.3f, "
            "\"index_kib\": %ld, \"end_kib\": %ld}\n",

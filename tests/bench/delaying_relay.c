@@ -1,6 +1,6 @@
-/* delaying_relay.c: a TCP relay that delays what passes, in each direction, by a fixed time: a long way on
- * one machine (there is no netem here). Bandwidth is not limited, nothing is reordered, and connecting takes
- * a round trip too.
+/* delaying_relay.c: a TCP relay that delays what passes, in each direction, by a fixed time: a long round
+ * trip on one machine (there is no netem here). Bandwidth is not limited, nothing is reordered, and
+ * connecting takes a round trip too.
  *
  *   delaying_relay DELAY_MS PORT_FILE HOST PORT */
 #include <arpa/inet.h>
@@ -136,7 +136,7 @@ static void on_connected(uv_connect_t *request, int status)
     }
 }
 
-/* The kernel has answered the caller's SYN by itself: the round trip that this takes on a long way is added
+/* The kernel has answered the caller's SYN by itself: the round trip that this takes is added
  * here. */
 static void on_begin(uv_timer_t *timer)
 {

@@ -1,7 +1,7 @@
 /* simulated_engines.c: thousands of simulated Docker engines in one process, for scale and faults only: it
  * listens on all loopback addresses and answers each request from a recording of a real engine
- * (record_engine), with as many containers as it is told. One epoll loop, plain TCP and TLS, and the ways in
- * which hosts go wrong.
+ * (record_engine), with as many containers as the command line says. One epoll loop, plain TCP and TLS, and
+ * ports whose hosts go wrong.
  *
  *   simulated_engines RECORDING CONTAINERS CERT KEY PORT_FILE
  *

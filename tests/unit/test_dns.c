@@ -1,10 +1,10 @@
-/* test_dns.c: names and addresses are told from the loop, once each, whoever else asks or gives up. */
+/* test_dns.c: names and addresses are reported from the loop, once each, whoever else asks or gives up. */
 #include "test.h"
 
 #include "agentless/transport/dns.h"
 
 struct asked {
-    size_t told, failed;
+    size_t reported, failed;
     char text[64];
     unsigned port;
     struct resolution **cancel; /* to be given up from within the callback; NULL: none */
@@ -13,7 +13,7 @@ struct asked {
 static void on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
 {
     struct asked *asked = ctx;
-    asked->told++;
+    asked->reported++;
     asked->failed += failure != NULL;
     assert_true((addresses == NULL) == (failure != NULL));
     if (addresses) {
@@ -38,9 +38,9 @@ static void addresses_are_told(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct asked asked = {0};
         resolve_start(resolver, CASES[i].host, 2376 + (unsigned)i, on_resolved, &asked);
-        assert_int_equal(asked.told, 0);
+        assert_int_equal(asked.reported, 0);
         uv_run(&loop, UV_RUN_DEFAULT);
-        assert_int_equal(asked.told, 1);
+        assert_int_equal(asked.reported, 1);
         assert_int_equal(asked.failed, 0);
         assert_int_equal(asked.port, 2376 + i);
         if (CASES[i].text)
@@ -50,7 +50,8 @@ static void addresses_are_told(void **state)
     resolver_free(resolver);
 }
 
-/* Many ask for one name at once, with ports of their own; one gives up before, one while another is told. */
+/* Many ask for one name at once, with ports of their own; one gives up before, one while another is reported.
+ */
 static void one_look_up_for_all(void **state)
 {
     static const char *const HOSTS[] = {"localhost", "nosuch.invalid"};
@@ -65,20 +66,20 @@ static void one_look_up_for_all(void **state)
             resolutions[i] = resolve_start(resolver, HOSTS[h], 1000 + (unsigned)i, on_resolved, &asked[i]);
         resolve_cancel(resolutions[1]);
         asked[0].cancel = asked[4].cancel = NULL;
-        /* Whichever of the two is told first gives up the other. */
+        /* Whichever of the two is reported first gives up the other. */
         asked[2].cancel = &resolutions[3];
         asked[3].cancel = &resolutions[2];
         uv_run(&loop, UV_RUN_DEFAULT);
-        assert_int_equal(asked[0].told, 1);
-        assert_int_equal(asked[1].told, 0);
-        assert_int_equal(asked[2].told + asked[3].told, 1);
-        assert_int_equal(asked[4].told, 1);
+        assert_int_equal(asked[0].reported, 1);
+        assert_int_equal(asked[1].reported, 0);
+        assert_int_equal(asked[2].reported + asked[3].reported, 1);
+        assert_int_equal(asked[4].reported, 1);
         assert_int_equal(asked[0].failed, h);
         assert_int_equal(asked[4].port, h ? 0 : 1004);
-        /* What is known is told again, what is not is asked again. */
+        /* What is known is reported again, what is not is asked again. */
         resolve_start(resolver, HOSTS[h], 7, on_resolved, &asked[5]);
         uv_run(&loop, UV_RUN_DEFAULT);
-        assert_int_equal(asked[5].told, 1);
+        assert_int_equal(asked[5].reported, 1);
         assert_int_equal(asked[5].failed, h);
         assert_int_equal(uv_loop_close(&loop), 0);
         resolver_free(resolver);
@@ -96,14 +97,14 @@ static void giving_up_and_asking_again(void **state)
     resolve_cancel(resolve_start(resolver, "localhost", 1, on_resolved, &first));
     resolve_start(resolver, "localhost", 2, on_resolved, &second);
     uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(first.told, 0);
-    assert_int_equal(second.told, 1);
+    assert_int_equal(first.reported, 0);
+    assert_int_equal(second.reported, 1);
     assert_int_equal(second.port, 2);
     assert_int_equal(uv_loop_close(&loop), 0);
     resolver_free(resolver);
 }
 
-/* What is no name at all is that host's failure, and nobody else's. */
+/* What is not a name at all is that host's failure, and nobody else's. */
 static void names_that_are_none(void **state)
 {
     uv_loop_t loop;
@@ -117,9 +118,9 @@ static void names_that_are_none(void **state)
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
         struct asked asked = {0};
         resolve_start(resolver, hosts[i], 1, on_resolved, &asked);
-        assert_int_equal(asked.told, 0);
+        assert_int_equal(asked.reported, 0);
         uv_run(&loop, UV_RUN_DEFAULT);
-        assert_int_equal(asked.told, 1);
+        assert_int_equal(asked.reported, 1);
         assert_int_equal(asked.failed, 1);
     }
     assert_int_equal(uv_loop_close(&loop), 0);

@@ -213,7 +213,7 @@ static void one_machine_by_name(void **state)
     struct error err;
     (void)state;
     inventory_init(&inventory);
-    /* What an inventory says goes before the store. */
+    /* What an inventory says takes precedence over the store. */
     json_put(inventory_host(&inventory, "google-stopped", NULL), "ansible_host", json_text("192.0.2.80"));
     assert_int_equal(inventory_add_docker_machines(&inventory, root, "google-stopped", "accept-new", &err),
                      0);

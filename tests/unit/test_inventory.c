@@ -282,7 +282,7 @@ static void groups_have_priorities_and_limits(void **state)
     assert_int_equal(t->connect_timeout_ms, 7000);
     assert_int_equal(t->host_key, HOST_KEY_NO);
     assert_string_equal(t->password, "s3cret");
-    /* Where each value came from; a secret is not told. */
+    /* Where each value came from; a secret is not reported. */
     json_t *rows = inventory_explain(&inventory, "h");
     char *text = json_dumps(rows, JSON_COMPACT);
     assert_null(strstr(text, "s3cret"));

@@ -83,7 +83,7 @@ static void wrong_shapes(void **state)
             json_decref(projected((enum answer_kind)d, SHAPES[i]));
 }
 
-/* What is no JSON is refused, also where only what is dropped is broken off; never half taken. */
+/* What is not JSON is refused, also where only what is dropped is broken off; never half taken. */
 static void no_json(void **state)
 {
     static const struct {

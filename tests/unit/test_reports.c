@@ -41,7 +41,7 @@ static void add(struct scan *scan, size_t index, const char *name, const char *s
     json_decref(facts);
 }
 
-static void complain(const struct error *err)
+static void on_error(const struct error *err)
 {
     fail_msg("%s", err->text);
 }
@@ -60,7 +60,7 @@ static char *written(const struct scan *scan, const char *format)
         report_set_arrive(set, order[i], record, NULL);
         json_decref(record);
     }
-    assert_true(report_set_finish(set, complain));
+    assert_true(report_set_finish(set, on_error));
     FILE *file = fopen(path, "r");
     char *text = NULL;
     size_t size = 0;

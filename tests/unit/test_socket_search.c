@@ -18,7 +18,7 @@ static void sockets_are_found(void **state)
     assert_true(s.whole);
     socket_search_clear(&s);
     /* What a host says is foreign: nothing that a shell could read otherwise is used; an engine elsewhere is
-     * told. */
+     * reported. */
     socket_search_parse(&s,
                         "env tcp://10.0.0.9:2375\nsocket /run/$(reboot).sock\nsocket /a b\nsocket relative\n"
                         "socket /run/x';id;'\ntool nc\n");

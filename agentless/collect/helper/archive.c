@@ -249,7 +249,7 @@ static void on_stat(void *ctx, const struct answer *answer)
     } else if (S_ISREG(p->mode) || S_ISDIR(p->mode)) {
         fetch(p);
     } else {
-        /* A socket's owner is told by nobody; "?" is no number, so the facts have none. */
+        /* Nothing reports a socket's owner; "?" is not a number, so the facts have none. */
         record_file(f, p->asked, p->at, p->mode, "? ?", p->size, p->mtime);
         path_over(p);
     }

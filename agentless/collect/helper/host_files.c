@@ -85,7 +85,8 @@ static void want_named(struct host_files *f)
     json_decref(config);
 }
 
-/* Where nothing of the audit system is there, that was seen; what could not be looked at is told as such. */
+/* Where nothing of the audit system is there, that was seen; what could not be looked at is reported as such.
+ */
 static void record_audit_absence(struct host_files *f)
 {
     static const char *const PLACES[] = {"/etc/audit/audit.rules", "/etc/audit/rules.d"};

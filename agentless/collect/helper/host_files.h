@@ -1,8 +1,8 @@
 /* host_files.h: --host-files: reads a host's files through its engine, where there is no shell. A container
  * is created from an image that is there already and is never started; the host's / is mounted in it
  * read-only, and the archive endpoint reads single small files from it. The container is removed at the end,
- * also when the visit is cut short; one that a lost connection left behind is found by its label and removed
- * the next time. SECURITY.md tells users exactly this. */
+ * also when the host job is cut short; one that a lost connection left behind is found by its label and
+ * removed the next time. SECURITY.md tells users exactly this. */
 #ifndef AGENTLESS_COLLECT_HELPER_HOST_FILES_H
 #define AGENTLESS_COLLECT_HELPER_HOST_FILES_H
 

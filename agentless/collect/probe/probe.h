@@ -15,8 +15,8 @@ extern const size_t probe_script_length;
 #define PROBE_OUTPUT_MAX (8u << 20)
 
 /* Reads a probe's whole output (cut in place). Returns the "shell" part of the facts, owned by the caller;
- * when the output is no complete answer, NULL with a message in `why`. Nothing secret leaves this function:
- * daemon settings pass through the allow-list of daemon_settings.h. */
+ * when the output is not a complete answer, NULL with a message in `why`. Nothing secret leaves this
+ * function: daemon settings pass through the allow-list of daemon_settings.h. */
 json_t *probe_parse(char *output, size_t length, struct error *why);
 
 #endif

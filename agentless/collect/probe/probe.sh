@@ -372,7 +372,7 @@ accounts() {
         users && ($3 == 0 || mine[$4] || index(gids, " " $4 " ")) && people++ < 2000 { print " user " $3 " " $4 " " $1 }'
 }
 
-# device, mount point, type; without the mounts of containers, whose writable layers are told instead.
+# device, mount point, type; without the mounts of containers, whose writable layers are reported instead.
 mounts() {
     echo '@mounts'
     table=$(awk '{ for (i = 7; i < NF && $i != "-"; i++); type = $(i + 1)
@@ -544,7 +544,7 @@ host() {
 }
 
 # In a function, so that nothing runs before all has arrived, and nothing can read the rest of the script. The processes
-# are looked at beside the rest; what is told of them waits in the pipe.
+# are looked at beside the rest; what they report waits in the pipe.
 probe() {
     echo 'muster-probe 1'
     processes </dev/null | {

@@ -15,7 +15,7 @@
 json_t *daemon_settings_from_arguments(const char *const *arguments, size_t count);
 
 /* Settings from a parsed daemon.json under the same names; values keep their JSON type, hidden ones become
- * "(hidden)". NULL when the document is no object. The caller owns the result. */
+ * "(hidden)". NULL when the document is not an object. The caller owns the result. */
 json_t *daemon_settings_from_config(const json_t *config);
 
 #endif

@@ -199,7 +199,7 @@ static bool keep_allowed(struct reading *r, const json_t *mask)
     return buf_add(&r->kept, value, (size_t)(r->from.at - value));
 }
 
-/* NULL with a message where it is no JSON. */
+/* NULL with a message where it is not JSON. */
 static json_t *parse_allowed(const json_t *mask, const char *text, size_t length, struct error *why)
 {
     struct reading r = {.from = {.at = text, .end = text + length}};
@@ -222,7 +222,7 @@ static json_t *parse_allowed(const json_t *mask, const char *text, size_t length
 
 /* --- what needs more than a mask --- */
 
-/* Which variables look like secrets is told by name, before the values go. */
+/* Variables that look like secrets are reported by name, before the values go. */
 static void name_secrets(json_t *config)
 {
     json_t *env = json_object_get(config, "Env");

@@ -27,7 +27,7 @@ enum answer_kind {
 };
 
 /* The allowed parts of an answer, secrets reduced to names; owned by the caller. NULL, with a message in
- * `why`, where the answer is no JSON. Of labels only those of orchestrators are kept, and those the policy
+ * `why`, where the answer is not JSON. Of labels only those of orchestrators are kept, and those the policy
  * (may be NULL) selects by. May be called from any thread. */
 json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *policy,
                 struct error *why);

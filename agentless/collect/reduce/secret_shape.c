@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Splits NAME into lower-case words at everything that is no letter, and where a capital follows a small
+/* Splits NAME into lower-case words at everything that is not a letter, and where a capital follows a small
  * letter; joined by single blanks, with a blank at both ends. */
 static void words_of(const char *name, char *out, size_t size)
 {

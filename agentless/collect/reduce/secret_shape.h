@@ -12,7 +12,7 @@ bool secret_name(const char *name);
 /* By shape: known tokens (AWS, GitHub, GitLab, Slack, Stripe, Google), JSON web tokens, private keys, and
  * addresses with a password. Looks anywhere in the text. */
 bool secret_value(const char *text);
-/* Both, on "NAME=value". An empty value, a path, a number or a switch is no secret whatever its name. */
+/* Both, on "NAME=value". An empty value, a path, a number or a switch is not a secret whatever its name. */
 bool secret_pair(const char *pair);
 /* The names of those pairs of an array of "NAME=value" that look like secrets; owned by the caller. */
 json_t *secret_names(const json_t *pairs);

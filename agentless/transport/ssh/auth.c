@@ -1,7 +1,7 @@
 /* auth.c: see auth.h. Each step offers one credential: the named key, the agent's keys, the
- * configured or usual key files, the password; a key's certificate goes before the bare key. Offering a
- * signature at once, without asking first, saves a round trip a key; only for a key that is still encrypted
- * is the server asked first whether it would take it. */
+ * configured or usual key files, the password; a key's certificate takes precedence over the bare key.
+ * Offering a signature at once, without asking first, saves a round trip a key; only for a key that is still
+ * encrypted is the server asked first whether it would take it. */
 #include "agentless/transport/ssh/auth.h"
 #include "base/text.h"
 #include "base/buf.h"

@@ -32,7 +32,7 @@ struct chan {
     unsigned tcp_port;
     char *command; /* exec */
     enum chan_state state;
-    struct buf early;   /* received before the opening was told */
+    struct buf early;   /* received before the opening was reported */
     struct buf pending; /* accepted for writing, not yet taken by the channel's window */
     bool end_wanted, end_sent, remote_closed;
     int exit_status;

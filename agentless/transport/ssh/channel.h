@@ -21,7 +21,7 @@ struct chan_events {
     void (*opened)(void *ctx);
     void (*refused)(void *ctx, const char *why); /* the stream is of no more use; close it */
     void (*data)(void *ctx, const char *bytes, size_t length, bool is_error);
-    void (*closed)(void *ctx, int exit_status); /* -1: none was told, or the link was lost */
+    void (*closed)(void *ctx, int exit_status); /* -1: none was reported, or the session was lost */
 };
 
 /* To a unix socket of the host (OpenSSH's direct-streamlocal). */
@@ -39,7 +39,7 @@ void chan_close(struct chan *channel);
 
 /* For the session: goes on with each channel where it stopped, and frees those that were closed. */
 void chan_host_advance(struct chan_host *host);
-/* The session is gone: every channel that is not done is told so. */
+/* The session is gone: each channel that is not done gets its closed callback. */
 void chan_host_lost(struct chan_host *host);
 /* No events any more; chan_host_free_all() follows. */
 void chan_host_abandon(struct chan_host *host);

@@ -22,8 +22,8 @@ void ssh_config_free(struct ssh_config *config);
 
 typedef void ssh_settings_cb(void *ctx, const struct ssh_settings *settings, const struct failure *failure);
 
-/* Calls back once, from the loop. `options` are "Keyword=value" and go before the configuration; `file` (may
- * be NULL) goes before the run's. */
+/* Calls back once, from the loop. `options` are "Keyword=value" and take precedence over the configuration;
+ * `file` (may be NULL) takes precedence over the run's. */
 struct ssh_config_query *ssh_config_start(struct ssh_config *config, const struct endpoint *where,
                                           const json_t *options, const char *file, ssh_settings_cb *done,
                                           void *ctx);

@@ -127,7 +127,7 @@ static bool is_itself(const struct ssh_settings *settings, const char *list)
     return same;
 }
 
-/* `ssh [options] -W %h:%p bastion`: the old way to say ProxyJump, which needs no process of its own. */
+/* `ssh [options] -W %h:%p bastion`: the old form of ProxyJump, which needs no process of its own. */
 static bool open_as_jump(struct dial *d, const char *command)
 {
     struct ssh_arguments arguments = {0};
@@ -159,7 +159,7 @@ static void dial_release(void *owner)
     free(d);
 }
 
-static void on_complaint(void *ctx, const char *bytes, size_t length, bool is_error)
+static void on_proxy_output(void *ctx, const char *bytes, size_t length, bool is_error)
 {
     struct dial *d = ctx;
     (void)is_error;
@@ -203,7 +203,8 @@ static void start_command(struct dial *d, const char *command, int socket)
     d->stderr_text.limit = 4096;
     d->command = child_start(
         d->env->loop,
-        &(struct child_options){.argv = words, .socket = socket, .group = true, .output = on_complaint}, d);
+        &(struct child_options){.argv = words, .socket = socket, .group = true, .output = on_proxy_output},
+        d);
     if (child_error(d->command))
         failure_set(&d->failure, STAGE_CONNECT, false, "is the command there?",
                     "the ProxyCommand \"%.200s\" cannot be run: %s", expanded,

@@ -26,8 +26,8 @@ struct jump_route {
 
 struct jump_channel;
 
-/* Opens ways through jump hosts. A jump host's own session is dialled in turn, so that jump.c, which is built
- * on dial.c, is called by way of the environment (env->jump_opener). */
+/* Opens connections through jump hosts. A jump host's own session is dialled in turn, so that jump.c, which
+ * is built on dial.c, is called through the environment (env->jump_opener). */
 struct jump_opener {
     /* `fd`: one end of a socket pair. A failure of STAGE_DEFERRED means that the jump host is busy with as
      * many as it may be: its message is the jump's key. */
@@ -37,12 +37,12 @@ struct jump_opener {
     void (*close)(struct jump_channel *channel);
 };
 
-/* Calls back once, from the loop. The settings must outlive the way. */
+/* Calls back once, from the loop. The settings must outlive the dial. */
 struct dial *dial_open(struct transport_env *env, const struct ssh_settings *settings, unsigned timeout_ms,
                        struct timeline *timeline, dial_cb *done, void *ctx);
-/* What a ProxyCommand complained of last; NULL: nothing. Borrowed. */
+/* The last error that a ProxyCommand printed; NULL: none. Borrowed. */
 const char *dial_stderr(struct dial *dial);
-/* What keeps the way open (a stream, a process) goes with it. No callback after this. */
+/* What keeps the connection open (a stream, a process) goes with it. No callback after this. */
 void dial_close(struct dial *dial);
 
 #endif

@@ -34,7 +34,7 @@ struct host_certificate {
     struct bytes signed_part, signature;
 };
 
-/* Returns 0, or -1 with a message where the bytes are no certificate of a kind that is known. */
+/* Returns 0, or -1 with a message where the bytes are not a certificate of a known kind. */
 int host_certificate_read(struct host_certificate *certificate, const unsigned char *bytes, size_t length,
                           struct error *err);
 /* A public key's bytes as OpenSSH's files have them; the caller frees it. */

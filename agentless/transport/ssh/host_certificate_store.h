@@ -32,7 +32,7 @@ struct host_certificate_waiter {
 struct host_certificate_store *host_certificate_store_new(const char *path);
 void host_certificate_store_free(struct host_certificate_store *certificates);
 
-/* `sshd` is any text that names one sshd and the way to it. Borrowed until the next call for it. */
+/* `sshd` is any text that names one sshd and the connection to it. Borrowed until the next call for it. */
 struct host_certificate_entry host_certificate_store_get(struct host_certificate_store *certificates,
                                                          const char *sshd);
 /* Takes it upon the caller to fetch: false where somebody already does, who then calls `waiter`. Who got true

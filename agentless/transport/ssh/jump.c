@@ -1,5 +1,5 @@
 /* jump.c: see jump.h. A jump host's session that is lost is opened once more, for the hosts that are
- * not done: their visits are tried again by the run. One that refused us is not asked again: a wrong key must
+ * not done: the run tries them again. One that refused us is not asked again: a wrong key must
  * not become two hundred failed logins in the bastion's log. */
 #include "agentless/transport/ssh/jump.h"
 #include "base/text.h"
@@ -51,7 +51,7 @@ struct jump_channel {
     struct jump *jump;
     char *host;
     unsigned port, timeout_ms;
-    dial_cb *done; /* NULL: told */
+    dial_cb *done; /* NULL: called */
     void *ctx;
     struct chan *channel; /* while it opens */
     struct relay *relays; /* the list it is in */
@@ -156,7 +156,7 @@ static void close_channel(struct jump_channel *c)
 
 /* --- the jump host's session --- */
 
-/* Goes on with those that wait; what is told may close any of them, so each look begins anew. */
+/* Goes on with those that wait; a callback may close any of them, so each look begins anew. */
 static void on_go_on(void *ctx)
 {
     struct jump *jump = ctx;

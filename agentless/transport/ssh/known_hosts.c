@@ -156,7 +156,7 @@ const char *known_hosts_pins_path(const struct known_hosts *known)
     return known->pins;
 }
 
-typedef bool host_job_fn(void *ctx, const struct line *line, const struct ssh_knownhosts_entry *entry);
+typedef bool entry_fn(void *ctx, const struct line *line, const struct ssh_knownhosts_entry *entry);
 
 /* The numbers of the file's lines for this name. Each name of a fleet is asked for a few times, and hashed
  * names are dear to try, so they are kept. Borrowed. */
@@ -186,7 +186,7 @@ static const json_t *lines_for(struct file *file, const char *name)
 
 /* Calls visit for each line that names the host, until it returns false. */
 static void for_each_entry(struct known_hosts *known, const char *const *files, const char *name,
-                           host_job_fn *visit, void *ctx)
+                           entry_fn *visit, void *ctx)
 {
     const char *paths[16] = {known->pins};
     size_t count = 1, l;

@@ -46,7 +46,7 @@ static void session_on_deadline(void *ctx)
     session_fail(session, &failure);
 }
 
-/* The configuration and the way have their own deadlines. */
+/* The configuration and the dial have their own deadlines. */
 void session_enter(struct session *session, enum session_state state)
 {
     static const char *const SPANS[] = {[SESSION_CONFIGURE] = "configuration",

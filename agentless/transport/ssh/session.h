@@ -35,7 +35,7 @@ void session_pin(struct session *session, const char *reason);
  * do, while logging in: somebody near may have answered the connection for one who is far, and a near host
  * does not become a far one because we are busy. */
 uint64_t session_distance_us(const struct session *session);
-/* Whether it was ready once and is no more. */
+/* Whether it was ready once and was lost since. */
 bool session_is_lost(const struct session *session);
 /* What sshd called itself; may be NULL. */
 const char *session_banner(const struct session *session);

@@ -77,13 +77,13 @@ void session_end(struct session *session);
 
 /* session_open.c */
 void session_on_configured(void *ctx, const struct ssh_settings *settings, const struct failure *failure);
-/* The session, its descriptor (after the poll was stopped, before the handle is gone) and its way. */
+/* The session, its descriptor (after the poll was stopped, before the handle is gone) and its dial. */
 void session_drop_connection(struct session *session);
 /* The session that has just been opened is of no use; from within the walk. */
 void session_seek_again(struct session *session);
 /* What brought the certificate goes, and it is looked what there is. */
 void session_look_again(void *ctx);
-/* Those who wait for us to fetch a certificate find their own way. */
+/* Those who wait for us to fetch a certificate fetch it themselves. */
 void session_give_up_fetching(struct session *session);
 
 #endif

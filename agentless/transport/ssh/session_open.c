@@ -1,5 +1,5 @@
 /* session_open.c: from a target to a connected socket: its settings, the host's certificate where an
- * authority may vouch for it, and the way there. */
+ * authority may vouch for it, and the dial. */
 #include "agentless/transport/ssh/session_internal.h"
 #include "base/text.h"
 #include "base/mem.h"
@@ -15,7 +15,7 @@ static void on_poll_closed(uv_handle_t *handle)
     free(handle);
 }
 
-/* The session, its descriptor (after the poll was stopped, before the handle is gone) and its way. */
+/* The session, its descriptor (after the poll was stopped, before the handle is gone) and its dial. */
 void session_drop_connection(struct session *session)
 {
     session_unwatch(session);
@@ -56,7 +56,7 @@ static void session_on_connected(void *ctx, int fd, const struct failure *failur
     session->fd = fd;
     session->poll = xcalloc(1, sizeof *session->poll);
     session->poll->data = session;
-    uv_poll_init(session->env->loop, session->poll, fd); /* fails for what is no socket or pipe only */
+    uv_poll_init(session->env->loop, session->poll, fd); /* fails for what is not a socket or pipe only */
     session_make(session, own);
     session_enter(session, SESSION_HANDSHAKE);
     session_advance(session);
@@ -77,7 +77,7 @@ void session_look_again(void *ctx)
     seek_certificate(session);
 }
 
-/* Those who wait for us find their own way. */
+/* Those who wait for us fetch it themselves. */
 void session_give_up_fetching(struct session *session)
 {
     if (session->fetching)
@@ -99,7 +99,7 @@ static void on_certificate(void *ctx, const unsigned char *bytes, size_t length,
         session->fetching = false;
         host_certificate_store_put(session->env->certificates, session->sshd, bytes, length);
     } else {
-        /* Lost on the way: the session says what is the matter, and the next visit asks again. */
+        /* Lost on the way: the session says what is the matter, and the next attempt asks again. */
         session_give_up_fetching(session);
         session->unanswered = true;
     }

@@ -29,7 +29,7 @@ struct ssh_settings {
 void ssh_settings_parse(struct ssh_settings *settings, char *text);
 /* One "Keyword=value". */
 void ssh_settings_option(struct ssh_settings *settings, const char *option);
-/* What the endpoint says itself goes before, what OpenSSH does by default goes behind. */
+/* What the endpoint itself says takes precedence over them; they take precedence over OpenSSH's defaults. */
 void ssh_settings_complete(struct ssh_settings *settings, const struct endpoint *where);
 void ssh_settings_copy(struct ssh_settings *to, const struct ssh_settings *from);
 void ssh_settings_clear(struct ssh_settings *settings);

@@ -1,5 +1,5 @@
-/* way_in.c: what muster's own way in shows: an engine without TLS, its certificate, sshd's key (X.8 to
- * X.10). */
+/* connection.c: what muster's own connection shows: an engine without TLS, its certificate, sshd's key (X.8
+ * to X.10). */
 #include "agentless/checks/topic.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-/* --- X.8 to X.10: the ways in --- */
+/* --- X.8 to X.10: the connections --- */
 
 static void plain_engine(const struct facts *f, struct finding *out)
 {
@@ -145,4 +145,4 @@ static const struct check CHECKS[] = {
      .remedy = "Remove DSA and short RSA keys: ssh-keygen -t ed25519 -f /etc/ssh/ssh_host_ed25519_key."},
 };
 
-const struct check_topic TOPIC_SESSION = CHECK_TOPIC(CHECKS);
+const struct check_topic TOPIC_CONNECTION = CHECK_TOPIC(CHECKS);
