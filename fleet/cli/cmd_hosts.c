@@ -293,7 +293,7 @@ const struct command COMMAND_HOSTS = {
     .name = "hosts",
     .arguments = "[OPTIONS] [TARGET...]",
     .summary = "show the resolved inventory; contact nobody",
-    .help = "--format json prints it as JSON. --explain says where each value came from, and what the ssh "
+    .help = "--format json prints it as JSON. --explain tells where each value came from, and what the ssh "
             "configuration\nmakes of each host.\n",
     .takes = TAKES_TARGETS | TAKES_CONNECTION | TAKES_EXPLAIN | TAKES_FORMAT | TAKES_QUIET,
     .formats = hosts_format_name,
