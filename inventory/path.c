@@ -53,7 +53,7 @@ static bool looks_like_yaml(const char *text)
 static int add_yaml(struct inventory *inventory, const char *path, const char *text, size_t length,
                     struct error *err)
 {
-    struct error where = {""};
+    struct error where;
     int result = yaml_add(inventory, path, text, length, NULL, err);
     if (result != YAML_PLUGIN)
         return result;

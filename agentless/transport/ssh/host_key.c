@@ -47,12 +47,12 @@ static void note_key(struct host_key *k, ssh_key key)
     host_key_clear(k);
     k->bits = rsa_bits(key);
     k->type = xstrdup(ssh_key_type_to_char(ssh_key_type(key)));
-    if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == 0) {
-        char *text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length);
-        k->fingerprint = xstrdup(text);
-        ssh_string_free_char(text);
-        ssh_clean_pubkey_hash(&hash);
-    }
+    char *text = NULL;
+    if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == 0)
+        text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length);
+    k->fingerprint = xstrdup(text ? text : "(no fingerprint)");
+    ssh_string_free_char(text);
+    ssh_clean_pubkey_hash(&hash);
 }
 
 static bool trust(struct host_key *k, char *why)
