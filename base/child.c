@@ -74,8 +74,8 @@ static void on_child_exit(uv_process_t *process, int64_t status, int signal)
 static void on_child_fed(uv_write_t *request, int status)
 {
     struct child *c = request->data;
-    (void)status;
-    handles_close(&c->handles, &c->pipes[PIPE_IN]);
+    if (status || !c->options.hold_input)
+        handles_close(&c->handles, &c->pipes[PIPE_IN]);
 }
 
 /* What it started may hold its pipes open: after its time nothing is waited for. */

@@ -13,6 +13,7 @@ struct child_options {
     char *const *argv; /* argv[0] is looked up on PATH; NULL ends it */
     const char *input; /* fed to its standard input, then closed; NULL: it has none. Copied. */
     size_t input_length;
+    bool hold_input; /* not closed while it runs: its end is a sign for the child */
     int socket; /* 0: none; else its standard input and output both are this descriptor, the caller's own */
     unsigned timeout_ms; /* 0: none; then it is killed, and its exit status is CHILD_TIMED_OUT */
     bool group;          /* a process group of its own, which is killed whole */

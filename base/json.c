@@ -84,7 +84,14 @@ json_t *json_parse(const char *text, size_t length, struct error *why)
 
 void json_put(json_t *object, const char *key, json_t *value)
 {
-    json_object_set_new_nocheck(object, key, value ? value : json_null());
+    json_t *one = value ? value : json_null();
+    if (json_object_set(object, key, one)) {
+        /* Each byte that is not UTF-8 keeps its value, so that two names stay two. */
+        char *safe = text_safe(key);
+        json_object_set_new_nocheck(object, safe, json_incref(one));
+        free(safe);
+    }
+    json_decref(one);
 }
 
 json_t *json_text(const char *text)

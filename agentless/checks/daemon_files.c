@@ -64,8 +64,8 @@ static bool may_exist(struct search *s, const char *path)
 
 /* --- units --- */
 
-/* Words of a unit's property; several are separated by blanks or lines, EnvironmentFiles has
- * "(ignore_errors=no)" behind each. */
+/* Words of a unit's property; several are separated by lines, or by blanks where systemctl joined them.
+ * EnvironmentFiles has "(ignore_errors=no)" behind each. */
 static void daemon_files_add_words(struct search *s, const char *text)
 {
     char *copy = xstrdup(text ? text : "");

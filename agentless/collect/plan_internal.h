@@ -7,6 +7,7 @@
 #include "agentless/collect/helper/host_files.h"
 #include "agentless/collect/parser.h"
 #include "agentless/collect/plan.h"
+#include "agentless/collect/probe/probe.h"
 #include "agentless/collect/reduce/projection.h"
 #include "base/buf.h"
 #include "base/loop.h"
@@ -58,6 +59,7 @@ struct plan {
     const struct target *target;
     struct engine_limits limits;
     struct shell_run *run;
+    char mark[PROBE_MARK_SIZE]; /* of the probe */
     struct buf output, stderr_text;
     enum plan_step step;
     bool output_cut, shell_done, engine_begun;

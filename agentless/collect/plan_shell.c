@@ -1,7 +1,6 @@
 /* plan_shell.c: the probe, by the shell of the host. */
 #include "agentless/collect/plan_internal.h"
 #include "agentless/facts/document.h"
-#include "agentless/collect/probe/probe.h"
 #include "agentless/collect/reduce/drift.h"
 #include "agentless/facts/view.h"
 #include "base/json.h"
@@ -58,7 +57,7 @@ static void on_shell_ended(void *ctx, int exit_status)
 {
     struct plan *c = ctx;
     struct error why = {""};
-    json_t *shell = c->output.length ? probe_parse(c->output.data, c->output.length, &why) : NULL;
+    json_t *shell = c->output.length ? probe_parse(c->output.data, c->output.length, c->mark, &why) : NULL;
     if (shell) {
         json_put(c->facts, PART_SHELL, shell);
     } else {
@@ -86,8 +85,11 @@ void plan_shell(struct plan *c)
 {
     c->output.limit = PROBE_OUTPUT_MAX;
     c->stderr_text.limit = 4096;
-    c->run = transport_run(c->transport, probe_script, probe_script_length,
-                           (struct shell_events){.output = on_shell_output, .ended = on_shell_ended}, c);
+    char *input = probe_new_mark(c->mark) ? probe_input(c->mark) : NULL;
+    if (input)
+        c->run = transport_run(c->transport, input, strlen(input),
+                               (struct shell_events){.output = on_shell_output, .ended = on_shell_ended}, c);
+    free(input);
     if (c->run) {
         c->shell_span = timeline_begin(c->options.timeline, "probe", "probe");
         later_call_in(&c->shell_deadline, PROBE_TIMEOUT_MS);

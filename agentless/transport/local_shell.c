@@ -42,6 +42,8 @@ struct shell_run *shell_run_local(uv_loop_t *loop, bool become, const char *scri
                            &(struct child_options){.argv = with_sudo ? elevated : elevated + 2,
                                                    .input = script,
                                                    .input_length = length,
+                                                   .hold_input = true,
+                                                   .group = true,
                                                    .output = local_output,
                                                    .ended = local_ended},
                            r);

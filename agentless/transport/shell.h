@@ -1,4 +1,5 @@
-/* shell.h: one `sh -s` on a host that is fed a script, whatever the transport. */
+/* shell.h: one `sh -s` on a host that is fed a script, whatever the transport. Its standard input stays open
+ * until the run is closed, so that a script can see that its connection is gone; it must exit by itself. */
 #ifndef AGENTLESS_TRANSPORT_SHELL_H
 #define AGENTLESS_TRANSPORT_SHELL_H
 

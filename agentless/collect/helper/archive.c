@@ -10,6 +10,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <openssl/evp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,20 @@
 
 /* --- records --- */
 
-static void record_lines(struct host_files *f, const char *text)
+void files_record(struct host_files *f, const char *name)
 {
-    while (*text) {
-        size_t length = strcspn(text, "\n");
-        buf_format(&f->records, " %.*s\n", (int)length, text);
-        text += length + (text[length] == '\n');
-    }
+    buf_format(&f->records, "%s@%s\n", f->mark, name);
+}
+
+void files_field(struct host_files *f, const char *format, ...)
+{
+    va_list arguments;
+    char *text = NULL;
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) >= 0)
+        buf_format(&f->records, "%s %s\n", f->mark, text);
+    va_end(arguments);
+    free(text);
 }
 
 static const char *type_name(long mode)
@@ -50,19 +58,23 @@ bool files_plain(const char *path)
 static void record_file(struct host_files *f, const char *path, const char *target, long mode,
                         const char *owner, long size, long mtime)
 {
-    buf_format(&f->records, "@file\n path %s\n stat %lo %s %ld %ld %s\n", path, mode & 07777, owner, size,
-               mtime, type_name(mode));
+    files_record(f, "file");
+    files_field(f, "path %s", path);
+    files_field(f, "stat %lo %s %ld %ld %s", mode & 07777, owner, size, mtime, type_name(mode));
     if (strcmp(path, target) != 0)
-        buf_format(&f->records, " target %s\n", target);
+        files_field(f, "target %s", target);
     json_put(f->present, path, json_true());
 }
 
 static void record_state(struct host_files *f, struct path *p, const char *state)
 {
     p->state = state;
-    buf_format(&f->records, "@file\n path %s\n state %s\n", p->asked, state);
-    if (p->want == WANT_CONTENT && text_same(p->asked, "/etc/docker/daemon.json"))
-        buf_format(&f->records, "@content\n path %s\n state %s\n", p->asked, state);
+    bool config = p->want == WANT_CONTENT && text_same(p->asked, "/etc/docker/daemon.json");
+    for (int i = 0; i <= config; i++) {
+        files_record(f, i ? "content" : "file");
+        files_field(f, "path %s", p->asked);
+        files_field(f, "state %s", state);
+    }
 }
 
 static void path_over(struct path *p)
@@ -78,8 +90,12 @@ static void archive_keep_text(struct host_files *f, const char *path, const char
     char *text = xstrndup(data, length);
     json_put(f->texts, path, json_text(text));
     if (strcmp(path, "/etc/docker/daemon.json") == 0) {
-        buf_format(&f->records, "@content\n path %s\n state read\n mtime %ld\n@text\n", path, mtime);
-        record_lines(f, text);
+        files_record(f, "content");
+        files_field(f, "path %s", path);
+        files_field(f, "state read");
+        files_field(f, "mtime %ld", mtime);
+        files_record(f, "text");
+        buf_format(&f->records, "%s\n", text);
     }
     free(text);
 }
@@ -113,7 +129,7 @@ static void read_entry(struct path *p, struct archive *tar, struct archive_entry
     }
     /* FOLDER/NAME; the first part is the folder's own name. */
     const char *rest = name ? strchr(name, '/') : NULL;
-    if (!rest || !rest[1] || !files_plain(rest))
+    if (!rest || !rest[1])
         return;
     char *path = xasprintf("%s%s", p->asked, rest);
     record_file(f, path, path, mode, owner, (long)archive_entry_size(entry),

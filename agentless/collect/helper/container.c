@@ -58,8 +58,9 @@ static void on_removed(void *ctx, const struct answer *answer)
     struct host_files *f = ctx;
     struct error why = {"the host's files were not read"};
     char remains[400] = "";
+    size_t length = f->records.length;
     char *text = buf_take(&f->records);
-    json_t *files = probe_parse(text, strlen(text), &why);
+    json_t *files = probe_parse(text, length, f->mark, &why);
     free(text);
     if (answer->error && answer->status != 404)
         snprintf(remains, sizeof remains, "the helper container %.12s could not be removed: %.250s", f->id,
@@ -206,7 +207,7 @@ struct host_files *host_files_start(struct engine *engine, const json_t *images,
     const char *image = NULL;
     const json_t *inspect = choose_image(images, inspects, &image);
     *f = (struct host_files){.engine = engine, .done = done, .ctx = ctx};
-    if (!inspect || RAND_bytes(random, sizeof random) != 1) {
+    if (!inspect || RAND_bytes(random, sizeof random) != 1 || !probe_new_mark(f->mark)) {
         free_files(f);
         return NULL;
     }
@@ -216,7 +217,7 @@ struct host_files *host_files_start(struct engine *engine, const json_t *images,
     f->present = json_object();
     f->mount = xasprintf("/muster-%s", name);
     f->data_root = xstrdup(json_text_at(info, "DockerRootDir"));
-    buf_text(&f->records, "muster-probe 1\n");
+    buf_format(&f->records, "%smuster-probe 2\n", f->mark);
     json_t *config = helper_config(f, image, inspect);
     f->body = json_dumps(config, JSON_COMPACT);
     f->name = xasprintf("muster-helper-%s", name);

@@ -98,30 +98,30 @@ static void record_audit_absence(struct host_files *f)
                 continue;
             absent += p->state && strcmp(p->state, "absent") == 0;
             if (p->state && strcmp(p->state, "denied") == 0)
-                buf_format(&f->records, " denied %s\n", PLACES[i]);
+                files_field(f, "denied %s", PLACES[i]);
         }
     if (absent == sizeof PLACES / sizeof *PLACES)
-        buf_text(&f->records, " absent\n");
+        files_field(f, "absent");
 }
 
 static void record_audit(struct host_files *f)
 {
     const char *path;
     json_t *text;
-    buf_text(&f->records, "@audit\n");
+    files_record(f, "audit");
     record_audit_absence(f);
     json_object_foreach(f->texts, path, text)
     {
         if (!text_starts(path, "/etc/audit/"))
             continue;
-        buf_format(&f->records, " file %s\n", path);
+        files_field(f, "file %s", path);
         char *copy = xstrdup(json_string_value(text));
         char *rest = copy;
         char *line;
         while ((line = strsep(&rest, "\n"))) {
             line = text_trim(line);
             if (*line == '-')
-                buf_format(&f->records, " rule %s\n", line);
+                files_field(f, "rule %s", line);
         }
         free(copy);
     }
@@ -133,7 +133,7 @@ static void record_accounts(struct host_files *f)
 {
     static const char *const FILES[] = {"/etc/group", "/etc/passwd"};
     long docker = -1;
-    buf_text(&f->records, "@accounts\n");
+    files_record(f, "accounts");
     for (EACH(i, FILES)) {
         const char *text = files_text_of(f, FILES[i]);
         char *copy = xstrdup(text ? text : "");
@@ -148,10 +148,10 @@ static void record_accounts(struct host_files *f)
                 continue;
             if (i == 0 && strcmp(field[0], "docker") == 0) {
                 docker = number;
-                buf_format(&f->records, " group %ld %s %s\n", number, field[0], field[3] ? field[3] : "");
+                files_field(f, "group %ld %s %s", number, field[0], field[3] ? field[3] : "");
             } else if (i == 1 && field[3] && text_number(field[3], 0, 4294967295, &gid) &&
                        (number == 0 || gid == docker)) {
-                buf_format(&f->records, " user %ld %ld %s\n", number, gid, field[0]);
+                files_field(f, "user %ld %ld %s", number, gid, field[0]);
             }
         }
         free(copy);
@@ -161,12 +161,12 @@ static void record_accounts(struct host_files *f)
 static void record_programs(struct host_files *f)
 {
     char path[128];
-    buf_text(&f->records, "@programs\n");
+    files_record(f, "programs");
     for (EACH(n, PROGRAMS))
         for (EACH(d, PROGRAM_FOLDERS)) {
             snprintf(path, sizeof path, "%s/%s", PROGRAM_FOLDERS[d], PROGRAMS[n]);
             if (json_object_get(f->present, path))
-                buf_format(&f->records, " %s %s\n", PROGRAMS[n], path);
+                files_field(f, "%s %s", PROGRAMS[n], path);
         }
 }
 
@@ -179,11 +179,12 @@ static void record_swarm(struct host_files *f)
     snprintf(path, sizeof path, "%.200s/swarm/docker-state.json", f->data_root ? f->data_root : "");
     const char *text = files_text_of(f, path);
     json_t *state = text ? json_parse(text, strlen(text), &why) : NULL;
-    buf_format(&f->records, "@swarm\n state %s\n", state ? "read" : "absent");
+    files_record(f, "swarm");
+    files_field(f, "state %s", state ? "read" : "absent");
     for (EACH(i, KEYS)) {
         const char *value = json_string_value(json_object_get(state, KEYS[i]));
         if (value && !strchr(value, '\n'))
-            buf_format(&f->records, " %s %s\n", KEYS[i], value);
+            files_field(f, "%s %s", KEYS[i], value);
     }
     json_decref(state);
 }
@@ -196,7 +197,7 @@ static void record_rest(struct host_files *f)
     record_accounts(f);
     record_programs(f);
     record_swarm(f);
-    buf_text(&f->records, "@end\n");
+    files_record(f, "end");
 }
 
 void files_start_stage(struct host_files *f, size_t from)

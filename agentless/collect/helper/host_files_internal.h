@@ -5,6 +5,7 @@
 
 #include "agentless/collect/engine.h"
 #include "agentless/collect/helper/host_files.h"
+#include "agentless/collect/probe/probe.h"
 #include "base/buf.h"
 #include <jansson.h>
 
@@ -40,6 +41,7 @@ struct host_files {
     size_t count, open;
     unsigned stage;
     struct buf records; /* in the probe's format */
+    char mark[PROBE_MARK_SIZE];
     json_t *texts;      /* {path: text} of what is read again here */
     json_t *present;    /* {path: true} */
     json_t *dropins[2]; /* of the units, in order */
@@ -61,6 +63,10 @@ static const char *const PROGRAM_FOLDERS[] = {"/usr/local/sbin", "/usr/local/bin
     size_t i = 0;                                                                                            \
     i < sizeof(array) / sizeof *(array);                                                                     \
     i++
+
+/* Opens a record, or adds a field to it, as the probe would. */
+void files_record(struct host_files *f, const char *name);
+void files_field(struct host_files *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void files_remove_helper(struct host_files *f);
 bool files_plain(const char *path);

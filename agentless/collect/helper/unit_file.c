@@ -67,22 +67,16 @@ static void each_line(struct host_files *f, size_t unit,
     }
 }
 
-struct unit_words {
-    char *exec_start;
-    struct buf environment_files, listen;
-};
-
 static void unit_word(struct host_files *f, const char *key, const char *value, void *ctx)
 {
-    struct unit_words *w = ctx;
-    (void)f;
+    char **exec_start = ctx;
     if (strcmp(key, "ExecStart") == 0) {
-        free(w->exec_start);
-        w->exec_start = *value ? xstrdup(value) : NULL;
+        free(*exec_start);
+        *exec_start = *value ? xstrdup(value) : NULL;
     } else if (strcmp(key, "EnvironmentFile") == 0 && *value) {
-        buf_format(&w->environment_files, " EnvironmentFiles=%s\n", value + (*value == '-'));
+        files_field(f, "EnvironmentFiles=%s", value + (*value == '-'));
     } else if (strcmp(key, "ListenStream") == 0 && *value) {
-        buf_format(&w->listen, " Listen=%s (Stream)\n", value);
+        files_field(f, "Listen=%s (Stream)", value);
     }
 }
 
@@ -112,41 +106,71 @@ static char *unit_variable(const struct host_files *f, const char *name)
     return value ? value : xstrdup("");
 }
 
-static void record_words(struct host_files *f, const char *text, unsigned depth)
+/* More arguments than a daemon has; a variable of the host's may stand for any number. */
+#define WORDS_MAX 512
+
+struct arguments {
+    char *words[WORDS_MAX];
+    size_t count, length;
+    bool too_many;
+};
+
+static void add_words(const struct host_files *f, struct arguments *to, const char *text, unsigned depth)
 {
     struct words words = {0};
-    if (words_split(&words, text) == 0)
-        for (size_t i = 0; i < words.count; i++) {
-            const char *word = words.items[i].text;
-            if (*word != '$' || depth) {
-                buf_format(&f->records, " %s\n", word);
-                continue;
-            }
-            char *name = xstrndup(word + 1 + (word[1] == '{'), strcspn(word + 1 + (word[1] == '{'), "}"));
-            char *value = unit_variable(f, name);
-            record_words(f, value, depth + 1);
-            free(value);
-            free(name);
+    bool split = words_split(&words, text) == 0;
+    for (size_t i = 0; split && i < words.count && !to->too_many; i++) {
+        const char *word = words.items[i].text;
+        if (*word != '$' || depth) {
+            to->length += strlen(word);
+            to->too_many = to->count == WORDS_MAX || to->length > CONTENT_MAX;
+            if (!to->too_many)
+                to->words[to->count++] = xstrdup(word);
+            continue;
         }
+        char *name = xstrndup(word + 1 + (word[1] == '{'), strcspn(word + 1 + (word[1] == '{'), "}"));
+        char *value = unit_variable(f, name);
+        add_words(f, to, value, depth + 1);
+        free(value);
+        free(name);
+    }
     words_clear(&words);
+}
+
+/* What the unit starts; nothing where that is more than a daemon is started with. */
+static void record_daemon(struct host_files *f, const char *fragment, const char *exec_start)
+{
+    struct arguments *arguments = xcalloc(1, sizeof *arguments);
+    add_words(f, arguments, exec_start + strspn(exec_start, "@-:+!"), 0);
+    if (!arguments->too_many) {
+        files_record(f, "daemon");
+        files_field(f, "pid 0");
+        files_field(f, "unit %s", fragment);
+        files_record(f, "arguments");
+    }
+    for (size_t i = 0; i < arguments->count; i++) {
+        if (!arguments->too_many)
+            files_field(f, "%s", arguments->words[i]);
+        free(arguments->words[i]);
+    }
+    free(arguments);
 }
 
 void files_record_unit(struct host_files *f, size_t unit)
 {
     char path[256];
-    struct unit_words w = {0};
+    char *exec_start = NULL;
     const char *fragment = fragment_of(f, unit, path, sizeof path);
-    each_line(f, unit, unit_word, &w);
-    buf_format(&f->records, "@unit\n unit %s\n FragmentPath=%s\n DropInPaths=", UNITS[unit],
-               fragment ? fragment : "");
-    for (size_t i = 0; i < json_array_size(f->dropins[unit]); i++)
-        buf_format(&f->records, "%s%s", i ? " " : "", json_string_value(json_array_get(f->dropins[unit], i)));
-    buf_format(&f->records, "\n%s%s", text_or(w.environment_files.data, ""), text_or(w.listen.data, ""));
-    if (unit == 0 && w.exec_start && fragment) {
-        buf_format(&f->records, "@daemon\n pid 0\n unit %s\n@arguments\n", fragment);
-        record_words(f, w.exec_start + strspn(w.exec_start, "@-:+!"), 0);
-    }
-    free(w.exec_start);
-    buf_free(&w.environment_files);
-    buf_free(&w.listen);
+    files_record(f, "unit");
+    files_field(f, "unit %s", UNITS[unit]);
+    files_field(f, "FragmentPath=%s", fragment ? fragment : "");
+    files_field(f, "DropInPaths=%s",
+                json_array_size(f->dropins[unit]) ? json_string_value(json_array_get(f->dropins[unit], 0))
+                                                  : "");
+    for (size_t i = 1; i < json_array_size(f->dropins[unit]); i++)
+        files_field(f, "DropInPaths=%s", json_string_value(json_array_get(f->dropins[unit], i)));
+    each_line(f, unit, unit_word, &exec_start);
+    if (unit == 0 && exec_start && fragment)
+        record_daemon(f, fragment, exec_start);
+    free(exec_start);
 }

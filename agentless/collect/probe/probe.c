@@ -1,11 +1,14 @@
-/* probe.c: see probe.h. The output is records: a line "@name", then lines that begin with a blank, each a
- * field. */
+/* probe.c: see probe.h. The output is records: "@name", then fields that begin with a blank. Each begins a
+ * line with the mark, and ends where the next mark begins a line; so a value may hold line ends, and none of
+ * it is taken for a record. What the probe cannot have written is refused as a whole. */
 #include "agentless/collect/probe/probe_internal.h"
 #include "agentless/collect/reduce/daemon_settings.h"
 #include "agentless/collect/reduce/drift.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 
+#include <openssl/rand.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,11 +42,11 @@ static void put_status(json_t *process, const char *key, const char *value)
 }
 
 /* A process begins with its Name; its Pid comes after, so it is filed when the next one begins. */
-static void status_line(struct reader *r, char *line)
+static bool status_line(struct reader *r, char *line)
 {
     char *tab = strchr(line, ':');
     if (!tab)
-        return;
+        return false;
     *tab = '\0';
     char *value = text_trim(tab + 1);
     if (strcmp(line, "Name") == 0) {
@@ -51,11 +54,12 @@ static void status_line(struct reader *r, char *line)
         r->process = json_object();
     }
     if (!r->process)
-        return;
+        return false;
     if (strcmp(line, "Pid") == 0)
         probe_set_number(r->process, "pid", value);
     else
         put_status(r->process, line, value);
+    return true;
 }
 
 static void file_process(struct reader *r)
@@ -77,15 +81,13 @@ static void file_process(struct reader *r)
 
 /* --- what happens when a record ends --- */
 
-static void end_text(struct reader *r)
+/* The content of a file, as it is. */
+static void file_text(struct reader *r, const char *text, size_t length)
 {
     struct error why;
-    if (!r->content)
-        return;
-    json_t *document = json_parse(r->text.data ? r->text.data : "", r->text.length, &why);
+    json_t *document = json_parse(text, length, &why);
     json_t *settings = daemon_settings_from_config(document);
-    bool blank = r->text.data && r->text.data[strspn(r->text.data, " \t\r\n")] == '\0';
-    if (!r->text.length || blank) {
+    if (strspn(text, " \t\r\n") >= length) {
         /* dockerd takes an empty daemon.json as {} */
         json_put(r->content, "settings", json_object());
     } else if (settings) {
@@ -111,27 +113,34 @@ static void end_arguments(struct reader *r)
     json_put(r->content, "settings", daemon_settings_from_arguments(arguments, count));
 }
 
-static void open_host(struct reader *r)
+/* More daemons than the probe describes: 16 of root, 16 of others, and a unit's. */
+#define DAEMONS_MAX 33
+
+static bool open_host(struct reader *r)
 {
     r->record = r->shell;
+    return true;
 }
 
-static void open_daemon(struct reader *r)
+static bool open_daemon(struct reader *r)
 {
     json_t *daemons = json_object_get(r->shell, "daemons");
     r->record = json_object();
     json_array_append_new(daemons, r->record);
+    return json_array_size(daemons) <= DAEMONS_MAX;
 }
 
-static void probe_open_text(struct reader *r)
+static bool open_arguments(struct reader *r)
 {
     r->content = r->record;
+    return true;
 }
 
-static void open_unused(struct reader *r)
+static bool open_unused(struct reader *r)
 {
-    /* Lines before a path would go nowhere known. */
+    /* Fields before a path would go nowhere known. */
     r->record = probe_child(r->shell, "unknown");
+    return true;
 }
 
 static void close_status(struct reader *r)
@@ -139,20 +148,20 @@ static void close_status(struct reader *r)
     file_process(r);
 }
 
-typedef void line_fn(struct reader *r, char *line);
+typedef bool line_fn(struct reader *r, char *line);
 
+/* `line` takes a field and may cut it; false where the probe cannot have written it. */
 static const struct record {
     const char *name;
-    void (*open)(struct reader *r);
+    bool (*open)(struct reader *r);
     line_fn *line;
     void (*close)(struct reader *r);
 } RECORDS[] = {
     {"host", open_host, probe_host_line, NULL},
     {"daemon", open_daemon, probe_daemon_line, NULL},
-    {"arguments", probe_open_text, probe_text_line, end_arguments},
+    {"arguments", open_arguments, probe_argument_line, end_arguments},
     {"file", open_unused, probe_file_line, NULL},
     {"content", open_unused, probe_content_line, NULL},
-    {"text", probe_open_text, probe_text_line, end_text},
     {"unit", open_unused, probe_unit_line, NULL},
     {"proxies", NULL, probe_proxies_line, NULL},
     {"programs", NULL, probe_programs_line, NULL},
@@ -173,30 +182,92 @@ static const struct record *find_record(const char *name)
     return NULL;
 }
 
-static void probe_read_lines(struct reader *r, char *output)
+/* A group's members are the longest. */
+#define FIELD_MAX (1u << 20)
+
+/* One line of the probe: a record's beginning or a field. `record`: the one that is open. */
+static bool read_line(struct reader *r, const struct record **record, char *line, size_t length)
 {
-    const struct record *record = NULL;
-    char *line;
-    bool begun = false;
-    while ((line = strsep(&output, "\n")) && !r->ended) {
-        /* Whatever a login script prints comes before the first line of ours. */
-        if (!begun) {
-            begun = strcmp(line, "muster-probe 1") == 0;
-            continue;
-        }
-        if (*line == ' ' && record) {
-            record->line(r, line + 1);
-        } else if (*line == '@') {
-            if (record && record->close)
-                record->close(r);
-            buf_free(&r->text);
-            r->content = NULL;
-            r->ended = strcmp(line, "@end") == 0;
-            record = find_record(line + 1);
-            if (record && record->open && r->record)
-                record->open(r);
+    if (*line == ' ')
+        return *record && (*record)->line && length <= FIELD_MAX && (*record)->line(r, line + 1);
+    if (*line != '@')
+        return false;
+    if (*record && (*record)->close)
+        (*record)->close(r);
+    buf_free(&r->text);
+    r->lines = 0;
+    /* The text of a file is the rest of the record's own line. */
+    if (text_starts(line, "@text") && *record && strcmp((*record)->name, "content") == 0) {
+        *record = NULL;
+        r->content = r->record;
+        if (length > strlen("@text\n"))
+            file_text(r, line + strlen("@text\n"), length - strlen("@text\n"));
+        else
+            file_text(r, "", 0);
+        return line[strlen("@text")] == '\n' || !line[strlen("@text")];
+    }
+    r->content = NULL;
+    *record = find_record(line + 1);
+    return *record && (!(*record)->open || !r->record || (*record)->open(r));
+}
+
+/* Cuts off the line at the next mark; *rest: what comes after that mark, NULL: nothing. Returns its length.
+ */
+static size_t next_line(char *line, const char *end, const char *mark, char **rest)
+{
+    size_t size = strlen(mark);
+    for (char *at = line; (at = memchr(at, '\n', (size_t)(end - at))); at++) {
+        if ((size_t)(end - at) > size && memcmp(at + 1, mark, size) == 0) {
+            *at = '\0';
+            *rest = at + 1 + size;
+            return (size_t)(at - line);
         }
     }
+    *rest = NULL;
+    return (size_t)(end - line);
+}
+
+/* After the first line of ours; before it comes whatever a login script prints. */
+static char *first_line(char *output, const char *end, const char *mark)
+{
+    static const char BEGINNING[] = "muster-probe 2\n";
+    char *line = output;
+    if (strncmp(output, mark, strlen(mark)) == 0)
+        line = output + strlen(mark);
+    else
+        next_line(output, end, mark, &line);
+    return line && text_starts(line, BEGINNING) ? line + strlen(BEGINNING) - 1 : NULL;
+}
+
+/* False with a message where the answer is not whole, or not the probe's. */
+static bool read_lines(struct reader *r, char *output, size_t length, const char *mark, struct error *why)
+{
+    const char *end = output + length;
+    const struct record *record = NULL;
+    char *rest = first_line(output, end, mark);
+    /* The line end of the first line is that before the next mark. */
+    if (rest)
+        next_line(rest, end, mark, &rest);
+    while (rest) {
+        char *line = rest;
+        size_t size = next_line(line, end, mark, &rest);
+        if (text_starts(line, "@end")) {
+            size_t word = strlen("@end");
+            if (rest || word + strspn(line + word, " \r\n") != size) {
+                error_set(why, "the probe's answer goes on after its end");
+                return false;
+            }
+            if (record && record->close)
+                record->close(r);
+            return true;
+        }
+        if (!read_line(r, &record, line, size)) {
+            error_set(why, "the answer holds what the probe does not write: \"%.60s\"", line);
+            return false;
+        }
+    }
+    error_set(why, "the probe's answer is not complete");
+    return false;
 }
 
 /* Turns {id: {pid: process}} into {id: [process, ...]}; a process whose status was not seen is left out. */
@@ -220,7 +291,7 @@ static void list_processes(json_t *shell)
     json_object_del(shell, "unknown");
 }
 
-json_t *probe_parse(char *output, size_t length, struct error *why)
+json_t *probe_parse(char *output, size_t length, const char *mark, struct error *why)
 {
     struct reader r = {.shell = json_object()};
     for (size_t i = 0; i < length; i++)
@@ -229,14 +300,28 @@ json_t *probe_parse(char *output, size_t length, struct error *why)
     json_put(r.shell, "daemons", json_array());
     json_put(r.shell, "containers", json_object());
     r.record = r.shell;
-    probe_read_lines(&r, output);
+    bool whole = read_lines(&r, output, length, mark, why);
     buf_free(&r.text);
     json_decref(r.process);
-    if (!r.ended) {
-        error_set(why, "the probe's answer is not complete");
+    if (!whole) {
         json_decref(r.shell);
         return NULL;
     }
     list_processes(r.shell);
     return r.shell;
+}
+
+bool probe_new_mark(char mark[PROBE_MARK_SIZE])
+{
+    unsigned char bytes[(PROBE_MARK_SIZE - 1) / 2];
+    if (RAND_bytes(bytes, sizeof bytes) != 1)
+        return false;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(mark + 2 * i, 3, "%02x", bytes[i]);
+    return true;
+}
+
+char *probe_input(const char *mark)
+{
+    return xasprintf("MARK=%s HELD=1\n%s", mark, probe_script);
 }

@@ -3,6 +3,7 @@
 #define AGENTLESS_COLLECT_PROBE_PROBE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -14,9 +15,21 @@ extern const size_t probe_script_length;
 /* More than this of output is cut off, and said to be: 10,000 container processes stay below. */
 #define PROBE_OUTPUT_MAX (8u << 20)
 
-/* Reads a probe's whole output (cut in place). Returns the "shell" part of the facts, owned by the caller;
- * when the output is not a complete answer, NULL with a message in `why`. Nothing secret leaves this
- * function: daemon settings pass through the allow-list of daemon_settings.h. */
-json_t *probe_parse(char *output, size_t length, struct error *why);
+/* 64 bits as text, and a NUL. */
+#define PROBE_MARK_SIZE 17
+
+/* Draws the mark of one run, which the probe puts before each of its lines and no host can know. False where
+ * there is no randomness. */
+bool probe_new_mark(char mark[PROBE_MARK_SIZE]);
+
+/* What `sh -s` is fed. Its standard input then stays open until it has ended: it ends itself when that is
+ * closed. The caller frees it. */
+char *probe_input(const char *mark);
+
+/* Reads a probe's whole output (cut in place; a NUL follows its `length` bytes). Returns the "shell" part of
+ * the facts, owned by the caller; where the output is not complete, or holds what the probe does not write,
+ * NULL with a message in `why`. Linear in `length`. Nothing secret leaves this function: daemon settings pass
+ * through the allow-list of daemon_settings.h. */
+json_t *probe_parse(char *output, size_t length, const char *mark, struct error *why);
 
 #endif

@@ -34,7 +34,7 @@ struct chan {
     enum chan_state state;
     struct buf early;   /* received before the opening was reported */
     struct buf pending; /* accepted for writing, not yet taken by the channel's window */
-    bool end_wanted, end_sent, remote_closed;
+    bool remote_closed;
     int exit_status;
 };
 
@@ -196,10 +196,6 @@ static void flush(struct chan *s)
         memmove(s->pending.data, s->pending.data + sent, s->pending.length - sent);
         s->pending.length -= sent;
     }
-    if (s->end_wanted && !s->end_sent && !s->pending.length) {
-        s->end_sent = true;
-        ssh_channel_send_eof(s->channel);
-    }
 }
 
 /* Goes on where the channel stopped: open, request, flush, report. */
@@ -234,12 +230,6 @@ void chan_write(struct chan *s, const char *bytes, size_t length)
         return;
     if (!buf_add(&s->pending, bytes, length))
         s->remote_closed = true;
-    s->host->wake(s->host->ctx);
-}
-
-void chan_end(struct chan *s)
-{
-    s->end_wanted = true;
     s->host->wake(s->host->ctx);
 }
 

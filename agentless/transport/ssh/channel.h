@@ -34,7 +34,6 @@ struct chan *chan_tcp(struct chan_host *over, const char *host, unsigned port, s
 struct chan *chan_exec(struct chan_host *host, const char *command, struct chan_events events, void *ctx);
 void chan_redirect(struct chan *channel, struct chan_events events, void *ctx); /* a new owner */
 void chan_write(struct chan *channel, const char *bytes, size_t length);
-void chan_end(struct chan *channel); /* end of input, once all was written */
 void chan_close(struct chan *channel);
 
 /* For the session: goes on with each channel where it stopped, and frees those that were closed. */

@@ -15,7 +15,6 @@ static void remote_opened(void *ctx)
 {
     struct ssh_run *r = ctx;
     chan_write(r->channel, r->script, r->length);
-    chan_end(r->channel);
 }
 
 static void data(void *ctx, const char *bytes, size_t length, bool is_error)
