@@ -44,32 +44,48 @@ static void on_later(uv_timer_t *timer)
     later->call(later->ctx);
 }
 
+static void on_soon(uv_idle_t *soon)
+{
+    struct later *later = soon->data;
+    uv_idle_stop(soon);
+    later->call(later->ctx);
+}
+
 void later_init(struct later *later, uv_loop_t *loop, void (*call)(void *ctx), void *ctx)
 {
     later->call = call;
     later->ctx = ctx;
     uv_timer_init(loop, &later->timer);
-    later->timer.data = later;
+    uv_idle_init(loop, &later->soon);
+    later->timer.data = later->soon.data = later;
 }
 
 void later_call(struct later *later)
 {
-    later_call_in(later, 0);
+    uv_timer_stop(&later->timer);
+    uv_idle_start(&later->soon, on_soon);
 }
 
 void later_call_in(struct later *later, uint64_t ms)
 {
+    if (!ms) {
+        later_call(later);
+        return;
+    }
+    uv_idle_stop(&later->soon);
     uv_timer_start(&later->timer, on_later, ms, 0);
 }
 
 void later_drop(struct later *later)
 {
     uv_timer_stop(&later->timer);
+    uv_idle_stop(&later->soon);
 }
 
 void later_close(struct later *later, struct handles *handles)
 {
     handles_close(handles, &later->timer);
+    handles_close(handles, &later->soon);
 }
 
 void loop_read_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)

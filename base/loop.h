@@ -25,9 +25,13 @@ void handles_close(struct handles *handles, void *handle);
 /* No further one follows: releases the owner once the last is closed, which may be now. */
 void handles_end(struct handles *handles);
 
-/* A call that is made from the loop, never from within the function that asks for it. */
+/* A call that is made from the loop, never from within the function that asks for it. A timer of 0 ms that is
+ * started by a timer runs in the same turn of libuv's loop (until 1.45), so two that start each other, or one
+ * that libcurl asks for again and again, would keep all sockets waiting: "now" is an idle handle, which runs
+ * once a turn. */
 struct later {
     uv_timer_t timer;
+    uv_idle_t soon;
     void (*call)(void *ctx);
     void *ctx;
 };

@@ -11,14 +11,9 @@ struct worker {
     size_t pending; /* begun, and not yet reported as done */
 };
 
-struct worker_job;
-
 /* Calls `work` on another thread, several at once, and `done` (may be NULL) on the loop afterwards. What
- * `ctx` points to belongs to `work` until then. The loop runs until all are done. */
-struct worker_job *worker_begin(struct worker *off, void (*work)(void *ctx), void (*done)(void *ctx),
-                                void *ctx);
-/* Returns when the work is done, which may mean doing it here; `done` is not called any more, and the job is
- * gone. */
-void worker_join(struct worker_job *job);
+ * `ctx` points to belongs to `work` until then: who wants it no more marks it, and `done` frees it. The loop
+ * runs until all are done. */
+void worker_begin(struct worker *off, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
 
 #endif

@@ -1,6 +1,5 @@
 /* finding.c: making a finding; see check.h */
 #include "agentless/checks/finding.h"
-#include "agentless/checks/finding.h"
 #include "base/json.h"
 
 #include <stdarg.h>
@@ -52,6 +51,11 @@ __attribute__((format(printf, 5, 0))) static json_t *add_item(struct finding *f,
                                                               const char *format, va_list args)
 {
     char reason[1024];
+    raise_status(f, status);
+    if (json_array_size(f->items) >= FINDING_ITEMS_MAX) {
+        f->more[status]++;
+        return NULL;
+    }
     json_t *item = json_object();
     vsnprintf(reason, sizeof reason, format, args);
     json_put(item, "kind", json_text(kind));
@@ -59,7 +63,6 @@ __attribute__((format(printf, 5, 0))) static json_t *add_item(struct finding *f,
     json_put(item, "reason", json_text(reason));
     json_put(item, "status", json_text(status_name(status)));
     json_array_append_new(f->items, item);
-    raise_status(f, status);
     return item;
 }
 
@@ -79,7 +82,8 @@ void finding_container(struct finding *f, enum status status, const struct conta
     va_start(args, format);
     json_t *item = add_item(f, status, "container", c->name, format, args);
     va_end(args);
-    json_put(item, "state", json_text(c->state));
+    if (item)
+        json_put(item, "state", json_text(c->state));
 }
 
 void finding_image(struct finding *f, enum status status, const struct image *image, const char *format, ...)
@@ -88,16 +92,46 @@ void finding_image(struct finding *f, enum status status, const struct image *im
     va_start(args, format);
     json_t *item = add_item(f, status, "image", image->name, format, args);
     va_end(args);
-    json_put(item, "id", json_text(image->id));
+    if (item)
+        json_put(item, "id", json_text(image->id));
 }
 
 void finding_fact(struct finding *f, const char *source, const char *fact, json_t *value)
 {
+    if (json_array_size(f->evidence) >= FINDING_FACTS_MAX) {
+        f->more_facts++;
+        json_decref(value);
+        return;
+    }
     json_t *evidence = json_object();
     json_put(evidence, "source", json_text(source));
     json_put(evidence, "fact", json_text(fact));
     json_put(evidence, "value", value);
     json_array_append_new(f->evidence, evidence);
+}
+
+void finding_close(struct finding *f)
+{
+    for (int status = 0; status < STATUS_COUNT; status++) {
+        if (!f->more[status])
+            continue;
+        char name[64];
+        snprintf(name, sizeof name, "(%zu more)", f->more[status]);
+        json_t *last = json_array_get(f->items, json_array_size(f->items) - 1);
+        json_t *item = json_object();
+        json_put(item, "kind", json_incref(json_object_get(last, "kind")));
+        json_put(item, "name", json_text(name));
+        json_put(item, "reason", json_text("beyond the 1000 that are listed"));
+        json_put(item, "status", json_text(status_name((enum status)status)));
+        json_array_append_new(f->items, item);
+    }
+    if (f->more_facts) {
+        json_t *evidence = json_object();
+        json_put(evidence, "source", json_text("muster"));
+        json_put(evidence, "fact", json_text("facts that are not listed"));
+        json_put(evidence, "value", json_integer((json_int_t)f->more_facts));
+        json_array_append_new(f->evidence, evidence);
+    }
 }
 
 void finding_container_fact(struct finding *f, const struct container *c, const char *path)

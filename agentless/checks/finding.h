@@ -17,7 +17,16 @@ struct finding {
     enum status status;
     char reason[512]; /* one sentence on the whole; empty: the items say it all */
     json_t *items, *evidence;
+    size_t more[STATUS_COUNT], more_facts; /* beyond what is listed */
 };
+
+/* A host may claim any number of objects: a finding lists this many of them, and of facts, and counts the
+ * rest. */
+#define FINDING_ITEMS_MAX 1000
+#define FINDING_FACTS_MAX 1000
+
+/* Adds the sums of what is not listed; once, at the end. */
+void finding_close(struct finding *f);
 
 const char *status_name(enum status status);
 bool status_parse(const char *name, enum status *status);

@@ -32,12 +32,31 @@ static bool evidence_there(const struct facts *f, const struct check *check, str
     return true;
 }
 
+/* An engine may name thousands and answer for none: these say what is the matter, the rest is a number. */
+#define MISSING_CONTAINERS_MAX 20
+
+struct missing_containers {
+    struct finding *out;
+    size_t count;
+};
+
 static void report_missing_container(void *ctx, const char *part, const char *why)
 {
-    struct finding *out = ctx;
+    struct missing_containers *missing = ctx;
     const char *slash = strchr(part, '/');
-    finding_item(out, STATUS_ERROR, "container", slash ? slash + 1 : "(all)", "could not be inspected: %s",
-                 why);
+    if (missing->count++ < MISSING_CONTAINERS_MAX)
+        finding_item(missing->out, STATUS_ERROR, "container", slash ? slash + 1 : "(all)",
+                     "could not be inspected: %s", why);
+}
+
+static void report_missing_containers(const struct facts *f, struct finding *out)
+{
+    struct missing_containers missing = {.out = out};
+    char name[64];
+    facts_each_missing(f, PART_CONTAINERS, report_missing_container, &missing);
+    snprintf(name, sizeof name, "(%zu more)", missing.count - MISSING_CONTAINERS_MAX);
+    if (missing.count > MISSING_CONTAINERS_MAX)
+        finding_item(out, STATUS_ERROR, "container", name, "could not be inspected");
 }
 
 static size_t running_containers(const struct facts *f)
@@ -53,7 +72,7 @@ static bool containers_there(const struct facts *f, const struct check *check, s
 {
     size_t running = running_containers(f);
     size_t all = facts_container_count(f);
-    facts_each_missing(f, PART_CONTAINERS, report_missing_container, out);
+    report_missing_containers(f, out);
     finding_fact(out, "/containers/json", "containers examined",
                  json_integer((json_int_t)(check->needs & NEED_RUNNING ? running : all)));
     if (check->needs & NEED_RUNNING ? running : all)
@@ -99,10 +118,8 @@ static bool swarm_there(const struct facts *f, const struct check *check, struct
     return false;
 }
 
-void judge_one(const struct facts *facts, const struct check *check, struct finding *out)
+static void judge_check(const struct facts *facts, const struct check *check, struct finding *out)
 {
-    *out = (struct finding){
-        .check = check, .status = STATUS_PASS, .items = json_array(), .evidence = json_array()};
     if (check->needs & NEED_DOCKERD && facts_is_podman(facts)) {
         finding_fact(out, "/version", "Components",
                      json_incref(json_at(facts->root, "engine.version.Components")));
@@ -124,6 +141,14 @@ void judge_one(const struct facts *facts, const struct check *check, struct find
                     "does not apply: no container is running, and the swarm publishes no port on every node");
     if (out->status == STATUS_PASS && !json_array_size(out->evidence))
         finding_say(out, STATUS_ERROR, "the check named no evidence; this is a fault in muster");
+}
+
+void judge_one(const struct facts *facts, const struct check *check, struct finding *out)
+{
+    *out = (struct finding){
+        .check = check, .status = STATUS_PASS, .items = json_array(), .evidence = json_array()};
+    judge_check(facts, check, out);
+    finding_close(out);
 }
 
 void finding_clear(struct finding *finding)

@@ -1,5 +1,6 @@
 /* engine.c: see engine.h. Requests over libcurl: a bounded number at once, the more the farther the engine
  * is. */
+#include "agentless/collect/budget.h"
 #include "agentless/collect/engine_internal.h"
 #include "agentless/transport/tls_certificate.h"
 #include "base/json.h"
@@ -28,18 +29,107 @@ static void engine_ask(struct engine *engine, char *url, unsigned timeout_ms, en
 /* Opened ahead of need on a long round trip, for the questions that follow from the first answers. */
 #define WARM_CONNECTIONS 24
 
+/* An answer waits for memory that others hold; they free it without a word. */
+#define LONG_WAITS_MS 20
+
 /* --- requests --- */
+
+static void on_resume(void *ctx)
+{
+    struct engine *engine = ctx;
+    engine->turn_cost = 0;
+    for (struct request *r = engine->started; r; r = r->next) {
+        if (!r->paused || !r->transfer)
+            continue;
+        r->paused = false;
+        curl_easy_pause(r->easy, CURLPAUSE_CONT);
+    }
+}
+
+static size_t pause_request(struct request *r, unsigned ms)
+{
+    r->paused = true;
+    http_resume_in(r->engine->pool, ms, on_resume, r->engine);
+    return CURL_WRITEFUNC_PAUSE;
+}
+
+/* libcurl reads as long as something comes: a fast sender would keep the loop from all other hosts. */
+static bool turn_is_over(struct engine *engine, size_t length)
+{
+    uint64_t now = uv_now(http_loop(http_of(engine->pool)));
+    if (now != engine->turn_ms) {
+        engine->turn_ms = now;
+        engine->turn_cost = 0;
+    }
+    if (engine->turn_cost >= BUDGET_TURN)
+        return true;
+    engine->turn_cost += length + BUDGET_PIECE;
+    return false;
+}
+
+static void engine_hold(struct engine *engine, ptrdiff_t more)
+{
+    engine->long_bytes += (size_t)more;
+    http_hold_bytes(http_of(engine->pool), more);
+}
+
+enum long_verdict { LONG_GOES_ON, LONG_WAITS, LONG_REFUSED };
+
+static enum long_verdict may_be_long(struct request *r, size_t length)
+{
+    struct engine *engine = r->engine;
+    if (!r->is_long && (engine->long_answer || engine->long_bytes))
+        return LONG_WAITS;
+    if (http_hold_bytes(http_of(engine->pool), 0) + r->body.length + length > BUDGET_LONG_RUN)
+        return engine->long_bytes > BUDGET_LONG_FAIR ? LONG_REFUSED : LONG_WAITS;
+    engine_hold(engine, (ptrdiff_t)(r->is_long ? length : r->body.length + length));
+    r->is_long = true;
+    engine->long_answer = r;
+    return LONG_GOES_ON;
+}
+
+static size_t refuse_rest(struct request *r, const char *why)
+{
+    r->refused = why;
+    return 0;
+}
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct request *r = ctx;
-    timeline_received(r->engine->timeline, size * count);
-    if (buf_add(&r->body, bytes, size * count)) {
-        r->has_enough = r->enough && r->body.length >= r->enough;
-        return r->has_enough ? 0 : size * count;
+    struct engine *engine = r->engine;
+    size_t length = size * count;
+    if (turn_is_over(engine, length))
+        return pause_request(r, 0);
+    if (engine->received + length > BUDGET_RECEIVED)
+        return refuse_rest(r, "the engine has sent more than 512 MB in all");
+    if (r->body.length + length > r->body.limit)
+        return refuse_rest(r, r->body.limit == engine->limits.answer_max
+                                  ? "the answer is larger than 64 MB"
+                                  : "the answer is larger than what was asked for");
+    if (r->body.length + length > BUDGET_LONG) {
+        enum long_verdict verdict = may_be_long(r, length);
+        if (verdict == LONG_WAITS)
+            return pause_request(r, LONG_WAITS_MS);
+        if (verdict == LONG_REFUSED)
+            return refuse_rest(r, "the memory for long answers is used up, much of it by this host's");
     }
-    r->too_large = true;
-    return 0;
+    engine->received += length;
+    timeline_received(engine->timeline, length);
+    if (!buf_add(&r->body, bytes, length)) {
+        engine_hold(engine, r->is_long ? -(ptrdiff_t)length : 0);
+        return refuse_rest(r, "there is no memory for the answer");
+    }
+    r->has_enough = r->enough && r->body.length >= r->enough;
+    return r->has_enough ? 0 : length;
+}
+
+void engine_text_gone(struct engine *engine, size_t length)
+{
+    if (length <= BUDGET_LONG)
+        return;
+    engine_hold(engine, -(ptrdiff_t)length);
+    on_resume(engine);
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *ctx)
@@ -49,6 +139,9 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
     static const char STAT[] = "x-docker-container-path-stat:";
     size_t length = size * count;
     timeline_received(r->engine->timeline, length);
+    r->header_bytes += length;
+    if (r->header_bytes > BUDGET_HEADERS)
+        return refuse_rest(r, "its headers are longer than 256 kB");
     if (length > sizeof STAT && strncasecmp(line, STAT, sizeof STAT - 1) == 0) {
         char value[sizeof r->path_stat];
         snprintf(value, sizeof value, "%.*s", (int)(length - sizeof STAT + 1), line + sizeof STAT - 1);
@@ -64,6 +157,11 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
 
 static void free_request(struct request *r)
 {
+    /* Who takes the text of a long answer says when it is gone. */
+    if (r->is_long && r->body.data)
+        engine_hold(r->engine, -(ptrdiff_t)r->body.length);
+    if (r->engine->long_answer == r)
+        r->engine->long_answer = NULL;
     if (r->transfer)
         http_stop(r->transfer);
     if (r->easy)
@@ -123,7 +221,7 @@ static void http_error(const struct request *r, long status, char *text, size_t 
 static void engine_finish(struct request *r, CURLcode code)
 {
     struct engine *engine = r->engine;
-    struct request **at = &engine->requests;
+    struct request **at = &engine->started;
     struct answer answer = {
         .body = r->body.data ? r->body.data : "", .length = r->body.length, .text = &r->body};
     char text[1024];
@@ -140,10 +238,10 @@ static void engine_finish(struct request *r, CURLcode code)
     snprintf(answer.path_stat, sizeof answer.path_stat, "%s", r->path_stat);
     if (r->has_enough && answer.status == 200)
         code = CURLE_OK;
-    if (r->too_large) {
-        snprintf(text, sizeof text, "the answer is larger than %zu MB", engine->limits.answer_max >> 20);
-        answer.error = text;
-        failure_set(&answer.failure, STAGE_ENGINE, false, "this is not what an engine answers", "%s", text);
+    if (r->refused) {
+        answer.error = r->refused;
+        failure_set(&answer.failure, STAGE_ENGINE, false, "this is not what an engine answers", "%s",
+                    r->refused);
     } else if (code) {
         engine_explain(r, code, &answer.failure);
         answer.error = answer.failure.message;
@@ -217,7 +315,7 @@ static uint64_t idle_us(const struct engine *engine)
 static void on_measured(void *ctx)
 {
     struct engine *engine = ctx;
-    bool more = engine->requests && engine->requests->next;
+    bool more = engine->waiting || (engine->started && engine->started->next);
     engine_start_waiting(engine);
     for (int i = 0; i < WARM_CONNECTIONS && engine->parallel > PARALLEL_SHORT && more; i++)
         engine_ask(engine, xasprintf("%s/_ping", engine->route->base_url), engine->limits.connect_timeout_ms,
@@ -291,20 +389,24 @@ static void start(struct request *r)
 
 static void engine_start_waiting(struct engine *engine)
 {
-    for (struct request *r = engine->requests; r && engine->running < engine->parallel; r = r->next)
-        if (!r->transfer)
-            start(r);
+    while (engine->waiting && engine->running < engine->parallel) {
+        struct request *r = engine->waiting;
+        engine->waiting = r->next;
+        if (!engine->waiting)
+            engine->last = &engine->waiting;
+        r->next = engine->started;
+        engine->started = r;
+        start(r);
+    }
 }
 
 static struct request *queue(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done,
                              void *ctx)
 {
     struct request *r = xcalloc(1, sizeof *r);
-    struct request **end = &engine->requests;
     *r = (struct request){.engine = engine, .url = url, .timeout_ms = timeout_ms, .done = done, .ctx = ctx};
-    while (*end)
-        end = &(*end)->next;
-    *end = r;
+    *engine->last = r;
+    engine->last = &r->next;
     return r;
 }
 
@@ -318,6 +420,7 @@ struct engine *engine_new(struct http *http, const struct engine_route *route, c
                           const struct engine_limits *limits, struct timeline *timeline)
 {
     struct engine *engine = xcalloc(1, sizeof *engine);
+    engine->last = &engine->waiting;
     engine->pool = http_pool_new(http);
     engine->route = route;
     engine->target = target;
@@ -329,20 +432,30 @@ struct engine *engine_new(struct http *http, const struct engine_route *route, c
     return engine;
 }
 
+static void free_requests(struct request *r)
+{
+    while (r) {
+        struct request *next = r->next;
+        free_request(r);
+        r = next;
+    }
+}
+
 void engine_cancel(struct engine *engine)
 {
     http_not_soon(engine->pool);
+    http_not_resume(engine->pool);
     engine->running = 0;
-    while (engine->requests) {
-        struct request *next = engine->requests->next;
-        free_request(engine->requests);
-        engine->requests = next;
-    }
+    free_requests(engine->started);
+    free_requests(engine->waiting);
+    engine->started = engine->waiting = NULL;
+    engine->last = &engine->waiting;
 }
 
 void engine_free(struct engine *engine)
 {
     engine_cancel(engine);
+    engine_hold(engine, -(ptrdiff_t)engine->long_bytes);
     http_pool_free(engine->pool);
     json_decref(engine->certificate);
     free(engine);

@@ -30,6 +30,10 @@ struct answer {
 
 typedef void engine_cb(void *ctx, const struct answer *answer);
 
+/* To be called once the text of an answer that was taken is gone: a long one keeps the engine's next long one
+ * waiting. */
+void engine_text_gone(struct engine *engine, size_t length);
+
 /* The timeline (may be NULL) gets a span for each request. */
 struct engine *engine_new(struct http *http, const struct engine_route *route, const struct target *target,
                           const struct engine_limits *limits, struct timeline *timeline);

@@ -22,7 +22,9 @@ struct request {
     char path_stat[2048];
     size_t enough;
     struct buf body;
-    bool too_large, has_enough, unversioned;
+    const char *refused; /* a literal: why the rest of the answer is not read; NULL: it is */
+    size_t header_bytes;
+    bool is_long, paused, has_enough, unversioned;
     size_t span;
     unsigned timeout_ms;
     engine_cb *done;
@@ -40,10 +42,16 @@ struct engine {
     json_t *certificate;
     engine_cb *pinged;
     void *pinged_ctx;
-    struct request *requests; /* in the order of asking */
+    struct request *started;         /* a few */
+    struct request *waiting, **last; /* thousands, in the order of asking */
     unsigned running, parallel;
     uint64_t idle_before_us;
-    bool measured; /* the round trip is known, and so how many requests at once it wants */
+    size_t received;             /* of all answers */
+    size_t turn_cost;            /* of what came in this turn of the loop */
+    uint64_t turn_ms;            /* when that began, on the loop's clock */
+    struct request *long_answer; /* that is being received; NULL: none */
+    size_t long_bytes;           /* of it, and of one that is being read elsewhere */
+    bool measured;               /* the round trip is known, and so how many requests at once it wants */
 };
 
 /* Of each transfer's own buffer, in bytes: an answer is a few of these. */

@@ -12,6 +12,7 @@ struct http {
     bool freed; /* by its owner, while it was held */
     uv_loop_t *loop;
     struct tls_identities *identities;
+    size_t held_bytes;
 };
 
 struct http_pool {
@@ -20,7 +21,10 @@ struct http_pool {
     CURLSH *share; /* TLS sessions: a further connection to the same engine costs no further certificate */
     struct watched_socket *watches; /* of its connections */
     struct later act;               /* when libcurl wants it */
-    struct later soon;
+    struct later soon, resume;
+    bool resuming;
+    void (*on_resume)(void *ctx);
+    void *resume_ctx;
     struct handles handles;
 };
 
@@ -223,6 +227,36 @@ void http_not_soon(struct http_pool *pool)
     later_drop(&pool->soon);
 }
 
+void http_resume_in(struct http_pool *pool, unsigned ms, void (*call)(void *ctx), void *ctx)
+{
+    if (pool->resuming)
+        return;
+    pool->resuming = true;
+    pool->on_resume = call;
+    pool->resume_ctx = ctx;
+    later_call_in(&pool->resume, ms);
+}
+
+void http_not_resume(struct http_pool *pool)
+{
+    pool->resuming = false;
+    later_drop(&pool->resume);
+}
+
+static void on_resume(void *ctx)
+{
+    struct http_pool *pool = ctx;
+    pool->resuming = false;
+    pool->on_resume(pool->resume_ctx);
+    report_finished(pool);
+}
+
+size_t http_hold_bytes(struct http *http, ptrdiff_t more)
+{
+    http->held_bytes += (size_t)more;
+    return http->held_bytes;
+}
+
 struct http *http_of(struct http_pool *pool)
 {
     return pool->http;
@@ -246,6 +280,7 @@ struct http_pool *http_pool_new(struct http *http)
     handles_init(&pool->handles, pool_release, pool);
     later_init(&pool->act, http->loop, on_act, pool);
     later_init(&pool->soon, http->loop, NULL, NULL); /* http_soon() says what */
+    later_init(&pool->resume, http->loop, on_resume, pool);
     curl_multi_setopt(pool->multi, CURLMOPT_SOCKETFUNCTION, socket_function);
     curl_multi_setopt(pool->multi, CURLMOPT_SOCKETDATA, pool);
     curl_multi_setopt(pool->multi, CURLMOPT_TIMERFUNCTION, timer_function);
@@ -261,6 +296,7 @@ void http_pool_free(struct http_pool *pool)
         forget(&pool->watches);
     later_close(&pool->act, &pool->handles);
     later_close(&pool->soon, &pool->handles);
+    later_close(&pool->resume, &pool->handles);
     handles_end(&pool->handles);
 }
 

@@ -33,6 +33,11 @@ struct http *http_of(struct http_pool *pool);
  * further call before that changes nothing. */
 void http_soon(struct http_pool *pool, void (*call)(void *ctx), void *ctx);
 void http_not_soon(struct http_pool *pool);
+/* The same after some time, for transfers that were paused. A further call before that changes nothing. */
+void http_resume_in(struct http_pool *pool, unsigned ms, void (*call)(void *ctx), void *ctx);
+void http_not_resume(struct http_pool *pool);
+/* Counts what the pools of the run hold of long answers: adds, and returns the sum. */
+size_t http_hold_bytes(struct http *http, ptrdiff_t more);
 
 /* Called from the loop when a transfer has ended; the easy handle has left the multi handle already. */
 typedef void http_done_cb(void *ctx, CURL *easy, CURLcode code);

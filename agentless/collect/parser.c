@@ -14,6 +14,7 @@ struct text {
     enum answer_kind document;
     char *bytes;
     size_t length;
+    json_t *about; /* NULL: the policy */
     void *ctx;
     json_t *kept;
     struct error why;
@@ -29,7 +30,7 @@ struct parser {
     parser_cb *read;
     struct queue waiting;
     struct text *batch; /* that the job reads; nobody else touches it meanwhile */
-    struct worker_job *job;
+    bool job, delivering, closed;
 };
 
 struct parser *parser_new(struct worker *off, const json_t *policy, parser_cb *read)
@@ -40,31 +41,28 @@ struct parser *parser_new(struct worker *off, const json_t *policy, parser_cb *r
     return r;
 }
 
+static void parser_read(const struct parser *r, struct text *t)
+{
+    t->kept = project(t->document, t->bytes, t->length, t->about ? t->about : r->policy, &t->why);
+}
+
 static void read_batch(void *ctx)
 {
     const struct parser *r = ctx;
     for (struct text *t = r->batch; t; t = t->next)
-        t->kept = project(t->document, t->bytes, t->length, r->policy, &t->why);
+        parser_read(r, t);
 }
 
-/* Hands over what was read; the callbacks may add more. */
-static void deliver(struct parser *r)
+static void free_texts(struct text *t)
 {
-    struct text *batch = r->batch, *next;
-    r->batch = NULL;
-    r->job = NULL;
-    for (struct text *t = batch; t; t = next) {
-        next = t->next;
-        r->read(t->ctx, t->kept, t->why.text);
+    while (t) {
+        struct text *next = t->next;
+        json_decref(t->kept);
+        json_decref(t->about);
         free(t->bytes);
         free(t);
+        t = next;
     }
-}
-
-static void parser_take_waiting(struct parser *r)
-{
-    r->batch = r->waiting.first;
-    r->waiting = (struct queue){.last = &r->waiting.first};
 }
 
 static void on_batch_read(void *ctx);
@@ -73,20 +71,41 @@ static void parser_begin(struct parser *r)
 {
     if (r->job || !r->waiting.first)
         return;
-    parser_take_waiting(r);
-    r->job = worker_begin(r->off, read_batch, on_batch_read, r);
+    r->batch = r->waiting.first;
+    r->waiting = (struct queue){.last = &r->waiting.first};
+    r->job = true;
+    worker_begin(r->off, read_batch, on_batch_read, r);
 }
 
+/* Hands over what was read; the callbacks may add more, or close the parser. */
 static void on_batch_read(void *ctx)
 {
-    deliver(ctx);
-    parser_begin(ctx);
+    struct parser *r = ctx;
+    struct text *batch = r->batch;
+    r->batch = NULL;
+    r->job = false;
+    r->delivering = true;
+    while (batch && !r->closed) {
+        struct text *t = batch;
+        batch = t->next;
+        t->next = NULL;
+        json_t *kept = t->kept;
+        t->kept = NULL;
+        r->read(t->ctx, kept, t->why.text);
+        free_texts(t);
+    }
+    free_texts(batch);
+    r->delivering = false;
+    if (!r->closed)
+        parser_begin(r);
+    else if (!r->job)
+        free(r);
 }
 
-void parser_add(struct parser *r, enum answer_kind document, struct buf *text, void *ctx)
+void parser_add(struct parser *r, enum answer_kind document, struct buf *text, json_t *about, void *ctx)
 {
     struct text *t = xcalloc(1, sizeof *t);
-    *t = (struct text){.document = document, .length = text->length, .ctx = ctx};
+    *t = (struct text){.document = document, .length = text->length, .about = about, .ctx = ctx};
     t->bytes = buf_take(text);
     if (t->length > SHORT_BYTES) {
         *r->waiting.last = t;
@@ -94,26 +113,18 @@ void parser_add(struct parser *r, enum answer_kind document, struct buf *text, v
         parser_begin(r);
         return;
     }
-    t->kept = project(document, t->bytes, t->length, r->policy, &t->why);
-    r->read(ctx, t->kept, t->why.text);
-    free(t->bytes);
-    free(t);
+    parser_read(r, t);
+    json_t *kept = t->kept;
+    t->kept = NULL;
+    r->read(ctx, kept, t->why.text);
+    free_texts(t);
 }
 
-void parser_drain(struct parser *r)
+void parser_close(struct parser *r)
 {
-    if (r->job) {
-        worker_join(r->job);
-        deliver(r);
-    }
-    while (r->waiting.first) {
-        parser_take_waiting(r);
-        read_batch(r);
-        deliver(r);
-    }
-}
-
-void parser_free(struct parser *r)
-{
-    free(r);
+    free_texts(r->waiting.first);
+    r->waiting = (struct queue){.last = &r->waiting.first};
+    r->closed = true;
+    if (!r->job && !r->delivering)
+        free(r);
 }

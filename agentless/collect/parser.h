@@ -15,13 +15,13 @@ struct parser;
  * says. */
 typedef void parser_cb(void *ctx, json_t *kept, const char *why);
 
-/* The policy (see project(); may be NULL) must outlive the reader. */
+/* The policy (see project(); may be NULL) must outlive the loop. */
 struct parser *parser_new(struct worker *off, const json_t *policy, parser_cb *read);
-/* Takes the text out of the buffer. A short one is read at once. */
-void parser_add(struct parser *parser, enum answer_kind document, struct buf *text, void *ctx);
-/* Reads all that is left now, callbacks and all. */
-void parser_drain(struct parser *parser);
-/* Of a reader that was drained. */
-void parser_free(struct parser *parser);
+/* Takes the text out of the buffer. A short one is read at once. `about`: what project() is given instead of
+ * the policy; taken over, NULL: the policy. */
+void parser_add(struct parser *parser, enum answer_kind document, struct buf *text, json_t *about, void *ctx);
+/* Frees it; what was not read is dropped. No callback after this. What another thread reads just now belongs
+ * to that until it is done: nothing is waited for. */
+void parser_close(struct parser *parser);
 
 #endif

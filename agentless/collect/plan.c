@@ -27,9 +27,8 @@ static void plan_on_ping(void *ctx, const struct answer *answer)
         c->failed = true;
         c->failure = answer->failure;
         plan_miss(c, PART_ENGINE, answer->error);
-        parser_drain(c->parser);
         engine_cancel(c->engine);
-        plan_drop_questions(c);
+        plan_drop_questions(c, false);
     } else {
         if (plan_waits_for_ping(c))
             plan_ask_container_list(c);
@@ -138,8 +137,7 @@ static json_t *dismantle(struct plan *c)
 {
     json_t *facts = c->facts;
     c->step = PLAN_DONE;
-    parser_drain(c->parser);
-    parser_free(c->parser);
+    parser_close(c->parser);
     json_object_del(c->answers, PART_CONTAINER_LIST);
     json_decref(c->to_compare);
     drop_unanswered(c);
@@ -154,7 +152,7 @@ static json_t *dismantle(struct plan *c)
     if (c->plain)
         engine_free(c->plain);
     free(c->plain_url);
-    plan_drop_questions(c);
+    plan_drop_questions(c, true);
     if (c->run)
         shell_run_close(c->run);
     buf_free(&c->output);

@@ -39,9 +39,11 @@ struct question {
     struct question *next, **link; /* among the plan's open ones */
     struct plan *plan;
     enum answer_kind kind;
-    char *name; /* the key under PART_ENGINE, and in "missing" */
-    char *id;   /* of one container or exec; NULL: a list */
-    bool again; /* asked a second time, for less */
+    char *name;    /* the key under PART_ENGINE, and in "missing" */
+    char *id;      /* of one container or exec; NULL: a list */
+    bool again;    /* asked a second time, for less */
+    bool answered; /* and the answer is being read */
+    size_t length; /* of that */
 };
 
 struct plan {
@@ -93,7 +95,8 @@ void plan_ask_container_list(struct plan *c);
 bool plan_waits_for_ping(const struct plan *c);
 /* The lists are asked beside /_ping, before it is known which version of the API is spoken (see engine.h). */
 void plan_ask_lists(struct plan *c);
-void plan_drop_questions(struct plan *c);
+/* Without a word; `answered`: also those whose answer is being read. */
+void plan_drop_questions(struct plan *c, bool answered);
 /* A shell tells of the machine it runs on. Unless that is the machine the engine runs on, what it says is
  * about somebody else (a forwarded socket, Docker Desktop, an engine in a container). */
 void plan_refuse_foreign_shell(struct plan *c);

@@ -162,7 +162,7 @@ static void release_question(struct question *q)
     free(q);
 }
 
-static void close_question(struct question *q)
+static void unlink_question(struct question *q)
 {
     struct plan *c = q->plan;
     *q->link = q->next;
@@ -170,6 +170,12 @@ static void close_question(struct question *q)
         q->next->link = q->link;
     c->open_questions--;
     c->comparing -= q->kind == ANSWER_CHANGES;
+}
+
+static void close_question(struct question *q)
+{
+    struct plan *c = q->plan;
+    unlink_question(q);
     release_question(q);
     plan_settle(c);
 }
@@ -179,6 +185,7 @@ void plan_on_read(void *ctx, json_t *kept, const char *why)
     struct question *q = ctx;
     struct plan *c = q->plan;
     char text[320];
+    engine_text_gone(c->engine, q->length);
     if (!kept) {
         const struct failure none = {0};
         snprintf(text, sizeof text, "the answer is no JSON: %s", why);
@@ -186,23 +193,28 @@ void plan_on_read(void *ctx, json_t *kept, const char *why)
         close_question(q);
         return;
     }
-    if (q->kind == ANSWER_CHANGES) {
-        json_t *changes = kept;
-        kept =
-            drift_from_changes(changes, json_object_get(json_object_get(c->answers, PART_CONTAINERS), q->id));
-        json_decref(changes);
-    }
     plan_keep(q, kept);
     if (c->step != PLAN_DONE)
         plan_follow(q, kept);
     close_question(q);
 }
 
+/* What another thread has to know to read the answer, as its own copy. */
+static json_t *about(const struct question *q)
+{
+    if (q->kind != ANSWER_CHANGES)
+        return NULL;
+    const json_t *container = json_object_get(json_object_get(q->plan->answers, PART_CONTAINERS), q->id);
+    return json_is_object(container) ? json_deep_copy(container) : json_object();
+}
+
 static void on_answer(void *ctx, const struct answer *answer)
 {
     struct question *q = ctx;
     if (!answer->error) {
-        parser_add(q->plan->parser, q->kind, answer->text, q);
+        q->answered = true;
+        q->length = answer->length;
+        parser_add(q->plan->parser, q->kind, answer->text, about(q), q);
         return;
     }
     /* Podman runs the container's own ps, and BusyBox's knows few columns: the names alone. */
@@ -257,14 +269,15 @@ void plan_ask_lists(struct plan *c)
         plan_ask(c, LISTS[i].kind, LISTS[i].path, LISTS[i].name, NULL);
 }
 
-void plan_drop_questions(struct plan *c)
+void plan_drop_questions(struct plan *c, bool answered)
 {
     for (struct question *q = c->open, *next; q; q = next) {
         next = q->next;
-        c->open_questions--;
+        if (q->answered && !answered)
+            continue;
+        unlink_question(q);
         release_question(q);
     }
-    c->open = NULL;
 }
 
 /* What Podman's Docker-like API leaves out, its own one tells. */

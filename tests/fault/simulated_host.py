@@ -3,6 +3,7 @@
 
 usage: simulated_host.py MODE PORTFILE
 """
+import itertools
 import json
 import socket
 import sys
@@ -17,6 +18,63 @@ INFO = {"Name": "simulated", "ServerVersion": "20.10.24", "Driver": "overlay2", 
 CONTAINER = {"Id": ID, "Name": "/web", "State": {"Running": False, "Status": "exited"}, "HostConfig": {"Privileged": True}, "Config": {}}
 ANSWERS = {"/info": INFO, "/version": {"Version": "20.10.24"}, "/containers/json": [{"Id": ID}], "/networks": [], "/volumes": {"Volumes": []},
            "/images/json": [], f"/containers/{ID}/json": CONTAINER}
+
+
+# Hosts that would take all of the scanner: what each sends, for a path that ends so. An iterator's blocks are sent as
+# one chunked body, and what follows the last of them too.
+def forever(block):
+    while True:
+        yield block
+
+
+def chunk(body):
+    return f"{len(body):x}\r\n".encode() + body + b"\r\n"
+
+
+LAST = b"0\r\n"
+MANY = [f"{i:064x}" for i in range(10000)]
+LONG = b"n" * (1 << 20)
+
+
+def repeated(before, middle, times, after):
+    yield chunk(before)
+    for _ in range(times):
+        yield chunk(middle)
+    yield chunk(after) + LAST + b"\r\n"
+
+
+HOSTILE = {
+    "trailers": ("/info", lambda: itertools.chain([LAST], forever(b"T: x\r\n" * 20000))),
+    "chunks": ("/info", lambda: forever(b"1\r\n \r\n" * 20000)),
+    "headers": ("/info", None),
+    "names": ("/json", lambda: repeated(b'{"Id": "' + b"0" * 64 + b'", "Name": "', LONG, 60, b'"}')),
+    "execs": ("/json", lambda: repeated(b'{"Id": "' + b"0" * 64 + b'", "ExecIDs": [{}', b",{}" * 300000, 16, b"]}")),
+    "lists": ("/info", lambda: repeated(b'{"Name": "x", "Warnings": [1', b",1" * 500000, 60, b"]}")),
+    "steps": ("/history", lambda: repeated(b'[{"CreatedBy": "RUN ', b"A= " * 100000, 60, b'"}]')),
+    "changes": ("/changes", lambda: repeated(b"[" + b'{"Path": "/a", "Kind": 1}', b',{"Path": "/a", "Kind": 1}' * 20000, 80, b"]")),
+    "mounts": ("/json", lambda: repeated(b'{"Id": "' + b"0" * 64 + b'", "Mounts": [{}', b',{"Destination": "/x"}' * 40000, 60, b"]}")),
+}
+if mode in ("names", "execs", "mounts", "many"):
+    ANSWERS["/containers/json"] = [{"Id": i} for i in MANY]
+if mode == "many":
+    for i in MANY:
+        ANSWERS[f"/containers/{i}/json"] = CONTAINER | {"Id": i, "State": {"Running": True, "Status": "running"}, "Mounts": [], "NetworkSettings": {}}
+if mode in ("steps", "changes"):
+    ANSWERS["/images/json"] = [{"Id": "sha256:" + i} for i in MANY[:64]]
+
+
+def hostile(connection, name):
+    end, blocks = HOSTILE[mode]
+    if not name.endswith(end) or name.endswith(("/containers/json", "/images/json")):
+        return False
+    connection.sendall(b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nTransfer-Encoding: chunked\r\n" + (b"" if blocks else b"X: y\r\n"))
+    if not blocks:
+        for block in forever(b"X: y\r\n" * 20000):
+            connection.sendall(block)
+    connection.sendall(b"\r\n")
+    for block in blocks():
+        connection.sendall(block)
+    return True
 
 
 def respond(connection, path):
@@ -35,6 +93,8 @@ def respond(connection, path):
             time.sleep(0.3)
     if mode == "new-api":
         headers = "Api-Version: 1.99\r\n"
+    if mode in HOSTILE and hostile(connection, name):
+        return True
     if name.endswith("/info"):
         if mode == "deep":
             body = b"[" * 100000

@@ -26,6 +26,11 @@ static void release(void *ctx)
     free(owner);
 }
 
+static void count_release(void *ctx)
+{
+    (*(int *)ctx)++;
+}
+
 static struct owner *owner_new(uv_loop_t *loop, int *released)
 {
     struct owner *owner = xcalloc(1, sizeof *owner);
@@ -58,6 +63,58 @@ static void calls_come_from_the_loop_once(void **state)
     handles_end(&owner->handles);
     assert_int_equal(released, 0);
     uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(released, 1);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+struct restless {
+    struct later again;
+    size_t calls;
+    bool heard;
+};
+
+static void on_again(void *ctx)
+{
+    struct restless *r = ctx;
+    /* 100,000 turns without a look at the pipe are a loop that is kept. */
+    if (!r->heard && ++r->calls < 100000)
+        later_call_in(&r->again, 0);
+}
+
+static void on_heard(uv_poll_t *poll, int status, int events)
+{
+    struct restless *r = poll->data;
+    (void)status, (void)events;
+    r->heard = true;
+    uv_close((uv_handle_t *)poll, NULL);
+}
+
+/* A call that asks for itself again and again lets the loop hear of others. */
+static void nobody_keeps_the_loop(void **state)
+{
+    uv_loop_t loop;
+    uv_poll_t poll;
+    struct restless r = {0};
+    struct handles handles;
+    int released = 0, ends[2];
+    (void)state;
+    uv_loop_init(&loop);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    uv_poll_init(&loop, &poll, ends[0]);
+    poll.data = &r;
+    uv_poll_start(&poll, UV_READABLE, on_heard);
+    later_init(&r.again, &loop, on_again, &r);
+    later_call_in(&r.again, 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_true(r.heard);
+    assert_in_range(r.calls, 1, 10);
+    handles_init(&handles, count_release, &released);
+    later_close(&r.again, &handles);
+    handles_end(&handles);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    close(ends[0]);
+    close(ends[1]);
     assert_int_equal(released, 1);
     assert_int_equal(uv_loop_close(&loop), 0);
 }
@@ -171,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_come_from_the_loop_once),
+        cmocka_unit_test(nobody_keeps_the_loop),
         cmocka_unit_test(an_owner_outlives_handles_that_went_before),
         cmocka_unit_test(children_are_fed_heard_and_bounded),
         cmocka_unit_test(a_child_that_is_closed_is_gone),

@@ -4,8 +4,7 @@
 #include "agentless/collect/probe/probe.h"
 #include "base/buf.h"
 #include "base/json.h"
-
-#include <time.h>
+#include "linear.h"
 
 #define ID_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -182,58 +181,42 @@ static void what_the_probe_does_not_write_is_refused(void **state)
     assert_non_null(strstr(why.text, "goes on after its end"));
 }
 
-/* Each is a long answer of one kind; twice as long may not take much more than twice the time. The bound is
- * loose: a quadratic reader takes four times as long. */
-static double seconds_of(const char *head, const char *repeated, size_t length)
+static void read_answer(char *text, size_t length)
 {
-    struct buf answer = {0};
     struct error why;
-    struct timespec from, to;
-    buf_format(&answer, MARK "muster-probe 2\n%s", head);
-    while (answer.length < length)
-        buf_text(&answer, repeated);
-    buf_text(&answer, "\n" MARK "@end\n");
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
-    json_decref(probe_parse(answer.data, answer.length, MARK, &why));
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-    buf_free(&answer);
-    return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    json_decref(probe_parse(text, length, MARK, &why));
 }
 
 static void reading_is_linear(void **state)
 {
-    static const char *const CASES[][2] = {
-        {MARK "@unit\n" MARK " unit docker.service\n", MARK " Listen=\n"},
-        {MARK "@unit\n" MARK " unit docker.service\n",
-         MARK "@unit\n" MARK " unit docker.service\n" MARK " Listen=x\n"},
-        {MARK "@mounts\n" MARK " 0:1 ext4 /", "\\"},
-        {MARK "@mounts\n", MARK " 0:1 ext4 /\\040\n"},
-        {MARK "@cgroups\n" MARK " /proc/1/cgroup:" ID_A "\n" MARK "@status\n",
-         MARK " Name:\tx\n" MARK " Pid:\t1\n"},
-        {MARK "@drift\n" MARK " layer /a/diff\n",
-         MARK " change 644 0:0 9 regular file|/a/diff/////////////////////x\n"},
-        {MARK "@drift\n" MARK " layer /a/diff\n" MARK " change 644 0:0 9 regular file|/a/diff", "/"},
-        {MARK "@drift\n" MARK " layer /a/diff\n", MARK " cut /a/diff/x\n"},
-        {MARK "@audit\n" MARK " file /x\n", MARK " rule -w /x\n"},
-        {MARK "@accounts\n" MARK " group 9 docker ", "a,"},
-        {MARK "@arguments\n", MARK " --host\n"},
-        {MARK "@file\n", MARK " path /x\n"},
-        {MARK "@content\n" MARK " path /c\n" MARK "@text\n", "["},
-        {MARK "@host\n" MARK " name ", "\n"},
-        {"", "\n"},
+    static const struct linear_case CASES[] = {
+        {MARK "muster-probe 2\n" MARK "@unit\n" MARK " unit docker.service\n", MARK " Listen=\n",
+         "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@unit\n" MARK " unit docker.service\n",
+         MARK "@unit\n" MARK " unit docker.service\n" MARK " Listen=x\n", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@mounts\n" MARK " 0:1 ext4 /", "\\", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@mounts\n", MARK " 0:1 ext4 /\\040\n", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@cgroups\n" MARK " /proc/1/cgroup:" ID_A "\n" MARK "@status\n",
+         MARK " Name:\tx\n" MARK " Pid:\t1\n", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@drift\n" MARK " layer /a/diff\n",
+         MARK " change 644 0:0 9 regular file|/a/diff/////////////////////x\n", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@drift\n" MARK " layer /a/diff\n" MARK
+              " change 644 0:0 9 regular file|/a/diff",
+         "/", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@drift\n" MARK " layer /a/diff\n", MARK " cut /a/diff/x\n",
+         "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@audit\n" MARK " file /x\n", MARK " rule -w /x\n", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@accounts\n" MARK " group 9 docker ", "a,", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@arguments\n", MARK " --host\n", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@file\n", MARK " path /x\n", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@content\n" MARK " path /c\n" MARK "@text\n", "[", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n" MARK "@host\n" MARK " name ", "\n", "\n" MARK "@end\n"},
+        {MARK "muster-probe 2\n"
+              "",
+         "\n", "\n" MARK "@end\n"},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        double half = 1e9, whole = 1e9;
-        for (int turn = 0; turn < 3; turn++) {
-            double one = seconds_of(CASES[i][0], CASES[i][1], 1u << 20),
-                   two = seconds_of(CASES[i][0], CASES[i][1], 2u << 20);
-            half = one < half ? one : half;
-            whole = two < whole ? two : whole;
-        }
-        if (whole > 0.02 && whole > 2.5 * half)
-            fail_msg("case %zu: %.3f s for twice what takes %.3f s", i, whole, half);
-    }
+    assert_linear(read_answer, CASES, sizeof CASES / sizeof *CASES);
 }
 
 /* A name may hold any bytes; the facts are JSON whatever they are, and two names stay two. */

@@ -4,8 +4,10 @@
 
 #include "agentless/collect/reduce/build_step.h"
 #include "agentless/collect/reduce/drift.h"
+#include "agentless/collect/reduce/projection.h"
 #include "agentless/collect/reduce/secret_shape.h"
 #include "base/json.h"
+#include "linear.h"
 
 #include <string.h>
 
@@ -100,13 +102,14 @@ static void secrets(void **state)
 
 static void changes(void **state)
 {
-    json_t *answer = json_loads("[{\"Path\":\"/etc\",\"Kind\":0},{\"Path\":\"/etc/"
-                                "passwd\",\"Kind\":0},{\"Path\":\"/opt\",\"Kind\":1},"
-                                "{\"Path\":\"/opt/a\",\"Kind\":1},{\"Path\":\"/"
-                                "run\",\"Kind\":0},{\"Path\":\"/run/x.pid\",\"Kind\":1},"
-                                "{\"Path\":\"/usr/bin/nc\",\"Kind\":1},{\"Path\":\"/var/lib/x\",\"Kind\":2}]",
-                                0, NULL);
-    json_t *drift = drift_from_changes(answer, NULL);
+    static const char ANSWER[] =
+        "[{\"Path\":\"/etc\",\"Kind\":0},{\"Path\":\"/etc/"
+        "passwd\",\"Kind\":0},{\"Path\":\"/opt\",\"Kind\":1},"
+        "{\"Path\":\"/opt/a\",\"Kind\":1},{\"Path\":\"/"
+        "run\",\"Kind\":0},{\"Path\":\"/run/x.pid\",\"Kind\":1},"
+        "{\"Path\":\"/usr/bin/nc\",\"Kind\":1},{\"Path\":\"/var/lib/x\",\"Kind\":2}]";
+    struct error why;
+    json_t *drift = drift_from_changes(ANSWER, strlen(ANSWER), NULL, &why);
     json_int_t written = 0, deleted = 0, noise = 0;
     (void)state;
     assert_true(json_integer_at(drift, "written", &written) && json_integer_at(drift, "deleted", &deleted) &&
@@ -117,7 +120,59 @@ static void changes(void **state)
     assert_int_equal(noise, 1);
     assert_int_equal(json_array_size(json_object_get(drift, "telling")), 2);
     json_decref(drift);
-    json_decref(answer);
+    static const char *const BROKEN[] = {"",      "{}",   "[",   "[{\"Path\":\"/a\",\"Kind\":1}",
+                                         "[1 2]", "[] x", "[{]", "[,]"};
+    for (size_t i = 0; i < sizeof BROKEN / sizeof *BROKEN; i++) {
+        json_t *kept = drift_from_changes(BROKEN[i], strlen(BROKEN[i]), NULL, &why);
+        if (kept)
+            fail_msg("%s is taken", BROKEN[i]);
+    }
+    drift = drift_from_changes("null", 4, NULL, &why);
+    assert_non_null(drift);
+    json_decref(drift);
+}
+
+static enum answer_kind kind;
+
+static void read_projected(char *text, size_t length)
+{
+    struct error why;
+    json_t *container = json_pack("{s:[]}", "Mounts");
+    for (int i = 0; i < 2000; i++)
+        json_array_append_new(json_object_get(container, "Mounts"), json_pack("{s:s}", "Destination", "/m"));
+    json_decref(project(kind, text, length, kind == ANSWER_CHANGES ? container : NULL, &why));
+    json_decref(container);
+}
+
+/* What a host would keep a thread busy with. */
+static void reading_is_linear(void **state)
+{
+    static const struct {
+        enum answer_kind kind;
+        struct linear_case text;
+    } CASES[] = {
+        {ANSWER_HISTORY, {"[{\"CreatedBy\": \"RUN ", "A= ", "\"}]"}},
+        {ANSWER_HISTORY, {"[{\"CreatedBy\": \"RUN ", "PASSWORD=\\\"x\\\" ", "\"}]"}},
+        {ANSWER_HISTORY, {"[{\"CreatedBy\": \"RUN ", "ghp_", "\"}]"}},
+        {ANSWER_HISTORY, {"[{\"CreatedBy\": \"RUN ", "://", "\"}]"}},
+        {ANSWER_HISTORY, {"[{}", ",{\"CreatedBy\": \"RUN A=\"}", "]"}},
+        {ANSWER_CHANGES, {"[{\"Path\": \"/a\", \"Kind\": 1}", ",{\"Path\": \"/a/b\", \"Kind\": 1}", "]"}},
+        {ANSWER_CHANGES, {"[", "[", ""}},
+        {ANSWER_CONTAINER, {"{\"ExecIDs\": [{}", ",{}", "]}"}},
+        {ANSWER_CONTAINER, {"{\"Config\": {\"Env\": [\"A\"", ",\"PASSWORD=abcdefgh\"", "]}}"}},
+        {ANSWER_CONTAINER, {"{\"Config\": {\"Labels\": {\"a\": \"b\"", ",\"a\":\"b\"", "}}}"}},
+        {ANSWER_CONTAINER, {"{\"HostConfig\": {\"SecurityOpt\": [\"a\"", ",\"seccomp={\"", "]}}"}},
+        {ANSWER_CONTAINER, {"{\"Name\": \"", "n", "\"}"}},
+        {ANSWER_INFO, {"{\"Warnings\": ", "[", ""}},
+        {ANSWER_INFO, {"{", "\"x\":1,", "\"Name\":\"x\"}"}},
+        {ANSWER_VOLUMES, {"{\"Volumes\": [{\"Options\": {\"o\": \"", "a,", "\"}}]}"}},
+        {ANSWER_IMAGES, {"[{}", ",{\"RepoTags\":[\"a\"]}", "]"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        kind = CASES[i].kind;
+        assert_linear(read_projected, &CASES[i].text, 1);
+    }
 }
 
 int main(void)
@@ -126,6 +181,7 @@ int main(void)
         cmocka_unit_test(steps),
         cmocka_unit_test(secrets),
         cmocka_unit_test(changes),
+        cmocka_unit_test(reading_is_linear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -738,19 +738,22 @@ descendants() {
         } }' /proc/[0-9]*/stat 2>/dev/null
 }
 
-# Ends all of it, as a guard: this shell is stopped first, so that it starts nothing more, and those of its pipes end
-# with what they wait for.
+# Ends all of it, as a guard. What is stopped starts nothing more: all that descends is stopped until there is none that
+# was not, so that no child is left without a parent by which to find it. This shell only waits for them. It is not
+# stopped, for sudo would stop too; it is killed first, so that it does not go on to the end.
 reap() {
     read -r own _ _ parent _ </proc/self/stat
     [ "$parent" = $$ ] || return
-    kill -STOP $$
-    for _ in 1 2 3 4 5; do
-        left=$(descendants "$own")
-        [ -n "$left" ] || break
+    stopped=
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        left=$(descendants "$own" | sort -n)
+        [ "$left" != "$stopped" ] || break
+        stopped=$left
         # shellcheck disable=SC2086
-        kill -9 $left 2>/dev/null
+        kill -STOP $left 2>/dev/null
     done
-    kill -9 $$
+    # shellcheck disable=SC2086
+    kill -9 $$ $left 2>/dev/null
 }
 
 # Nothing of the probe outlives its connection, nor TIME_MAX seconds: a timer, and where muster keeps the standard input

@@ -158,6 +158,19 @@ static void add_secret(json_t *secrets, const char *name)
     json_array_append_new(secrets, json_text(name));
 }
 
+/* A secret's name is not longer, nor are there more of them in a step. */
+#define PAIR_MAX 4096
+#define SECRETS_MAX 64
+
+/* NAME= and what follows up to a quote, as far as it matters. */
+static char *quoted_pair(const char *word, const char *rest)
+{
+    size_t length = 0;
+    while (length < PAIR_MAX && rest[length] && rest[length] != '"' && rest[length] != '\'')
+        length++;
+    return xasprintf("%.*s%.*s", PAIR_MAX, word, (int)length, rest);
+}
+
 /* Every NAME=value of the step, at the beginning of a word. */
 static json_t *secrets_of(const char *instruction, const char *arguments)
 {
@@ -176,9 +189,8 @@ static json_t *secrets_of(const char *instruction, const char *arguments)
         if (!equals || equals == word)
             continue;
         /* A quoted value was split off at its quote. */
-        char *pair =
-            equals[1] || !rest ? xstrdup(word) : xasprintf("%s%.*s", word, (int)strcspn(rest, "\"'"), rest);
-        if (secret_pair(pair)) {
+        char *pair = equals[1] || !rest ? xstrndup(word, PAIR_MAX) : quoted_pair(word, rest);
+        if (secret_pair(pair) && json_array_size(secrets) < SECRETS_MAX) {
             *equals = '\0';
             add_secret(secrets, word);
             named = true;

@@ -1,9 +1,12 @@
 /* drift.c: see drift.h */
 #include "agentless/collect/reduce/drift.h"
 #include "base/json.h"
+#include "base/json_cursor.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TELLING_MAX 20
@@ -110,16 +113,21 @@ void drift_add(json_t *drift, enum drift_kind kind, const char *path, bool execu
     json_array_append_new(telling, one);
 }
 
-/* /changes lists the folders above a change too, as changed: a path that another path continues is one. The
- * list is sorted by path. Kind 0 is changed, 1 added, 2 deleted. */
-/* The runtime makes an empty file or folder where something will be mounted. */
-static bool is_mount_point(const json_t *container, const char *path)
+/* Where the runtime makes an empty file or folder because something will be mounted there. */
+static json_t *mount_points(const json_t *container)
 {
+    json_t *points = json_object();
     const json_t *mounts = json_at(container, "Mounts");
-    for (size_t i = 0; i < json_array_size(mounts); i++)
-        if (text_same(json_text_at(json_array_get(mounts, i), "Destination"), path))
-            return true;
-    return json_object_get(json_at(container, "HostConfig.Tmpfs"), path) || below(path, "/run/secrets");
+    const char *path;
+    json_t *unused;
+    for (size_t i = 0; i < json_array_size(mounts); i++) {
+        const char *destination = json_text_at(json_array_get(mounts, i), "Destination");
+        if (destination)
+            json_put(points, destination, json_true());
+    }
+    json_object_foreach(json_at(container, "HostConfig.Tmpfs"), path, unused)
+        json_put(points, path, json_true());
+    return points;
 }
 
 /* Podman lists the folders in which it made mount points, without what it made there: such a path is changed
@@ -133,25 +141,85 @@ static bool is_above_noise(const char *path)
     return false;
 }
 
-json_t *drift_from_changes(const json_t *changes, const json_t *container)
+/* One entry of /changes. Kind 0 is changed, 1 added, 2 deleted. */
+struct change {
+    char *path;
+    json_int_t kind;
+};
+
+/* /changes lists the folders above a change too, as changed: a path that the next one continues is one. The
+ * list is sorted by path. */
+static void count_change(json_t *drift, const struct change *change, const char *next, const json_t *points)
 {
-    json_t *drift = drift_new();
-    size_t total = json_array_size(changes);
-    for (size_t i = 0; i < total; i++) {
-        const json_t *change = json_array_get(changes, i);
-        const json_t *next = i + 1 < total ? json_array_get(changes, i + 1) : NULL;
-        const char *path = json_text_at(change, "Path");
-        const char *after = json_text_at(next, "Path");
-        json_int_t kind = -1;
-        if (!path || *path != '/' || !json_integer_at(change, "Kind", &kind))
-            continue;
-        if (after && strcmp(path, after) != 0 && below(after, path))
-            continue;
-        if (is_mount_point(container, path) || (kind == 0 && is_above_noise(path))) {
-            drift_count(drift, "noise");
-            continue;
+    const char *path = change->path;
+    if (!path || (next && strcmp(path, next) != 0 && below(next, path)))
+        return;
+    if (json_object_get(points, path) || below(path, "/run/secrets") ||
+        (change->kind == 0 && is_above_noise(path)))
+        drift_count(drift, "noise");
+    else
+        drift_add(drift, change->kind == 2 ? DRIFT_DELETED : DRIFT_WRITTEN, path, false);
+}
+
+/* The next element of the list; its path is NULL where it is not a change. False: not JSON. */
+static bool read_change(struct json_cursor *from, struct change *change)
+{
+    json_skip_blanks(from);
+    const char *begin = from->at;
+    size_t depth = json_skip_value(from);
+    json_error_t error;
+    json_t *element = depth < JSON_DEPTH_MAX
+                          ? json_loadb(begin, (size_t)(from->at - begin), JSON_DECODE_ANY, &error)
+                          : NULL;
+    const char *path = json_text_at(element, "Path");
+    *change = (struct change){.kind = -1};
+    if (path && *path == '/' && json_integer_at(element, "Kind", &change->kind))
+        change->path = xstrdup(path);
+    json_decref(element);
+    return element != NULL;
+}
+
+static const char *read_changes(json_t *drift, struct json_cursor *from, const json_t *points)
+{
+    struct change last = {0}, next;
+    const char *wrong = NULL;
+    if (json_take(from, ']'))
+        return NULL;
+    do {
+        if (!read_change(from, &next)) {
+            wrong = "an element of the list is not JSON";
+            break;
         }
-        drift_add(drift, kind == 2 ? DRIFT_DELETED : DRIFT_WRITTEN, path, false);
-    }
-    return drift;
+        count_change(drift, &last, next.path, points);
+        free(last.path);
+        last = next;
+    } while (json_take(from, ','));
+    count_change(drift, &last, NULL, points);
+    free(last.path);
+    if (!wrong && !json_take(from, ']'))
+        wrong = "a list does not end";
+    return wrong;
+}
+
+json_t *drift_from_changes(const char *text, size_t length, const json_t *container, struct error *why)
+{
+    struct json_cursor from = {.at = text, .end = text + length};
+    json_t *drift = drift_new();
+    json_t *points = mount_points(container);
+    const char *wrong = NULL;
+    json_skip_blanks(&from);
+    /* Go writes an empty list as null. */
+    if (length >= 4 && from.end - from.at >= 4 && strncmp(from.at, "null", 4) == 0)
+        from.at += 4;
+    else
+        wrong = json_take(&from, '[') ? read_changes(drift, &from, points) : "it is not a list";
+    json_skip_blanks(&from);
+    if (!wrong && from.at < from.end)
+        wrong = "more follows behind its end";
+    json_decref(points);
+    if (!wrong)
+        return drift;
+    error_set(why, "%s (at byte %zu)", wrong, (size_t)(from.at - text));
+    json_decref(drift);
+    return NULL;
 }

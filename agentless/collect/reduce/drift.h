@@ -11,6 +11,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "base/error.h"
+
 enum drift_kind { DRIFT_WRITTEN, DRIFT_DELETED };
 
 /* The caller owns the result. */
@@ -18,8 +20,9 @@ json_t *drift_new(void);
 /* One file; `path` as the container sees it. `executable`: a regular file with an x bit and content (false
  * where the source does not tell). */
 void drift_add(json_t *drift, enum drift_kind kind, const char *path, bool executable);
-/* From the answer of /containers/ID/changes; `container`: its inspect, for the mount points that the runtime
- * makes (may be NULL). The caller owns the result. */
-json_t *drift_from_changes(const json_t *changes, const json_t *container);
+/* From the text of the answer of /containers/ID/changes, entry by entry: it may hold millions. `container`:
+ * its inspect, for the mount points that the runtime makes (may be NULL). The caller owns the result; NULL
+ * with a message where the text is not a list. Linear in `length`. */
+json_t *drift_from_changes(const char *text, size_t length, const json_t *container, struct error *why);
 
 #endif

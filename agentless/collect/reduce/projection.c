@@ -2,9 +2,11 @@
  * goes deeper ("*" stands for any key), an array applies its one element to every element. Whole values are
  * kept only where Docker's API defines what they can hold; maps that users fill (labels, environment, options
  * of log and volume drivers) are never kept whole. */
+#include "agentless/collect/budget.h"
 #include "agentless/facts/document.h"
 #include "agentless/collect/reduce/projection.h"
 #include "agentless/collect/reduce/build_step.h"
+#include "agentless/collect/reduce/drift.h"
 #include "agentless/collect/reduce/secret_shape.h"
 #include "agentless/transport/tls_certificate.h"
 #include "base/buf.h"
@@ -90,7 +92,6 @@ static const char *const MASKS[] = {
         "\"Config\":{\"User\":1,\"Env\":1,\"Healthcheck\":{\"Test\":1},\"Volumes\":1,\"ExposedPorts\":1},"
         "\"RootFS\":{\"Layers\":1}}",
     [ANSWER_HISTORY] = "[{\"CreatedBy\":1,\"Size\":1}]",
-    [ANSWER_CHANGES] = "[{\"Path\":1,\"Kind\":1}]",
     [ANSWER_PODMAN_CONTAINER] = "{\"BoundingCaps\":1}",
     [ANSWER_PODMAN_IMAGE] = "{\"HealthCheck\":{\"Test\":1},\"Healthcheck\":{\"Test\":1}}",
 };
@@ -114,12 +115,21 @@ struct reading {
     const char *wrong; /* NULL: nothing so far */
 };
 
+/* Shorter texts cannot hold enough values to matter. */
+#define ALWAYS_BOUNDED 65536
+
 static bool keep_allowed(struct reading *r, const json_t *mask);
 
 static bool projection_refuse(struct reading *r, const char *wrong)
 {
     r->wrong = wrong;
     return false;
+}
+
+static bool keep(struct reading *r, const char *bytes, size_t length)
+{
+    return buf_add(&r->kept, bytes, length) ||
+           projection_refuse(r, "it holds more than 8 MB of what would be kept");
 }
 
 static bool skip(struct reading *r, const char **begin)
@@ -133,14 +143,14 @@ static bool skip(struct reading *r, const char **begin)
 
 static bool keep_elements(struct reading *r, const json_t *mask)
 {
-    buf_text(&r->kept, "[");
+    keep(r, "[", 1);
     if (!json_take(&r->from, ']')) {
         while (keep_allowed(r, mask) && json_take(&r->from, ','))
-            buf_text(&r->kept, ",");
+            keep(r, ",", 1);
         if (r->wrong || !json_take(&r->from, ']'))
             return r->wrong ? false : projection_refuse(r, "a list does not end");
     }
-    return buf_text(&r->kept, "]");
+    return keep(r, "]", 1);
 }
 
 static bool keep_member(struct reading *r, const json_t *mask, const json_t *any, bool *first)
@@ -155,10 +165,10 @@ static bool keep_member(struct reading *r, const json_t *mask, const json_t *any
     if (!part)
         return skip(r, &value);
     if (!*first)
-        buf_text(&r->kept, ",");
+        keep(r, ",", 1);
     *first = false;
-    buf_add(&r->kept, name, length);
-    buf_text(&r->kept, ":");
+    keep(r, name, length);
+    keep(r, ":", 1);
     return keep_allowed(r, part);
 }
 
@@ -166,22 +176,24 @@ static bool keep_members(struct reading *r, const json_t *mask)
 {
     const json_t *any = json_object_get(mask, "*");
     bool first = true;
-    buf_text(&r->kept, "{");
+    keep(r, "{", 1);
     if (!json_take(&r->from, '}')) {
         while (keep_member(r, mask, any, &first) && json_take(&r->from, ','))
             continue;
         if (r->wrong || !json_take(&r->from, '}'))
             return r->wrong ? false : projection_refuse(r, "an object does not end");
     }
-    return buf_text(&r->kept, "}");
+    return keep(r, "}", 1);
 }
 
 /* A value of another kind than Docker's API has there: nothing of it is kept, but JSON it has to be. */
 static bool keep_null(struct reading *r, const char *value)
 {
+    if (r->from.at - value > ALWAYS_BOUNDED)
+        return projection_refuse(r, "a long value is not what an engine has there");
     json_t *other = json_loadb(value, (size_t)(r->from.at - value), JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL);
     json_decref(other);
-    return other ? buf_text(&r->kept, "null") : projection_refuse(r, "a value is invalid");
+    return other ? keep(r, "null", 4) : projection_refuse(r, "a value is invalid");
 }
 
 /* Goes as deep as the mask does. */
@@ -196,13 +208,32 @@ static bool keep_allowed(struct reading *r, const json_t *mask)
         return false;
     if (!json_is_integer(mask))
         return keep_null(r, value);
-    return buf_add(&r->kept, value, (size_t)(r->from.at - value));
+    return keep(r, value, (size_t)(r->from.at - value));
+}
+
+/* Why what is kept would take too much memory once it is parsed; NULL: it would not. */
+static const char *kept_too_large(const char *text, size_t length)
+{
+    size_t values = 0;
+    const char *quote = NULL;
+    for (const char *at = text; length > ALWAYS_BOUNDED && at < text + length; at++) {
+        if (*at == '"') {
+            quote = quote ? NULL : at;
+        } else if (quote) {
+            at += *at == '\\';
+            if (at - quote > (ptrdiff_t)BUDGET_TEXT)
+                return "it holds a text of more than 1 MB where an engine has a name";
+        } else if ((*at == ',' || *at == '{' || *at == '[') && ++values > BUDGET_VALUES) {
+            return "it holds more than 200,000 values";
+        }
+    }
+    return NULL;
 }
 
 /* NULL with a message where it is not JSON. */
 static json_t *parse_allowed(const json_t *mask, const char *text, size_t length, struct error *why)
 {
-    struct reading r = {.from = {.at = text, .end = text + length}};
+    struct reading r = {.from = {.at = text, .end = text + length}, .kept.limit = BUDGET_KEPT_ANSWER};
     json_error_t error;
     json_t *kept = NULL;
     if (keep_allowed(&r, mask)) {
@@ -210,6 +241,8 @@ static json_t *parse_allowed(const json_t *mask, const char *text, size_t length
         if (r.from.at < r.from.end)
             projection_refuse(&r, "more follows behind its end");
     }
+    if (!r.wrong)
+        r.wrong = kept_too_large(r.kept.data, r.kept.length);
     if (!r.wrong)
         kept = json_loadb(r.kept.data, r.kept.length, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
     if (r.wrong)
@@ -385,9 +418,11 @@ static void tidy(enum answer_kind document, json_t *kept, const json_t *policy)
         json_array_foreach(json_at(kept, "Volumes"), i, one) keep_bare_options(json_at(one, "Options"));
 }
 
-json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *policy,
+json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *about,
                 struct error *why)
 {
+    if (document == ANSWER_CHANGES)
+        return drift_from_changes(text, length, about, why);
     pthread_once(&masks_parsed, parse_masks);
     json_t *kept = parse_allowed(masks[document], text, length, why);
     if (json_is_null(kept) && json_is_array(masks[document])) {
@@ -396,6 +431,6 @@ json_t *project(enum answer_kind document, const char *text, size_t length, cons
         kept = json_array();
     }
     if (kept)
-        tidy(document, kept, policy);
+        tidy(document, kept, about);
     return kept;
 }

@@ -21,15 +21,16 @@ enum answer_kind {
     ANSWER_NODES,
     ANSWER_IMAGE,
     ANSWER_HISTORY, /* each step reduced to what the checks ask of it; see build_step.h */
-    ANSWER_CHANGES, /* the collection counts it; see drift.h */
+    ANSWER_CHANGES, /* counted; see drift.h */
     ANSWER_PODMAN_CONTAINER,
     ANSWER_PODMAN_IMAGE,
 };
 
 /* The allowed parts of an answer, secrets reduced to names; owned by the caller. NULL, with a message in
- * `why`, where the answer is not JSON. Of labels only those of orchestrators are kept, and those the policy
- * (may be NULL) selects by. May be called from any thread. */
-json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *policy,
+ * `why`, where the answer is not JSON or would take more memory than budget.h grants it. `about` (may be
+ * NULL): the policy, for of labels only those of orchestrators are kept and those it selects by; for
+ * ANSWER_CHANGES the container. May be called from any thread; linear in `length`. */
+json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *about,
                 struct error *why);
 
 #endif
