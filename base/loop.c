@@ -88,6 +88,12 @@ void later_close(struct later *later, struct handles *handles)
     handles_close(handles, &later->soon);
 }
 
+void later_close_for_good(struct later *later)
+{
+    uv_close((uv_handle_t *)&later->timer, NULL);
+    uv_close((uv_handle_t *)&later->soon, NULL);
+}
+
 void loop_read_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)handle, (void)suggested;

@@ -43,6 +43,8 @@ void later_call_in(struct later *later, uint64_t ms);
 /* The call is not made, unless it is asked for again. */
 void later_drop(struct later *later);
 void later_close(struct later *later, struct handles *handles);
+/* For what is freed only after the loop has ended. */
+void later_close_for_good(struct later *later);
 
 /* A uv_alloc_cb: the reader frees buf->base. */
 void loop_read_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf);

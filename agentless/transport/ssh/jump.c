@@ -386,7 +386,7 @@ void jump_hosts_close(struct jump_hosts *jumps)
     jumps->closed = true;
     for (struct jump *jump = jumps->list; jump; jump = jump->next) {
         drop_session(jump);
-        uv_close((uv_handle_t *)&jump->go_on.timer, NULL); /* jump_hosts_free() comes after the loop */
+        later_close_for_good(&jump->go_on); /* jump_hosts_free() comes after the loop */
     }
 }
 
