@@ -44,7 +44,7 @@ static void on_later(uv_timer_t *timer)
     later->call(later->ctx);
 }
 
-static void on_soon(uv_idle_t *soon)
+static void on_later_soon(uv_idle_t *soon)
 {
     struct later *later = soon->data;
     uv_idle_stop(soon);
@@ -63,7 +63,7 @@ void later_init(struct later *later, uv_loop_t *loop, void (*call)(void *ctx), v
 void later_call(struct later *later)
 {
     uv_timer_stop(&later->timer);
-    uv_idle_start(&later->soon, on_soon);
+    uv_idle_start(&later->soon, on_later_soon);
 }
 
 void later_call_in(struct later *later, uint64_t ms)

@@ -22,8 +22,9 @@
 #define BUDGET_TURN ((size_t)64 << 10)
 #define BUDGET_PIECE 64u
 
-/* Of what may enter the facts, as JSON text: of one answer, of all of a host, one text, and the values of one answer (a
- * value costs 100 bytes and more once it is parsed). Labels that buildpacks write are the longest texts, 300 kB. */
+/* Of what may enter the facts, as JSON text: of one answer, of all of a host, one text, and the values of one
+ * answer (a value costs 100 bytes and more once it is parsed). Labels that buildpacks write are the longest
+ * texts, 300 kB. */
 #define BUDGET_KEPT_ANSWER ((size_t)8 << 20)
 #define BUDGET_KEPT_HOST ((size_t)32 << 20)
 #define BUDGET_TEXT ((size_t)1 << 20)

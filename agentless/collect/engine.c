@@ -1,8 +1,6 @@
 /* engine.c: see engine.h. Requests over libcurl: a bounded number at once, the more the farther the engine
  * is. */
-#include "agentless/collect/budget.h"
 #include "agentless/collect/engine_internal.h"
-#include "agentless/transport/tls_certificate.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -11,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static void engine_start_waiting(struct engine *engine);
 static void engine_ask(struct engine *engine, char *url, unsigned timeout_ms, engine_cb *done, void *ctx);
@@ -29,131 +26,7 @@ static void engine_ask(struct engine *engine, char *url, unsigned timeout_ms, en
 /* Opened ahead of need on a long round trip, for the questions that follow from the first answers. */
 #define WARM_CONNECTIONS 24
 
-/* An answer waits for memory that others hold; they free it without a word. */
-#define LONG_WAITS_MS 20
-
 /* --- requests --- */
-
-static void on_resume(void *ctx)
-{
-    struct engine *engine = ctx;
-    engine->turn_cost = 0;
-    for (struct request *r = engine->started; r; r = r->next) {
-        if (!r->paused || !r->transfer)
-            continue;
-        r->paused = false;
-        curl_easy_pause(r->easy, CURLPAUSE_CONT);
-    }
-}
-
-static size_t pause_request(struct request *r, unsigned ms)
-{
-    r->paused = true;
-    http_resume_in(r->engine->pool, ms, on_resume, r->engine);
-    return CURL_WRITEFUNC_PAUSE;
-}
-
-/* libcurl reads as long as something comes: a fast sender would keep the loop from all other hosts. */
-static bool turn_is_over(struct engine *engine, size_t length)
-{
-    uint64_t now = uv_now(http_loop(http_of(engine->pool)));
-    if (now != engine->turn_ms) {
-        engine->turn_ms = now;
-        engine->turn_cost = 0;
-    }
-    if (engine->turn_cost >= BUDGET_TURN)
-        return true;
-    engine->turn_cost += length + BUDGET_PIECE;
-    return false;
-}
-
-static void engine_hold(struct engine *engine, ptrdiff_t more)
-{
-    engine->long_bytes += (size_t)more;
-    http_hold_bytes(http_of(engine->pool), more);
-}
-
-enum long_verdict { LONG_GOES_ON, LONG_WAITS, LONG_REFUSED };
-
-static enum long_verdict may_be_long(struct request *r, size_t length)
-{
-    struct engine *engine = r->engine;
-    if (!r->is_long && (engine->long_answer || engine->long_bytes))
-        return LONG_WAITS;
-    if (http_hold_bytes(http_of(engine->pool), 0) + r->body.length + length > BUDGET_LONG_RUN)
-        return engine->long_bytes > BUDGET_LONG_FAIR ? LONG_REFUSED : LONG_WAITS;
-    engine_hold(engine, (ptrdiff_t)(r->is_long ? length : r->body.length + length));
-    r->is_long = true;
-    engine->long_answer = r;
-    return LONG_GOES_ON;
-}
-
-static size_t refuse_rest(struct request *r, const char *why)
-{
-    r->refused = why;
-    return 0;
-}
-
-static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
-{
-    struct request *r = ctx;
-    struct engine *engine = r->engine;
-    size_t length = size * count;
-    if (turn_is_over(engine, length))
-        return pause_request(r, 0);
-    if (engine->received + length > BUDGET_RECEIVED)
-        return refuse_rest(r, "the engine has sent more than 512 MB in all");
-    if (r->body.length + length > r->body.limit)
-        return refuse_rest(r, r->body.limit == engine->limits.answer_max
-                                  ? "the answer is larger than 64 MB"
-                                  : "the answer is larger than what was asked for");
-    if (r->body.length + length > BUDGET_LONG) {
-        enum long_verdict verdict = may_be_long(r, length);
-        if (verdict == LONG_WAITS)
-            return pause_request(r, LONG_WAITS_MS);
-        if (verdict == LONG_REFUSED)
-            return refuse_rest(r, "the memory for long answers is used up, much of it by this host's");
-    }
-    engine->received += length;
-    timeline_received(engine->timeline, length);
-    if (!buf_add(&r->body, bytes, length)) {
-        engine_hold(engine, r->is_long ? -(ptrdiff_t)length : 0);
-        return refuse_rest(r, "there is no memory for the answer");
-    }
-    r->has_enough = r->enough && r->body.length >= r->enough;
-    return r->has_enough ? 0 : length;
-}
-
-void engine_text_gone(struct engine *engine, size_t length)
-{
-    if (length <= BUDGET_LONG)
-        return;
-    engine_hold(engine, -(ptrdiff_t)length);
-    on_resume(engine);
-}
-
-static size_t on_header(char *line, size_t size, size_t count, void *ctx)
-{
-    struct request *r = ctx;
-    static const char NAME[] = "api-version:";
-    static const char STAT[] = "x-docker-container-path-stat:";
-    size_t length = size * count;
-    timeline_received(r->engine->timeline, length);
-    r->header_bytes += length;
-    if (r->header_bytes > BUDGET_HEADERS)
-        return refuse_rest(r, "its headers are longer than 256 kB");
-    if (length > sizeof STAT && strncasecmp(line, STAT, sizeof STAT - 1) == 0) {
-        char value[sizeof r->path_stat];
-        snprintf(value, sizeof value, "%.*s", (int)(length - sizeof STAT + 1), line + sizeof STAT - 1);
-        snprintf(r->path_stat, sizeof r->path_stat, "%s", text_trim(value));
-    }
-    if (length > sizeof NAME && strncasecmp(line, NAME, sizeof NAME - 1) == 0) {
-        char value[16];
-        snprintf(value, sizeof value, "%.*s", (int)(length - sizeof NAME + 1), line + sizeof NAME - 1);
-        snprintf(r->engine->offered_api, sizeof r->engine->offered_api, "%s", text_trim(value));
-    }
-    return length;
-}
 
 static void free_request(struct request *r)
 {
@@ -172,40 +45,6 @@ static void free_request(struct request *r)
     buf_free(&r->body);
     free(r->url);
     free(r);
-}
-
-/* libcurl tells of a certificate as "Name:value" lines; its own certificate comes first. */
-static void note_certificate(struct request *r)
-{
-    struct curl_certinfo *info = NULL;
-    json_t *json;
-    if (r->engine->certificate || curl_easy_getinfo(r->easy, CURLINFO_CERTINFO, &info) || !info ||
-        info->num_of_certs < 1)
-        return;
-    json = json_object();
-    for (struct curl_slist *line = info->certinfo[0]; line; line = line->next) {
-        const char *value = strchr(line->data, ':');
-        if (value && text_starts(line->data, "Cert:")) {
-            char from[32], until[32];
-            if (certificate_validity(value + 1, from, until)) {
-                json_put(json, "not_before", json_text(from));
-                json_put(json, "not_after", json_text(until));
-            }
-        } else if (value && text_starts(line->data, "Public Key Algorithm:")) {
-            json_put(json, "key", json_text(value + 1));
-        } else if (value && text_starts(line->data, "Signature Algorithm:")) {
-            json_put(json, "signature", json_text(value + 1));
-        } else if (value && text_starts(line->data, "RSA Public Key:")) {
-            long bits;
-            char number[16];
-            snprintf(number, sizeof number, "%.*s",
-                     (int)strspn(value + 1 + strspn(value + 1, " ("), "0123456789"),
-                     value + 1 + strspn(value + 1, " ("));
-            if (text_number(number, 1, 65536, &bits))
-                json_put(json, "bits", json_integer(bits));
-        }
-    }
-    r->engine->certificate = json;
 }
 
 /* Docker's errors are {"message": "..."}. */
@@ -234,7 +73,7 @@ static void engine_finish(struct request *r, CURLcode code)
     long sent = 0;
     curl_easy_getinfo(r->easy, CURLINFO_REQUEST_SIZE, &sent);
     timeline_sent(engine->timeline, (size_t)sent);
-    note_certificate(r);
+    engine_note_certificate(r);
     snprintf(answer.path_stat, sizeof answer.path_stat, "%s", r->path_stat);
     if (r->has_enough && answer.status == 200)
         code = CURLE_OK;
@@ -266,39 +105,6 @@ static void on_done(void *ctx, CURL *easy, CURLcode code)
 {
     (void)easy;
     engine_finish(ctx, code);
-}
-
-static CURLcode on_context(CURL *easy, void *context, void *ctx)
-{
-    (void)easy;
-    return tls_identity_use(ctx, context) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
-}
-
-static void set_tls(struct request *r)
-{
-    CURL *easy = r->easy;
-    const struct engine_route *route = r->engine->route;
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, route->verify ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, route->verify ? 2L : 0L);
-    const struct tls_identity *identity =
-        tls_identity_get(http_identities(http_of(r->engine->pool)), route->ca, route->cert, route->key);
-    if (identity) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-        curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_context);
-        curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, (void *)(uintptr_t)identity);
-        return;
-    }
-    /* libcurl reads the files itself then, and says what is wrong with them. */
-    if (route->ca) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, route->ca);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    }
-    if (route->cert)
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, route->cert);
-    if (route->key)
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, route->key);
 }
 
 static void on_warm(void *ctx, const struct answer *answer)
@@ -356,9 +162,9 @@ static void start(struct request *r)
     }
     curl_easy_setopt(easy, CURLOPT_URL, r->url);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, engine_on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, engine_on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)engine->limits.connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
@@ -374,7 +180,7 @@ static void start(struct request *r)
         curl_easy_setopt(easy, CURLOPT_RESOLVE, r->resolve);
     }
     if (text_starts(route->base_url, "https"))
-        set_tls(r);
+        engine_set_tls(r);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, ANSWER_CHUNK);
     if (!engine->measured) {
         curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, engine_on_connected);

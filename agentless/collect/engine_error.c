@@ -22,9 +22,26 @@ static bool own_certificate_expired(const struct request *r, struct failure *f)
     return true;
 }
 
+/* The key that cannot be read, and what its reader does not say. */
+static bool own_key_is_unusable(const struct request *r, struct failure *f)
+{
+    const struct engine_route *route = r->engine->route;
+    const char *problem =
+        tls_identity_problem(http_identities(http_of(r->engine->pool)), route->ca, route->cert, route->key);
+    if (r->identity || !problem)
+        return false;
+    failure_set(f, STAGE_CERTIFICATE, false,
+                "nobody is asked for its passphrase: give a key without one, readable by you alone "
+                "(openssl pkey -in KEY -out NEW)",
+                "the key %s of the client certificate %s", route->key, problem);
+    return true;
+}
+
 static void certificate_failure(struct request *r, struct failure *f)
 {
     const char *why = r->error;
+    if (own_key_is_unusable(r, f))
+        return;
     const char *hint = "check that tls_ca is the CA that signed the server's certificate";
     if (strstr(why, "alert") && own_certificate_expired(r, f))
         return;
@@ -32,8 +49,18 @@ static void certificate_failure(struct request *r, struct failure *f)
         hint = "the server's certificate has expired: renew it (docker-machine regenerate-certs "
                "--client-certs NAME "
                "for Docker Machine's hosts)";
+    else if (strstr(why, "hostname mismatch"))
+        hint = "the server's certificate has no subjectAltName, and a name in its CN alone does not count "
+               "(nor for "
+               "docker): issue it anew with one";
     else if (strstr(why, "subject name") || strstr(why, "alternative"))
         hint = "the certificate is for another name: scan by that name, or give it as tls_name=";
+    else if (strstr(why, "protocol version") || strstr(why, "unsupported protocol"))
+        hint = "the server speaks no TLS that is safe: it needs 1.2 or later";
+    else if (strstr(why, "no ciphers") || strstr(why, "handshake failure"))
+        hint =
+            "the server and muster have no cipher in common, or the server wants a client certificate: set "
+            "tls_cert= and tls_key=";
     else if (strstr(why, "self-signed") || strstr(why, "self signed") || strstr(why, "local issuer"))
         hint = "the server's certificate is not signed by the CA given: set tls_ca= or DOCKER_CERT_PATH";
     else if (strstr(why, "alert"))

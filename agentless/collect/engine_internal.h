@@ -22,7 +22,8 @@ struct request {
     char path_stat[2048];
     size_t enough;
     struct buf body;
-    const char *refused; /* a literal: why the rest of the answer is not read; NULL: it is */
+    const struct tls_identity *identity; /* borrowed; NULL: libcurl reads the files itself */
+    const char *refused;                 /* a literal: why the rest of the answer is not read; NULL: it is */
     size_t header_bytes;
     bool is_long, paused, has_enough, unversioned;
     size_t span;
@@ -56,6 +57,17 @@ struct engine {
 
 /* Of each transfer's own buffer, in bytes: an answer is a few of these. */
 #define ANSWER_CHUNK 8192L
+
+/* libcurl's, of a request: they take what comes within the budgets, or hold the transfer up, or refuse it. */
+size_t engine_on_body(char *bytes, size_t size, size_t count, void *ctx);
+size_t engine_on_header(char *line, size_t size, size_t count, void *ctx);
+/* Counts the bytes of a long answer, or takes them back. */
+void engine_hold(struct engine *engine, ptrdiff_t more);
+
+/* What a request over TLS needs. */
+void engine_set_tls(struct request *r);
+/* Notes what the engine's certificate says of itself, once. */
+void engine_note_certificate(struct request *r);
 
 /* Tells what kind of failure a transfer without an answer was. */
 void engine_explain(struct request *r, CURLcode code, struct failure *f);

@@ -12,6 +12,7 @@ struct tls_identity {
     struct tls_identity *next;
     char *files[3];
     bool usable;
+    bool encrypted; /* the key is */
     X509_STORE *store;
     X509 *certificate;
     STACK_OF(X509) * chain;
@@ -67,7 +68,9 @@ static bool load_certificates(struct tls_identity *i, const char *path)
 /* An encrypted key is refused, as by the docker CLI, and not asked for on the terminal. */
 static int no_passphrase(char *buffer, int size, int writing, void *ctx)
 {
-    (void)buffer, (void)size, (void)writing, (void)ctx;
+    bool *encrypted = ctx;
+    (void)buffer, (void)size, (void)writing;
+    *encrypted = true;
     return -1;
 }
 
@@ -76,18 +79,32 @@ static bool load_key(struct tls_identity *i, const char *path)
     FILE *file = fopen(path, "re");
     if (!file)
         return false;
-    i->key = PEM_read_PrivateKey(file, NULL, no_passphrase, NULL);
+    i->key = PEM_read_PrivateKey(file, NULL, no_passphrase, &i->encrypted);
     ERR_clear_error();
     fclose(file);
     return i->key != NULL;
 }
 
-const struct tls_identity *tls_identity_get(struct tls_identities *identities, const char *ca,
-                                            const char *cert, const char *key)
+static struct tls_identity *tls_identity_find(const struct tls_identities *identities, const char *ca,
+                                              const char *cert, const char *key)
 {
     struct tls_identity *i = identities->list;
     while (i && !(text_same(i->files[0], ca) && text_same(i->files[1], cert) && text_same(i->files[2], key)))
         i = i->next;
+    return i;
+}
+
+const char *tls_identity_problem(const struct tls_identities *identities, const char *ca, const char *cert,
+                                 const char *key)
+{
+    const struct tls_identity *i = tls_identity_find(identities, ca, cert, key);
+    return i && i->encrypted ? "is encrypted" : NULL;
+}
+
+const struct tls_identity *tls_identity_get(struct tls_identities *identities, const char *ca,
+                                            const char *cert, const char *key)
+{
+    struct tls_identity *i = tls_identity_find(identities, ca, cert, key);
     if (!i) {
         i = xcalloc(1, sizeof *i);
         i->files[0] = xstrdup(ca);

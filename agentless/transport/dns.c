@@ -215,3 +215,10 @@ void resolve_cancel(struct resolution *r)
     if (name && !name->waiting && name->looking)
         uv_cancel((uv_req_t *)&name->request);
 }
+
+bool address_of_text(const char *text, struct sockaddr_storage *address)
+{
+    *address = (struct sockaddr_storage){0};
+    return uv_ip4_addr(text, 0, (struct sockaddr_in *)address) == 0 ||
+           uv_ip6_addr(text, 0, (struct sockaddr_in6 *)address) == 0;
+}

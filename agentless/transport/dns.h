@@ -13,6 +13,7 @@
 struct addresses {
     struct sockaddr_storage items[ADDRESSES_MAX];
     size_t count;
+    struct sockaddr_storage source; /* to connect from; of family 0: any */
 };
 
 typedef void resolved_cb(void *ctx, const struct addresses *addresses, const struct failure *failure);
@@ -32,6 +33,8 @@ struct resolution *resolve_start(struct resolver *resolver, const char *host, un
 void resolve_cancel(struct resolution *resolution);
 
 socklen_t address_length(const struct sockaddr_storage *address);
+/* A numeric address, with port 0. False where the text is none. */
+bool address_of_text(const char *text, struct sockaddr_storage *address);
 /* Numeric text without port; v6 without brackets. */
 void address_text(const struct sockaddr_storage *address, char *text, size_t size);
 

@@ -92,7 +92,11 @@ static void tcp_try_next(struct tcp_connect *c)
         attempt->owner = c;
         c->current = attempt;
         later_call_in(&c->next_try, c->timeout_ms);
-        int status = uv_tcp_connect(&attempt->request, &attempt->tcp, address, tcp_on_connected);
+        int status = 0;
+        if (c->addresses.source.ss_family)
+            status = uv_tcp_bind(&attempt->tcp, (const struct sockaddr *)&c->addresses.source, 0);
+        if (status == 0)
+            status = uv_tcp_connect(&attempt->request, &attempt->tcp, address, tcp_on_connected);
         if (status == 0)
             return;
         c->last_error = status;

@@ -145,7 +145,7 @@ static void add_defaults(json_t *list, const struct options *o)
 static json_t *files_json(char *const *files)
 {
     json_t *list = json_array();
-    for (; *files; files++)
+    for (; files && *files; files++)
         json_array_append_new(list, json_text(*files));
     return list;
 }
@@ -171,6 +171,7 @@ static void on_settings(void *ctx, const struct ssh_settings *s, const struct fa
         json_put(json, "certificates", files_json(s->certificates));
         json_put(json, "identities_only", json_boolean(s->identities_only));
         json_put(json, "known_hosts", files_json(s->known_hosts));
+        json_put(json, "revoked_host_keys", json_text(s->revoked_host_keys));
         json_put(json, "host_key_checking", json_text(POLICIES[s->host_key]));
     }
     json_decref(e->ssh);

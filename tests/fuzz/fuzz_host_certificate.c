@@ -10,7 +10,7 @@ static void judge(const unsigned char *bytes, size_t length)
     struct host_certificate certificate;
     struct error err;
     if (!host_certificate_read(&certificate, bytes, length, &err))
-        host_certificate_check(&certificate, "h1", 1700000000, &err);
+        host_certificate_check(&certificate, "h1", NULL, 1700000000, &err);
     host_certificate_clear(&certificate);
 }
 

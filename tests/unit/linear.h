@@ -31,18 +31,19 @@ static double linear_seconds(linear_fn *read, const struct linear_case *one, siz
     return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
 }
 
-/* Reading that takes less than 20 ms a megabyte is not worth measuring, and cannot be measured. */
+/* Reading that takes less than 75 ms a megabyte is not worth measuring, and cannot be measured: a quadratic
+ * reader takes seconds for two. The least of five is taken, because the machine has other things to do. */
 static void assert_linear(linear_fn *read, const struct linear_case *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         double half = 1e9, whole = 1e9;
-        for (int turn = 0; turn < 3; turn++) {
+        for (int turn = 0; turn < 5; turn++) {
             double one = linear_seconds(read, &cases[i], 1u << 20);
             double two = linear_seconds(read, &cases[i], 2u << 20);
             half = one < half ? one : half;
             whole = two < whole ? two : whole;
         }
-        if (whole > 0.04 && whole > 2.5 * half)
+        if (whole > 0.15 && whole > 2.5 * half)
             fail_msg("case %zu: %.3f s for twice what takes %.3f s", i, whole, half);
     }
 }

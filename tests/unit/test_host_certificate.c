@@ -80,7 +80,8 @@ static void certificates_of_all_kinds(void **state)
         for (size_t k = 0; k < 5; k++) {
             run("rm -f ca* host*; ssh-keygen -q -t @ # -N '' -f ca", KINDS[ca][0], KINDS[ca][1]);
             run("ssh-keygen -q -t @ # -N '' -f host", KINDS[k][0], KINDS[k][1]);
-            run("ssh-keygen -q -s ca -I lab -h -n h1,*.example.org -V -1h:+1h host.pub", "", "");
+            run("ssh-keygen -q -s ca -I lab -h -n h1,a.example.org,*.example.net -V -1h:+1h host.pub", "",
+                "");
             size_t length = read_public("host-cert.pub", bytes, sizeof bytes);
             size_t key_length = read_public("host.pub", key, sizeof key);
             size_t authority_length = read_public("ca.pub", authority, sizeof authority);
@@ -90,19 +91,22 @@ static void certificates_of_all_kinds(void **state)
             assert_memory_equal(c.key, key, key_length);
             assert_int_equal(c.authority.length, authority_length);
             assert_memory_equal(c.authority.data, authority, authority_length);
-            if (host_certificate_check(&c, "h1", now, &err))
+            if (host_certificate_check(&c, "h1", NULL, now, &err))
                 fail_msg("%s by %s: %s", KINDS[k][0], KINDS[ca][0], err.text);
-            assert_int_equal(host_certificate_check(&c, "a.example.org", now, &err), 0);
-            assert_int_equal(host_certificate_check(&c, "h2", now, &err), -1);
+            assert_int_equal(host_certificate_check(&c, "a.example.org", NULL, now, &err), 0);
+            /* A principal is no pattern. */
+            assert_int_equal(host_certificate_check(&c, "a.example.net", NULL, now, &err), -1);
+            assert_int_equal(host_certificate_check(&c, "h1", "ssh-dss", now, &err), -1);
+            assert_int_equal(host_certificate_check(&c, "h2", NULL, now, &err), -1);
             assert_non_null(strstr(err.text, "other names"));
-            assert_int_equal(host_certificate_check(&c, "h1", now + 7200, &err), -1);
+            assert_int_equal(host_certificate_check(&c, "h1", NULL, now + 7200, &err), -1);
             assert_non_null(strstr(err.text, "expired"));
-            assert_int_equal(host_certificate_check(&c, "h1", now - 7200, &err), -1);
+            assert_int_equal(host_certificate_check(&c, "h1", NULL, now - 7200, &err), -1);
             host_certificate_clear(&c);
             /* Any change of what is signed is seen; a certificate that is cut off is none. */
             bytes[length - authority_length - 200] ^= 1;
             if (!host_certificate_read(&c, bytes, length, &err))
-                assert_int_equal(host_certificate_check(&c, "h1", now, &err), -1);
+                assert_int_equal(host_certificate_check(&c, "h1", NULL, now, &err), -1);
             host_certificate_clear(&c);
             for (size_t cut = 0; cut < length; cut += 7) {
                 assert_int_equal(host_certificate_read(&c, bytes, cut, &err), -1);
@@ -122,14 +126,14 @@ static void a_users_certificate_is_no_hosts(void **state)
     run("ssh-keygen -q -s ca -I lab -n h1 host.pub", "", "");
     size_t length = read_public("host-cert.pub", bytes, sizeof bytes);
     assert_int_equal(host_certificate_read(&c, bytes, length, &err), 0);
-    assert_int_equal(host_certificate_check(&c, "h1", time(NULL), &err), -1);
+    assert_int_equal(host_certificate_check(&c, "h1", NULL, time(NULL), &err), -1);
     assert_non_null(strstr(err.text, "a user"));
     host_certificate_clear(&c);
     /* A host's that names no host is for none. */
     run("rm -f host-cert.pub; ssh-keygen -q -s ca -I lab -h host.pub", "", "");
     length = read_public("host-cert.pub", bytes, sizeof bytes);
     assert_int_equal(host_certificate_read(&c, bytes, length, &err), 0);
-    assert_int_equal(host_certificate_check(&c, "h1", time(NULL), &err), -1);
+    assert_int_equal(host_certificate_check(&c, "h1", NULL, time(NULL), &err), -1);
     host_certificate_clear(&c);
     assert_int_equal(host_certificate_read(&c, (const unsigned char *)"\0\0\0\7ssh-rsa", 11, &err), -1);
     assert_non_null(strstr(err.text, "kind that is known"));

@@ -108,8 +108,7 @@ static void foreign_text_is_never_a_record(void **state)
                                          "@arguments\n --config-file=/x",
                                          "@file\n path /x",
                                          "@file\n path /x\n target /x",
-                                         "@unit\n unit docker.service\n "
-                                         "FragmentPath=/x",
+                                         "@unit\n unit docker.service\n FragmentPath=/x",
                                          "@unit\n unit docker.service\n ExecStart={ argv[]=/x",
                                          "@programs\n dockerd /x",
                                          "@audit\n denied /x",

@@ -69,8 +69,8 @@ static void record_file(struct host_files *f, const char *path, const char *targ
 static void record_state(struct host_files *f, struct path *p, const char *state)
 {
     p->state = state;
-    bool config = p->want == WANT_CONTENT && text_same(p->asked, "/etc/docker/daemon.json");
-    for (int i = 0; i <= config; i++) {
+    int last = p->want == WANT_CONTENT && text_same(p->asked, "/etc/docker/daemon.json") ? 1 : 0;
+    for (int i = 0; i <= last; i++) {
         files_record(f, i ? "content" : "file");
         files_field(f, "path %s", p->asked);
         files_field(f, "state %s", state);

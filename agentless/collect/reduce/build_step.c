@@ -161,6 +161,8 @@ static void add_secret(json_t *secrets, const char *name)
 /* A secret's name is not longer, nor are there more of them in a step. */
 #define PAIR_MAX 4096
 #define SECRETS_MAX 64
+/* Nor does a step have more values that begin behind a quote. */
+#define QUOTED_MAX 1024
 
 /* NAME= and what follows up to a quote, as far as it matters. */
 static char *quoted_pair(const char *word, const char *rest)
@@ -179,6 +181,7 @@ static json_t *secrets_of(const char *instruction, const char *arguments)
     char *rest = copy;
     char *word;
     bool named = false;
+    unsigned quoted = 0;
     bool assigns = strcmp(instruction, "ENV") == 0 || strcmp(instruction, "ARG") == 0 ||
                    strcmp(instruction, "LABEL") == 0 || strcmp(instruction, "RUN") == 0;
     while (assigns && (word = text_next(&rest, " \t\n;&|\"'"))) {
@@ -189,7 +192,8 @@ static json_t *secrets_of(const char *instruction, const char *arguments)
         if (!equals || equals == word)
             continue;
         /* A quoted value was split off at its quote. */
-        char *pair = equals[1] || !rest ? xstrndup(word, PAIR_MAX) : quoted_pair(word, rest);
+        bool split = !equals[1] && rest && quoted++ < QUOTED_MAX;
+        char *pair = split ? quoted_pair(word, rest) : xstrndup(word, PAIR_MAX);
         if (secret_pair(pair) && json_array_size(secrets) < SECRETS_MAX) {
             *equals = '\0';
             add_secret(secrets, word);
@@ -203,10 +207,14 @@ static json_t *secrets_of(const char *instruction, const char *arguments)
     return secrets;
 }
 
-json_t *build_step(const char *created_by)
+/* A shell's command line is one argument of a program, which Linux bounds by 128 kB (MAX_ARG_STRLEN): what is
+ * longer is no step that was ever run. */
+#define STEP_MAX (256u << 10)
+
+static json_t *read_step(const char *text)
 {
     char instruction[16];
-    const char *arguments = instruction_of(created_by ? created_by : "", instruction, sizeof instruction);
+    const char *arguments = instruction_of(text, instruction, sizeof instruction);
     json_t *step = json_object();
     json_put(step, "instruction", json_text(instruction));
     json_t *secrets = secrets_of(instruction, arguments);
@@ -223,5 +231,13 @@ json_t *build_step(const char *created_by)
         if (option)
             json_put(step, "unverified", json_text(option));
     }
+    return step;
+}
+
+json_t *build_step(const char *created_by)
+{
+    char *text = xstrndup(text_or(created_by, ""), STEP_MAX);
+    json_t *step = read_step(text);
+    free(text);
     return step;
 }

@@ -3,6 +3,7 @@
  * Offering a signature at once, without asking first, saves a round trip a key; only for a key that is still
  * encrypted is the server asked first whether it would take it. */
 #include "agentless/transport/ssh/auth.h"
+#include "agentless/transport/ssh/pattern.h"
 #include "base/text.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -22,18 +23,17 @@ static void auth_add_file(struct auth *login, const struct ssh_settings *setting
                           bool named)
 {
     const struct ssh_identity *identity = keyring_get(login->keys, path, NULL);
-    for (size_t i = 0; settings->certificates[i]; i++)
-        auth_add(login, OFFER_CERTIFICATE, keyring_get(login->keys, path, settings->certificates[i]), named);
+    for (char **certificate = settings->certificates; certificate && *certificate; certificate++)
+        auth_add(login, OFFER_CERTIFICATE, keyring_get(login->keys, path, *certificate), named);
     auth_add(login, OFFER_CERTIFICATE, identity, named);
     auth_add(login, OFFER_KEY, identity, named);
 }
 
-void auth_init(struct auth *login, struct keyring *keys, const struct ssh_settings *settings,
-               const char *private_key, const char *password, bool verified)
+static void add_keys(struct auth *login, const struct ssh_settings *settings, const char *private_key)
 {
-    *login = (struct auth){.keys = keys, .password = password, .verified = verified};
-    bool agent = !settings->identities_only && (settings->agent || getenv("SSH_AUTH_SOCK"));
-    bool locked = private_key && keyring_get(keys, private_key, NULL)->locked;
+    bool agent =
+        !settings->identities_only && !settings->no_agent && (settings->agent || getenv("SSH_AUTH_SOCK"));
+    bool locked = private_key && keyring_get(login->keys, private_key, NULL)->locked;
     if (private_key && !locked)
         auth_add_file(login, settings, private_key, true);
     if (agent)
@@ -41,10 +41,19 @@ void auth_init(struct auth *login, struct keyring *keys, const struct ssh_settin
     /* The agent may hold it: nobody is asked for a passphrase before that was tried. */
     if (locked)
         auth_add_file(login, settings, private_key, true);
-    for (size_t i = 0; settings->identities[i]; i++)
-        if (!private_key || strcmp(private_key, settings->identities[i]) != 0)
-            auth_add_file(login, settings, settings->identities[i], false);
-    if (password)
+    for (char **path = settings->identities; path && *path; path++)
+        if (!private_key || strcmp(private_key, *path) != 0)
+            auth_add_file(login, settings, *path, false);
+}
+
+void auth_init(struct auth *login, struct keyring *keys, const struct ssh_settings *settings,
+               const char *private_key, const char *password, bool verified)
+{
+    *login = (struct auth){.keys = keys, .password = password, .verified = verified};
+    login->password_forbidden = settings->no_password || !ssh_list_allows(settings->methods, "password");
+    if (!settings->no_public_key && ssh_list_allows(settings->methods, "publickey"))
+        add_keys(login, settings, private_key);
+    if (password && !login->password_forbidden)
         auth_add(login, OFFER_PASSWORD, NULL, true);
 }
 
@@ -149,6 +158,9 @@ void auth_explain(const struct auth *login, ssh_session session, const char *use
         "name the key with ansible_ssh_private_key_file= or --private-key, or add it to ssh-agent";
     if (login->partial)
         hint = "the server wants a second factor, which an unattended scan cannot give";
+    else if (login->password && login->password_forbidden)
+        hint = "the ssh configuration allows no password here (PasswordAuthentication, "
+               "PreferredAuthentications)";
     else if (login->password && !login->verified)
         hint = "a password is sent only to a host whose key was verified: drop host_key=no";
     else if (offered && !(offered & (SSH_AUTH_METHOD_PUBLICKEY | SSH_AUTH_METHOD_PASSWORD)) &&

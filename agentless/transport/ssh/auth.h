@@ -23,16 +23,18 @@ struct offer {
     bool named; /* for this host: worth a passphrase without asking the server first */
 };
 
-/* The agent, the password, and for each file its certificate and its key, with each CertificateFile. */
-#define OFFERS_MAX (2 + (SSH_FILES_MAX + 1) * (SSH_FILES_MAX + 2))
+/* The agent, the password, and for each file its certificate and its key, with each CertificateFile: further
+ * ones are not offered. An sshd takes six (MaxAuthTries). */
+#define OFFERS_MAX 128
 
 struct auth {
     struct keyring *keys; /* borrowed */
     struct offer offers[OFFERS_MAX];
     size_t count, step;
-    const char *password; /* borrowed; NULL: none */
-    bool verified;        /* the host key was: a password goes to nobody else */
-    bool partial, wanted; /* wanted: the server has said that it takes the locked key */
+    const char *password;    /* borrowed; NULL: none */
+    bool verified;           /* the host key was: a password goes to nobody else */
+    bool password_forbidden; /* by the ssh configuration */
+    bool partial, wanted;    /* wanted: the server has said that it takes the locked key */
 };
 
 /* `private_key` (may be NULL) is the key the inventory or the command line names. */

@@ -1,20 +1,17 @@
 /* config.c: see config.h. Each distinct question is one entry: asked once, answered to all who wait,
  * kept for the run. At most a few processes run at once. */
 #include "agentless/transport/ssh/config.h"
+#include "agentless/transport/ssh/config_scan.h"
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/xdg.h"
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#define SYSTEM_CONFIG "/etc/ssh/ssh_config"
 #define OUTPUT_MAX (256u << 10)
 /* ssh -G answers in milliseconds; only a Match exec of the user's own can make it slow. */
 #define QUERY_TIMEOUT_MS 10000
@@ -30,7 +27,7 @@ struct entry {
     json_t *options;
     enum entry_state state;
     struct child *run; /* ssh -G */
-    struct buf printed;
+    struct buf printed, complained;
     struct ssh_settings settings;
     bool failed;
     struct failure failure;
@@ -51,98 +48,35 @@ struct ssh_config {
     size_t count, capacity;
     struct ssh_config_query *queries; /* those not answered yet, in the order of asking */
     unsigned running;
-    json_t *matters; /* file name ("" for the usual ones) -> whether it says anything of interest */
+    json_t *harmless; /* file name ("" for the usual ones) -> whether it surely says nothing of interest */
     uv_idle_t soon;
     bool closed;
 };
 
-/* --- whether any configuration says something that matters here --- */
+/* --- whether ssh has to be asked --- */
 
-static bool keyword_matters(const char *keyword)
+/* Each configuration is looked at once a run. */
+static bool configuration_is_harmless(struct ssh_config *config, const char *file)
 {
-    static const char *const KEYWORDS[] = {"hostname",
-                                           "user",
-                                           "port",
-                                           "hostkeyalias",
-                                           "proxyjump",
-                                           "proxycommand",
-                                           "identityagent",
-                                           "identitiesonly",
-                                           "identityfile",
-                                           "userknownhostsfile",
-                                           "match",
-                                           "canonicalizehostname",
-                                           "globalknownhostsfile",
-                                           "certificatefile",
-                                           "stricthostkeychecking",
-                                           "connecttimeout"};
-    for (size_t i = 0; i < sizeof KEYWORDS / sizeof *KEYWORDS; i++)
-        if (strcasecmp(keyword, KEYWORDS[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool config_matters(const char *path, int depth);
-
-static bool include_matters(char *patterns, const char *folder, int depth)
-{
-    char *pattern;
-    bool matters = false;
-    while (!matters && (pattern = text_next(&patterns, " \t"))) {
-        glob_t found;
-        bool whole = *pattern == '/' || strncmp(pattern, "~/", 2) == 0;
-        char *full = whole ? path_from_home(pattern) : xasprintf("%s/%s", folder, pattern);
-        if (glob(full, 0, NULL, &found) == 0)
-            for (size_t i = 0; i < found.gl_pathc && !matters; i++)
-                matters = config_matters(found.gl_pathv[i], depth + 1);
-        globfree(&found);
-        free(full);
-    }
-    return matters;
-}
-
-static bool config_matters(const char *path, int depth)
-{
-    FILE *file = depth < 4 ? fopen(path, "re") : NULL;
-    char *line = NULL;
-    size_t size = 0;
-    bool matters = false;
-    while (file && !matters && getline(&line, &size, file) > 0) {
-        char *rest = text_trim(line);
-        char *keyword = strsep(&rest, " \t=");
-        if (!keyword || *keyword == '#')
-            continue;
-        if (strcasecmp(keyword, "include") == 0 && rest) {
-            char *folder = xasprintf("%s/.ssh", user_home());
-            matters = include_matters(rest, text_starts(path, "/etc/") ? "/etc/ssh" : folder, depth);
-            free(folder);
-        } else {
-            matters = keyword_matters(keyword);
-        }
-    }
-    free(line);
-    if (file)
-        fclose(file);
-    return matters;
-}
-
-/* Read once a run for each file. */
-static bool must_ask(struct ssh_config *config, const char *file)
-{
-    const char *key = file ? file : "";
-    json_t *known = json_object_get(config->matters, key);
-    bool matters;
+    json_t *known = json_object_get(config->harmless, text_or(file, ""));
     if (known)
         return json_is_true(known);
-    if (file) {
-        matters = strcmp(file, "none") != 0 && config_matters(file, 0);
-    } else {
-        char *own = xasprintf("%s/.ssh/config", user_home());
-        matters = config_matters(own, 0) || config_matters(SYSTEM_CONFIG, 0);
-        free(own);
+    /* What is named has to be there, or ssh says so. */
+    bool harmless = file ? strcmp(file, "none") == 0 : ssh_config_says_nothing();
+    json_put(config->harmless, text_or(file, ""), json_boolean(harmless));
+    return harmless;
+}
+
+static bool must_ask(struct ssh_config *config, const char *file, const json_t *options)
+{
+    size_t i;
+    json_t *option;
+    json_array_foreach(options, i, option)
+    {
+        if (!ssh_settings_option_is_plain(json_string_value(option)))
+            return true;
     }
-    json_put(config->matters, key, json_boolean(matters));
-    return matters;
+    return !configuration_is_harmless(config, file);
 }
 
 /* --- answers --- */
@@ -167,6 +101,7 @@ static void answer(struct entry *entry, char *text)
         {
             ssh_settings_option(&entry->settings, json_string_value(option));
         }
+    entry->settings.config_file = xstrdup(entry->file);
     ssh_settings_complete(&entry->settings, &entry->where);
     entry->state = ENTRY_ANSWERED;
     config_wake(entry->config);
@@ -191,6 +126,7 @@ static void end_run(struct entry *entry)
     child_close(entry->run);
     entry->run = NULL;
     buf_free(&entry->printed);
+    buf_free(&entry->complained);
     entry->config->running--;
     config_start_waiting(entry->config);
 }
@@ -198,22 +134,22 @@ static void end_run(struct entry *entry)
 static void on_output(void *ctx, const char *bytes, size_t length, bool is_error)
 {
     struct entry *entry = ctx;
-    if (!is_error)
-        buf_add(&entry->printed, bytes, length);
+    buf_add(is_error ? &entry->complained : &entry->printed, bytes, length);
 }
 
 static void on_ended(void *ctx, int exit_status)
 {
     struct entry *entry = ctx;
-    char trouble[64];
+    char trouble[64], said[200] = "";
     snprintf(trouble, sizeof trouble, "ssh -G ended with %d", exit_status);
-    if (child_error(
-            entry->run)) /* without an OpenSSH client there is no user of ssh_config on this machine */
-        answer(entry, NULL);
+    if (entry->complained.length)
+        text_last_line(entry->complained.data, said, sizeof said);
+    if (child_error(entry->run))
+        config_fail(entry, "it takes OpenSSH's ssh to read it, which cannot be run");
     else if (exit_status == CHILD_TIMED_OUT)
         config_fail(entry, "ssh -G did not answer in 10 s");
     else if (exit_status)
-        config_fail(entry, trouble);
+        config_fail(entry, *said ? said : trouble);
     else
         answer(entry, entry->printed.data);
     end_run(entry);
@@ -253,7 +189,7 @@ static void start_run(struct entry *entry)
 {
     char *args[ARGUMENTS_MAX] = {NULL};
     command_of(entry, args);
-    entry->printed.limit = OUTPUT_MAX;
+    entry->printed.limit = entry->complained.limit = OUTPUT_MAX;
     entry->state = ENTRY_RUNNING;
     entry->config->running++;
     entry->run =
@@ -332,7 +268,7 @@ static struct entry *config_entry_of(struct ssh_config *config, const char *file
     free(key);
     config->entries = grow_array(config->entries, config->count, &config->capacity, sizeof(void *));
     config->entries[config->count++] = entry;
-    if (!must_ask(config, file))
+    if (!must_ask(config, file, options))
         answer(entry, NULL);
     return entry;
 }
@@ -373,7 +309,7 @@ struct ssh_config *ssh_config_new(uv_loop_t *loop, const char *file)
     config->loop = loop;
     config->file = xstrdup(file);
     config->index = json_object();
-    config->matters = json_object();
+    config->harmless = json_object();
     uv_idle_init(loop, &config->soon);
     config->soon.data = config;
     return config;
@@ -400,7 +336,7 @@ void ssh_config_free(struct ssh_config *config)
     }
     free(config->entries);
     json_decref(config->index);
-    json_decref(config->matters);
+    json_decref(config->harmless);
     free(config->file);
     free(config);
 }

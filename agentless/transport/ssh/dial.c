@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -65,6 +66,35 @@ static void dial_on_connected(void *ctx, int fd, int error)
     dial_tell(d, -1, &failure);
 }
 
+static int family_named(const char *name)
+{
+    if (name && strcasecmp(name, "inet") == 0)
+        return AF_INET;
+    return name && strcasecmp(name, "inet6") == 0 ? AF_INET6 : AF_UNSPEC;
+}
+
+/* Those that AddressFamily and BindAddress leave. */
+static bool allowed_addresses(struct dial *d, const struct addresses *all, struct addresses *allowed)
+{
+    const struct ssh_settings *s = d->settings;
+    int family = family_named(s->address_family);
+    *allowed = (struct addresses){0};
+    if (s->bind_address && !address_of_text(s->bind_address, &allowed->source)) {
+        failure_set(&d->failure, STAGE_INVENTORY, false, "give it an address of this machine, not a name",
+                    "the BindAddress \"%.80s\" of %s is no address", s->bind_address, s->host);
+        return false;
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        int one = all->items[i].ss_family;
+        if ((family == AF_UNSPEC || one == family) && (!s->bind_address || one == allowed->source.ss_family))
+            allowed->items[allowed->count++] = all->items[i];
+    }
+    if (!allowed->count)
+        failure_set(&d->failure, STAGE_RESOLVE, false, "see AddressFamily and BindAddress (ssh -G HOST)",
+                    "%s has no address of the family that the ssh configuration allows", s->host);
+    return allowed->count > 0;
+}
+
 static void dial_on_resolved(void *ctx, const struct addresses *addresses, const struct failure *failure)
 {
     struct dial *d = ctx;
@@ -74,9 +104,14 @@ static void dial_on_resolved(void *ctx, const struct addresses *addresses, const
         return;
     }
     later_drop(&d->late);
+    struct addresses allowed;
+    if (!allowed_addresses(d, addresses, &allowed)) {
+        dial_tell(d, -1, &d->failure);
+        return;
+    }
     timeline_end(d->timeline, d->span);
     d->span = timeline_begin(d->timeline, "stage", "connect");
-    d->connect = tcp_connect_start(d->env->loop, addresses, d->timeout_ms, dial_on_connected, d);
+    d->connect = tcp_connect_start(d->env->loop, &allowed, d->timeout_ms, dial_on_connected, d);
 }
 
 static void on_late(void *ctx)
@@ -189,7 +224,7 @@ static void on_command(void *ctx)
  * (CVE-2023-51385). */
 static bool dial_is_word(const char *text)
 {
-    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:@%+\\";
+    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:@%+";
     return *text && *text != '-' && strspn(text, PLAIN) == strlen(text);
 }
 
@@ -254,7 +289,8 @@ struct dial *dial_open(struct transport_env *env, const struct ssh_settings *set
     later_init(&d->late, env->loop, on_late, d);
     later_init(&d->command_started, env->loop, on_command, d);
     if (settings->proxy_jump && !is_itself(settings, settings->proxy_jump))
-        open_jump(d, &(struct jump_route){.list = settings->proxy_jump});
+        open_jump(d,
+                  &(struct jump_route){.list = settings->proxy_jump, .config_file = settings->config_file});
     else if (settings->proxy_command && !settings->proxy_jump) {
         if (!open_as_jump(d, settings->proxy_command))
             open_command(d, settings->proxy_command);

@@ -2,8 +2,8 @@
  * and no library of Debian does; the signatures are verified by OpenSSL. The format is OpenSSH's
  * PROTOCOL.certkeys, the keys' and signatures' are RFC 4253, 5656, 8332 and 8709. */
 #include "agentless/transport/ssh/host_certificate.h"
+#include "agentless/transport/ssh/pattern.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
@@ -15,34 +15,6 @@
 #define ROLE_HOST 2
 
 /* --- reading --- */
-
-static bool take_number(struct bytes *from, size_t size, uint64_t *value)
-{
-    if (from->length < size)
-        return false;
-    *value = 0;
-    for (size_t i = 0; i < size; i++)
-        *value = *value << 8 | from->data[i];
-    from->data += size;
-    from->length -= size;
-    return true;
-}
-
-static bool take_string(struct bytes *from, struct bytes *string)
-{
-    uint64_t length;
-    if (!take_number(from, 4, &length) || length > from->length)
-        return false;
-    *string = (struct bytes){.data = from->data, .length = (size_t)length};
-    from->data += length;
-    from->length -= (size_t)length;
-    return true;
-}
-
-static bool is_text(struct bytes b, const char *text)
-{
-    return b.length == strlen(text) && memcmp(b.data, text, b.length) == 0;
-}
 
 /* The certified kinds, and how many fields their public keys have. */
 static const struct {
@@ -73,7 +45,7 @@ static void make_key(struct host_certificate *c, const char *name, struct bytes 
 static bool read_principals(struct host_certificate *c, struct bytes list)
 {
     while (list.length) {
-        if (c->principal_count == PRINCIPALS_MAX || !take_string(&list, &c->principals[c->principal_count++]))
+        if (c->principal_count == PRINCIPALS_MAX || !wire_string(&list, &c->principals[c->principal_count++]))
             return false;
     }
     return true;
@@ -86,25 +58,25 @@ int host_certificate_read(struct host_certificate *c, const unsigned char *bytes
     uint64_t serial, role;
     size_t k = 0;
     *c = (struct host_certificate){0};
-    if (length > CERTIFICATE_BYTES_MAX || !take_string(&rest, &kind))
+    if (length > CERTIFICATE_BYTES_MAX || !wire_string(&rest, &kind))
         return error_set(err, "it is no certificate");
-    while (k < sizeof KINDS / sizeof *KINDS && !is_text(kind, KINDS[k].certificate))
+    while (k < sizeof KINDS / sizeof *KINDS && !bytes_are(kind, KINDS[k].certificate))
         k++;
     if (k == sizeof KINDS / sizeof *KINDS)
         return error_set(err, "it is no certificate of a kind that is known");
-    bool whole = take_string(&rest, &skipped); /* the nonce */
+    bool whole = wire_string(&rest, &skipped); /* the nonce */
     struct bytes fields = rest;
     for (unsigned i = 0; i < KINDS[k].fields; i++)
-        whole = whole && take_string(&rest, &skipped);
+        whole = whole && wire_string(&rest, &skipped);
     fields.length -= rest.length;
-    whole = whole && take_number(&rest, 8, &serial) && take_number(&rest, 4, &role) &&
-            take_string(&rest, &c->id) && take_string(&rest, &principals) &&
-            take_number(&rest, 8, &c->valid_after) && take_number(&rest, 8, &c->valid_before) &&
-            take_string(&rest, &c->critical_options) && take_string(&rest, &skipped) && /* extensions */
-            take_string(&rest, &skipped) &&                                             /* reserved */
-            take_string(&rest, &c->authority);
+    whole = whole && wire_number(&rest, 8, &serial) && wire_number(&rest, 4, &role) &&
+            wire_string(&rest, &c->id) && wire_string(&rest, &principals) &&
+            wire_number(&rest, 8, &c->valid_after) && wire_number(&rest, 8, &c->valid_before) &&
+            wire_string(&rest, &c->critical_options) && wire_string(&rest, &skipped) && /* extensions */
+            wire_string(&rest, &skipped) &&                                             /* reserved */
+            wire_string(&rest, &c->authority);
     c->signed_part = (struct bytes){.data = bytes, .length = length - rest.length};
-    whole = whole && take_string(&rest, &c->signature) && !rest.length && read_principals(c, principals);
+    whole = whole && wire_string(&rest, &c->signature) && !rest.length && read_principals(c, principals);
     if (!whole)
         return error_set(err, "the certificate is cut off or malformed");
     c->role = (uint32_t)role;
@@ -176,7 +148,7 @@ static const struct curve {
 static const struct curve *curve_of(struct bytes type)
 {
     for (size_t i = 0; i < sizeof CURVES / sizeof *CURVES; i++)
-        if (is_text(type, CURVES[i].type))
+        if (bytes_are(type, CURVES[i].type))
             return &CURVES[i];
     return NULL;
 }
@@ -185,16 +157,16 @@ static EVP_PKEY *public_key(struct bytes blob)
 {
     struct bytes type, first, second;
     const struct curve *curve;
-    if (!take_string(&blob, &type) || !take_string(&blob, &first))
+    if (!wire_string(&blob, &type) || !wire_string(&blob, &first))
         return NULL;
-    if (is_text(type, "ssh-ed25519"))
+    if (bytes_are(type, "ssh-ed25519"))
         return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, first.data, first.length);
-    if (!take_string(&blob, &second))
+    if (!wire_string(&blob, &second))
         return NULL;
-    if (is_text(type, "ssh-rsa"))
+    if (bytes_are(type, "ssh-rsa"))
         return rsa_key(first, second);
     curve = curve_of(type);
-    return curve && is_text(first, curve->name) ? ec_key(curve->group, second) : NULL;
+    return curve && bytes_are(first, curve->name) ? ec_key(curve->group, second) : NULL;
 }
 
 /* SSH has r and s, OpenSSL wants them in DER; the caller frees it. */
@@ -204,7 +176,7 @@ static unsigned char *der_of(struct bytes signature, size_t *length)
     unsigned char *der = NULL;
     int size = 0;
     ECDSA_SIG *both = ECDSA_SIG_new();
-    if (take_string(&signature, &r) && take_string(&signature, &s)) {
+    if (wire_string(&signature, &r) && wire_string(&signature, &s)) {
         ECDSA_SIG_set0(both, BN_bin2bn(r.data, (int)r.length, NULL), BN_bin2bn(s.data, (int)s.length, NULL));
         size = i2d_ECDSA_SIG(both, &der);
     }
@@ -228,20 +200,20 @@ static bool signature_is_good(const struct host_certificate *c)
     struct bytes rest = c->signature, kind, bytes, key_type, authority = c->authority;
     EVP_PKEY *key = public_key(c->authority);
     bool good = false;
-    if (key && take_string(&rest, &kind) && take_string(&rest, &bytes) && !rest.length &&
-        take_string(&authority, &key_type)) {
+    if (key && wire_string(&rest, &kind) && wire_string(&rest, &bytes) && !rest.length &&
+        wire_string(&authority, &key_type)) {
         const struct curve *curve = curve_of(kind);
-        if (is_text(kind, "ssh-ed25519") && is_text(key_type, "ssh-ed25519")) {
+        if (bytes_are(kind, "ssh-ed25519") && bytes_are(key_type, "ssh-ed25519")) {
             good = verify(key, NULL, c->signed_part, bytes.data, bytes.length);
         } else if (curve && curve == curve_of(key_type)) {
             size_t length;
             unsigned char *der = der_of(bytes, &length);
             good = der && verify(key, curve->digest, c->signed_part, der, length);
             OPENSSL_free(der);
-        } else if (is_text(key_type, "ssh-rsa") &&
-                   (is_text(kind, "rsa-sha2-256") || is_text(kind, "rsa-sha2-512"))) {
+        } else if (bytes_are(key_type, "ssh-rsa") &&
+                   (bytes_are(kind, "rsa-sha2-256") || bytes_are(kind, "rsa-sha2-512"))) {
             /* ssh-rsa itself is SHA-1, and not accepted. */
-            good = verify(key, is_text(kind, "rsa-sha2-256") ? "SHA256" : "SHA512", c->signed_part,
+            good = verify(key, bytes_are(kind, "rsa-sha2-256") ? "SHA256" : "SHA512", c->signed_part,
                           bytes.data, bytes.length);
         }
     }
@@ -251,18 +223,29 @@ static bool signature_is_good(const struct host_certificate *c)
 
 /* --- the verdict --- */
 
+/* A principal is a name, never a pattern. One without any would hold for all hosts; OpenSSH takes it, muster
+ * does not. */
 static bool names(const struct host_certificate *c, const char *host)
 {
     bool found = false;
-    for (size_t i = 0; i < c->principal_count && !found; i++) {
-        char *pattern = xstrndup((const char *)c->principals[i].data, c->principals[i].length);
-        found = strlen(pattern) == c->principals[i].length && text_glob(pattern, host);
-        free(pattern);
-    }
+    for (size_t i = 0; i < c->principal_count && !found; i++)
+        found = bytes_are(c->principals[i], host);
     return found;
 }
 
-int host_certificate_check(const struct host_certificate *c, const char *host, time_t now, struct error *err)
+static bool allows_signature(const char *algorithms, struct bytes signature)
+{
+    struct bytes kind;
+    char name[64];
+    if (!wire_string(&signature, &kind) || kind.length >= sizeof name)
+        return false;
+    memcpy(name, kind.data, kind.length);
+    name[kind.length] = '\0';
+    return ssh_list_allows(algorithms, name);
+}
+
+int host_certificate_check(const struct host_certificate *c, const char *host, const char *algorithms,
+                           time_t now, struct error *err)
 {
     if (c->role != ROLE_HOST)
         return error_set(err, "it certifies a user, not a host");
@@ -274,6 +257,8 @@ int host_certificate_check(const struct host_certificate *c, const char *host, t
         return error_set(err, "it has expired");
     if (!names(c, host))
         return error_set(err, "it is for other names than %s", host);
+    if (!allows_signature(algorithms, c->signature))
+        return error_set(err, "CASignatureAlgorithms does not allow how it is signed");
     if (!signature_is_good(c))
         return error_set(err, "its signature is not the authority's");
     return 0;

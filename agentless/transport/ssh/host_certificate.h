@@ -8,16 +8,11 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "agentless/transport/ssh/wire.h"
 #include "base/error.h"
 
 #define CERTIFICATE_BYTES_MAX 16384
 #define PRINCIPALS_MAX 256
-
-/* A piece of the certificate's own bytes. */
-struct bytes {
-    const unsigned char *data;
-    size_t length;
-};
 
 /* Borrows from the bytes it was read from, but for `key`. */
 struct host_certificate {
@@ -40,9 +35,10 @@ int host_certificate_read(struct host_certificate *certificate, const unsigned c
 /* A public key's bytes as OpenSSH's files have them; the caller frees it. */
 char *ssh_key_base64(const unsigned char *key, size_t length);
 void host_certificate_clear(struct host_certificate *certificate);
-/* Whether it is a host's, for this name, at this time, and signed by the authority it names. Returns 0, or -1
- * with the reason. The caller compares authority and key. */
-int host_certificate_check(const struct host_certificate *certificate, const char *host, time_t now,
-                           struct error *err);
+/* Whether it is a host's, for this name, at this time, and signed by the authority it names, in a way that
+ * `algorithms` (CASignatureAlgorithms; NULL: all) has. Returns 0, or -1 with the reason. The caller compares
+ * authority and key. */
+int host_certificate_check(const struct host_certificate *certificate, const char *host,
+                           const char *algorithms, time_t now, struct error *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* host_key.c: see host_key.h */
 #include "agentless/transport/ssh/host_key.h"
 #include "agentless/transport/ssh/host_certificate.h"
+#include "agentless/transport/ssh/pattern.h"
+#include "agentless/transport/ssh/public_key.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -9,35 +11,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The kinds of certificate that there are for a kind of key. */
+static bool allows_certificate(const struct host_key_question *q, const char *type)
+{
+    static const char *const RSA[] = {"rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"};
+    const char *const *kinds = strcmp(type, "ssh-rsa") == 0 ? RSA : &type;
+    size_t count = kinds == RSA ? sizeof RSA / sizeof *RSA : 1;
+    bool allowed = false;
+    for (size_t i = 0; i < count && !allowed; i++) {
+        char *name = xasprintf("%s-cert-v01@openssh.com", kinds[i]);
+        allowed = ssh_list_allows(q->algorithms, name);
+        free(name);
+    }
+    return allowed;
+}
+
+/* What libssh may have agreed on for a plain key; SHA-1 is never offered. */
+static bool allows_key(const struct host_key_question *q, const char *type)
+{
+    if (strcmp(type, "ssh-rsa") == 0)
+        return ssh_list_allows(q->algorithms, "rsa-sha2-512") ||
+               ssh_list_allows(q->algorithms, "rsa-sha2-256");
+    return ssh_list_allows(q->algorithms, type);
+}
+
 char *host_key_algorithms(const struct host_key_question *q)
 {
     struct host_certificate certificate;
     struct error err;
     char *algorithms = NULL;
     if (q->certificate_length &&
-        !host_certificate_read(&certificate, q->certificate, q->certificate_length, &err))
+        !host_certificate_read(&certificate, q->certificate, q->certificate_length, &err) &&
+        allows_certificate(q, certificate.type))
         algorithms = xstrdup(strcmp(certificate.type, "ssh-rsa") == 0 ? "rsa-sha2-512,rsa-sha2-256"
                                                                       : certificate.type);
     if (q->certificate_length)
         host_certificate_clear(&certificate);
-    return algorithms ? algorithms : known_hosts_algorithms(q->known, q->files, q->known_as);
-}
-
-/* An RSA key's size, from the length of its encoding: three fields with a length of four bytes each,
- * "ssh-rsa", the exponent 65537, and the modulus with a leading zero. */
-static int rsa_bits(ssh_key key)
-{
-    char *base64 = NULL;
-    int bits = 0;
-    if (ssh_key_type(key) == SSH_KEYTYPE_RSA && ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK &&
-        base64) {
-        size_t length = strlen(base64);
-        size_t padding = length - strcspn(base64, "=");
-        size_t bytes = length / 4 * 3 - padding;
-        bits = bytes > 23 ? (int)(bytes - 23) * 8 : 0;
-    }
-    ssh_string_free_char(base64);
-    return bits;
+    return algorithms ? algorithms
+                      : known_hosts_algorithms(q->known, &q->sources, q->known_as, q->algorithms);
 }
 
 static void note_key(struct host_key *k, ssh_key key)
@@ -45,7 +56,7 @@ static void note_key(struct host_key *k, ssh_key key)
     unsigned char *hash = NULL;
     size_t length = 0;
     host_key_clear(k);
-    k->bits = rsa_bits(key);
+    k->bits = public_key_rsa_bits(key);
     k->type = xstrdup(ssh_key_type_to_char(ssh_key_type(key)));
     char *text = NULL;
     if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == 0)
@@ -55,51 +66,87 @@ static void note_key(struct host_key *k, ssh_key key)
     ssh_clean_pubkey_hash(&hash);
 }
 
-static bool trust(struct host_key *k, char *why)
+static enum host_key_result trust(struct host_key *k, char *why)
 {
     k->trusted_by = why;
-    return true;
+    return HOST_KEY_OK;
 }
 
-/* The verdict on an authority for this name; off port 22 the bare name counts too, as with OpenSSH. */
-enum host_key_verdict host_key_authority(const struct host_key_question *q, const char *base64,
-                                         const char **where)
+/* The verdict on an authority for this host (NULL: is there any); off port 22 the bare name counts too, as
+ * with OpenSSH. *where: the deciding line, borrowed. */
+static enum host_key_verdict authority_verdict(const struct host_key_question *q, ssh_key authority,
+                                               const char **where)
 {
     const char *names[] = {q->known_as, q->host};
     enum host_key_verdict verdict = HOST_KEY_UNKNOWN;
     for (size_t i = 0; i < 2 && verdict == HOST_KEY_UNKNOWN; i++)
-        verdict = known_hosts_check_authority(q->known, q->files, names[i], base64, where);
+        verdict = known_hosts_check_authority(q->known, &q->sources, names[i], authority, where);
     return verdict;
 }
 
-/* True where a trusted authority vouches for the key by the certificate that was fetched; else the reason is
- * in `err`, empty where there is no certificate. */
-static bool vouched_for(const struct host_key_question *q, ssh_key key, const char **where, struct error *err)
+bool host_key_has_authority(const struct host_key_question *q)
+{
+    const char *where;
+    return (!q->algorithms || strstr(q->algorithms, "-cert-v01@")) &&
+           authority_verdict(q, NULL, &where) == HOST_KEY_KNOWN;
+}
+
+bool host_key_needs_certificate(const struct host_key_question *q)
+{
+    return !known_hosts_knows(q->known, &q->sources, q->known_as, q->algorithms) ||
+           known_hosts_revokes(q->known, &q->sources, q->known_as) ||
+           known_hosts_revokes(q->known, &q->sources, q->host);
+}
+
+/* What a certificate says of a key. */
+struct voucher {
+    enum host_key_verdict authority; /* of its authority */
+    const char *where;
+    bool vouches;
+    struct error why; /* it does not; empty where there is no certificate */
+};
+
+static void read_voucher(struct voucher *v, const struct host_key_question *q, ssh_key key)
 {
     struct host_certificate certificate = {0};
-    char *key_text = NULL, *certified = NULL, *authority = NULL;
-    bool good = false;
-    err->text[0] = '\0';
+    *v = (struct voucher){.authority = HOST_KEY_UNKNOWN};
     if (!q->certificate_length)
-        return false;
-    if (!host_certificate_read(&certificate, q->certificate, q->certificate_length, err) &&
-        ssh_pki_export_pubkey_base64(key, &key_text) == SSH_OK) {
-        certified = ssh_key_base64(certificate.key, certificate.key_length);
-        authority = ssh_key_base64(certificate.authority.data, certificate.authority.length);
-        enum host_key_verdict verdict = host_key_authority(q, authority, where);
-        if (strcmp(certified, key_text) != 0)
-            error_set(err, "it is for another key than the host's");
-        else if (verdict != HOST_KEY_KNOWN)
-            error_set(err, verdict == HOST_KEY_REVOKED ? "its authority is revoked"
-                                                       : "its authority is not one that known_hosts trusts");
+        return;
+    if (!host_certificate_read(&certificate, q->certificate, q->certificate_length, &v->why)) {
+        ssh_key authority = public_key_of_bytes(certificate.authority.data, certificate.authority.length);
+        ssh_key certified = public_key_of_bytes(certificate.key, certificate.key_length);
+        if (authority)
+            v->authority = authority_verdict(q, authority, &v->where);
+        if (!certified || ssh_key_cmp(certified, key, SSH_KEY_CMP_PUBLIC) != 0)
+            error_set(&v->why, "it is for another key than the host's");
+        else if (v->authority != HOST_KEY_KNOWN)
+            error_set(&v->why, v->authority == HOST_KEY_REVOKED
+                                   ? "its authority is revoked"
+                                   : "its authority is not one that known_hosts trusts");
+        else if (!allows_certificate(q, certificate.type))
+            error_set(&v->why, "HostKeyAlgorithms does not allow its kind");
         else
-            good = !host_certificate_check(&certificate, q->host, q->now, err);
+            v->vouches = !host_certificate_check(&certificate, q->host, q->ca_algorithms, q->now, &v->why);
+        ssh_key_free(authority);
+        ssh_key_free(certified);
     }
-    ssh_string_free_char(key_text);
-    free(certified);
-    free(authority);
     host_certificate_clear(&certificate);
-    return good;
+}
+
+/* The verdict on the key by itself; off port 22, where nothing is known of host and port, the bare name
+ * counts, as with OpenSSH. */
+static enum host_key_verdict key_verdict(const struct host_key_question *q, ssh_key key, const char **where)
+{
+    enum host_key_verdict verdict = known_hosts_check(q->known, &q->sources, q->known_as, key, where);
+    if (verdict == HOST_KEY_UNKNOWN && strcmp(q->known_as, q->host) != 0) {
+        const char *bare;
+        enum host_key_verdict other = known_hosts_check(q->known, &q->sources, q->host, key, &bare);
+        if (other == HOST_KEY_KNOWN || other == HOST_KEY_REVOKED) {
+            verdict = other;
+            *where = bare;
+        }
+    }
+    return verdict;
 }
 
 static void refuse_changed(const struct host_key_question *q, const struct host_key *k, const char *where,
@@ -115,47 +162,127 @@ static void refuse_changed(const struct host_key_question *q, const struct host_
                 k->fingerprint, where);
 }
 
-enum host_key_result host_key_judge(struct host_key *k, const struct host_key_question *q, ssh_key key,
-                                    struct failure *failure)
+/* What refuses a key whatever the policy is. */
+static bool is_forbidden(const struct host_key_question *q, const struct host_key *k,
+                         enum host_key_verdict verdict, const char *where, struct failure *failure)
 {
-    const char *where = NULL, *authority_at = NULL;
-    struct error why = {0};
-    note_key(k, key);
-    enum host_key_verdict verdict = known_hosts_check(q->known, q->files, q->known_as, key, &where);
-    bool vouched = verdict != HOST_KEY_REVOKED && vouched_for(q, key, &authority_at, &why);
-    bool ok = false;
-    if (q->authority && !q->certificate_is_fresh && !vouched && q->policy != HOST_KEY_NO &&
-        (verdict == HOST_KEY_UNKNOWN || verdict == HOST_KEY_CHANGED))
-        return HOST_KEY_LOOK_AGAIN;
-    if (verdict == HOST_KEY_REVOKED) {
+    if (verdict == HOST_KEY_UNCERTAIN)
+        failure_set(failure, STAGE_HOST_KEY, false,
+                    "no host key is trusted before the file can be read, since it may revoke it",
+                    "the host key of %s cannot be judged: %s", q->known_as, where);
+    else if (verdict == HOST_KEY_REVOKED)
         failure_set(failure, STAGE_HOST_KEY, false, "do not log in there; the key was marked as compromised",
                     "the host key %s of %s is revoked by %s", k->fingerprint, q->known_as, where);
-    } else if (vouched) {
-        ok = trust(k, xasprintf("certificate of the authority in %s", authority_at));
-    } else if (verdict == HOST_KEY_KNOWN) {
-        ok = trust(k, xstrdup(where));
-    } else if (q->policy == HOST_KEY_NO) {
-        ok = trust(k, xstrdup("not verified (host-key no)"));
-        k->unverified = true;
-    } else if (*why.text) {
+    else if (k->bits && k->bits < q->rsa_bits_min)
+        failure_set(failure, STAGE_HOST_KEY, false,
+                    "give the host a longer key: ssh-keygen -t ed25519, or lower RequiredRSASize",
+                    "the RSA host key of %s has %d bits, and RequiredRSASize asks for %d", q->known_as,
+                    k->bits, q->rsa_bits_min);
+    else
+        return false;
+    return true;
+}
+
+/* CheckHostIP: whether known_hosts has another key for the address than for the name. */
+static bool address_differs(const struct host_key_question *q, const struct host_key *k, ssh_key key,
+                            struct failure *failure)
+{
+    const char *where;
+    if (!q->address || q->policy == HOST_KEY_NO)
+        return false;
+    enum host_key_verdict verdict = known_hosts_check(q->known, &q->sources, q->address, key, &where);
+    if (verdict != HOST_KEY_CHANGED && verdict != HOST_KEY_REVOKED)
+        return false;
+    failure_set(failure, STAGE_HOST_KEY, false,
+                "remove the line if the address was given to another host, or set CheckHostIP no",
+                "the host key %s of %s is not the one of its address in %s (CheckHostIP)", k->fingerprint,
+                q->known_as, where);
+    return true;
+}
+
+/* The key is neither known nor vouched for. */
+static void refuse_unknown(const struct host_key_question *q, const struct host_key *k,
+                           const struct voucher *voucher, struct failure *failure)
+{
+    if (*voucher->why.text)
         failure_set(
             failure, STAGE_HOST_KEY, false,
             "renew the host's certificate (ssh-keygen -s CA -h -n NAMES), or add its key to known_hosts",
             "the host certificate of %s does not vouch for its key %s: %s", q->known_as, k->fingerprint,
-            why.text);
-    } else if (verdict == HOST_KEY_CHANGED) {
-        refuse_changed(q, k, where, failure);
-    } else if (q->policy == HOST_KEY_ACCEPT_NEW) {
-        k->pin = ssh_key_dup(key);
-        ok = trust(k, xstrdup("accepted on first contact"));
-    } else {
+            voucher->why.text);
+    else
         /* A certificate that was looked for and did not come may have been lost on the way. */
         failure_set(failure, STAGE_HOST_KEY, q->authority && !q->certificate_length,
                     "compare the fingerprint with the host's, then add the key with ssh or ssh-keyscan, or "
                     "use --host-key accept-new",
                     "the host key of %s is unknown: %s %s", q->known_as, k->type, k->fingerprint);
+}
+
+static void refuse_kind(const struct host_key_question *q, const struct host_key *k, struct failure *failure)
+{
+    failure_set(failure, STAGE_HOST_KEY, false,
+                "allow it in the ssh configuration, or give the host another key",
+                "the host key of %s is %s, which HostKeyAlgorithms does not allow", q->known_as, k->type);
+}
+
+static void refuse_pattern(const struct host_key_question *q, struct failure *failure)
+{
+    failure_set(failure, STAGE_HOST_KEY, false,
+                "give the host a HostKeyAlias that is one plain name, or add its key to known_hosts",
+                "the key of a new host cannot be pinned for \"%s\", which names more than one host",
+                q->known_as);
+}
+
+static enum host_key_result judge_by_policy(struct host_key *k, const struct host_key_question *q,
+                                            ssh_key key, enum host_key_verdict verdict, const char *where,
+                                            const struct voucher *voucher, struct failure *failure)
+{
+    if (q->policy == HOST_KEY_NO) {
+        k->unverified = true;
+        return trust(k, xstrdup("not verified (host-key no)"));
     }
-    return ok ? HOST_KEY_OK : HOST_KEY_REFUSED;
+    if (*voucher->why.text || (verdict != HOST_KEY_CHANGED && q->policy != HOST_KEY_ACCEPT_NEW)) {
+        refuse_unknown(q, k, voucher, failure);
+    } else if (verdict == HOST_KEY_CHANGED) {
+        refuse_changed(q, k, where, failure);
+    } else if (!known_hosts_can_pin(q->known_as)) {
+        refuse_pattern(q, failure);
+    } else {
+        k->pin = ssh_key_dup(key);
+        return trust(k, xstrdup("accepted on first contact"));
+    }
+    return HOST_KEY_REFUSED;
+}
+
+enum host_key_result host_key_judge(struct host_key *k, const struct host_key_question *q, ssh_key key,
+                                    struct failure *failure)
+{
+    const char *where = NULL;
+    struct voucher voucher;
+    note_key(k, key);
+    enum host_key_verdict verdict = key_verdict(q, key, &where);
+    read_voucher(&voucher, q, key);
+    if (q->authority && !q->certificate_is_fresh && !voucher.vouches && q->policy != HOST_KEY_NO &&
+        (verdict == HOST_KEY_UNKNOWN || verdict == HOST_KEY_CHANGED || voucher.authority == HOST_KEY_REVOKED))
+        return HOST_KEY_LOOK_AGAIN;
+    if (verdict != HOST_KEY_UNCERTAIN && verdict != HOST_KEY_REVOKED &&
+        (voucher.authority == HOST_KEY_REVOKED || voucher.authority == HOST_KEY_UNCERTAIN)) {
+        verdict = voucher.authority;
+        where = voucher.where;
+    }
+    if (is_forbidden(q, k, verdict, where, failure))
+        return HOST_KEY_REFUSED;
+    if (voucher.vouches)
+        return trust(k, xasprintf("certificate of the authority in %s", voucher.where));
+    if (!allows_key(q, k->type)) {
+        refuse_kind(q, k, failure);
+        return HOST_KEY_REFUSED;
+    }
+    if (address_differs(q, k, key, failure))
+        return HOST_KEY_REFUSED;
+    if (verdict == HOST_KEY_KNOWN)
+        return trust(k, xstrdup(where));
+    return judge_by_policy(k, q, key, verdict, where, &voucher, failure);
 }
 
 void host_key_pin(struct host_key *k, const struct host_key_question *q, const char *name, const char *reason)

@@ -14,10 +14,14 @@
 /* What is known before the key is seen. All of it is borrowed. */
 struct host_key_question {
     struct known_hosts *known;
-    const char *const *files; /* known_hosts files; ends with NULL */
-    const char *known_as;     /* the name in known_hosts: "host" or "[host]:port" */
-    const char *host;         /* HostKeyAlias, else the host's name: what a certificate names */
+    struct known_hosts_sources sources;
+    const char *known_as; /* the name in known_hosts: "host" or "[host]:port", in small letters */
+    const char *host;     /* HostKeyAlias, else the host's name, in small letters: what a certificate names */
+    const char *address; /* CheckHostIP: known_hosts' name of the address that was reached; NULL: not asked */
     enum host_key_policy policy;
+    const char *algorithms;           /* HostKeyAlgorithms; NULL: all */
+    const char *ca_algorithms;        /* CASignatureAlgorithms; NULL: all */
+    int rsa_bits_min;                 /* RequiredRSASize */
     const unsigned char *certificate; /* as the host sent it */
     size_t certificate_length;        /* 0: none */
     bool authority;                   /* one may vouch for this host, so that a certificate was sought */
@@ -40,11 +44,12 @@ enum host_key_result { HOST_KEY_OK, HOST_KEY_REFUSED, HOST_KEY_LOOK_AGAIN };
 /* Judges the key; fills `result` and, where the key is refused, `failure`. */
 enum host_key_result host_key_judge(struct host_key *result, const struct host_key_question *question,
                                     ssh_key key, struct failure *failure);
-/* The verdict on an authority for this host (NULL: is there any); *where: the deciding line, borrowed. */
-enum host_key_verdict host_key_authority(const struct host_key_question *question, const char *base64,
-                                         const char **where);
+/* Whether an authority may vouch for this host, and has to: no key of it is known, or one that is known may
+ * be revoked by its authority. */
+bool host_key_has_authority(const struct host_key_question *question);
+bool host_key_needs_certificate(const struct host_key_question *question);
 /* The kind of key that the certificate is for, else the kinds that are known of the host, for the key
- * exchange; NULL: any. The caller frees it. */
+ * exchange; NULL: any; empty: the configuration allows none that muster has. The caller frees it. */
 char *host_key_algorithms(const struct host_key_question *question);
 /* Writes a new key down, with the reason why it may be trusted; `name` is the target's, for the message when
  * that fails. */

@@ -82,24 +82,53 @@ static void session_wake(void *ctx)
 /* What is known of the host's key before it is seen. */
 struct host_key_question session_host_key_question(const struct session *session)
 {
+    static const char *const none = NULL;
     const struct ssh_settings *settings = &session->settings;
     enum host_key_policy policy = session->target->host_key;
     if (policy == HOST_KEY_CONFIGURED)
         policy = settings->host_key != HOST_KEY_CONFIGURED ? settings->host_key : HOST_KEY_STRICT;
-    return (struct host_key_question){.known = session->env->known,
-                                      .files = (const char *const *)settings->known_hosts,
-                                      .known_as = session->known_as,
-                                      .host = settings->host_key_alias ? settings->host_key_alias
-                                                                       : settings->host,
-                                      .policy = policy,
-                                      .certificate = (const unsigned char *)session->certificate.data,
-                                      .certificate_length = session->certificate.length,
-                                      .authority = session->sshd != NULL,
-                                      .certificate_is_fresh = session->used_fresh,
-                                      .now = time(NULL)};
+    return (struct host_key_question){
+        .known = session->env->known,
+        .sources = {.files = settings->known_hosts ? (const char *const *)settings->known_hosts : &none,
+                    .revoked = settings->revoked_host_keys},
+        .known_as = session->known_as,
+        .host = session->certified_as,
+        .address = session->address,
+        .policy = policy,
+        .algorithms = settings->host_key_algorithms,
+        .ca_algorithms = settings->ca_algorithms,
+        .rsa_bits_min = (int)settings->rsa_bits_min,
+        .certificate = (const unsigned char *)session->certificate.data,
+        .certificate_length = session->certificate.length,
+        .authority = session->sshd != NULL,
+        .certificate_is_fresh = session->used_fresh,
+        .now = time(NULL)};
 }
 
-void session_make(struct session *session, int own)
+/* A list of the configuration that libssh gets: of what it knows of it. False, with the keyword, where it
+ * knows none. */
+static bool set_lists(struct session *session, const char **keyword)
+{
+    const struct ssh_settings *s = &session->settings;
+    const struct {
+        enum ssh_options_e option;
+        const char *list, *keyword;
+    } LISTS[] = {
+        {SSH_OPTIONS_CIPHERS_C_S, s->ciphers, "Ciphers"},
+        {SSH_OPTIONS_CIPHERS_S_C, s->ciphers, "Ciphers"},
+        {SSH_OPTIONS_HMAC_C_S, s->macs, "MACs"},
+        {SSH_OPTIONS_HMAC_S_C, s->macs, "MACs"},
+        {SSH_OPTIONS_KEY_EXCHANGE, s->key_exchanges, "KexAlgorithms"},
+        {SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, s->public_key_algorithms, "PubkeyAcceptedAlgorithms"}};
+    for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++)
+        if (LISTS[i].list && ssh_options_set(session->ssh, LISTS[i].option, LISTS[i].list) < 0) {
+            *keyword = LISTS[i].keyword;
+            return false;
+        }
+    return true;
+}
+
+bool session_make(struct session *session, int own, const char **keyword)
 {
     int strict_off = 0;
     bool process_config = false;
@@ -116,11 +145,13 @@ void session_make(struct session *session, int own)
     ssh_options_set(session->ssh, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
     if (session->settings.agent)
         ssh_options_set(session->ssh, SSH_OPTIONS_IDENTITY_AGENT, session->settings.agent);
-    if (algorithms)
-        ssh_options_set(session->ssh, SSH_OPTIONS_HOSTKEYS, algorithms);
-    free(algorithms);
-    ssh_options_set(session->ssh, SSH_OPTIONS_FD, &own);
+    ssh_options_set(session->ssh, SSH_OPTIONS_FD, &own); /* which is libssh's to close from now on */
     ssh_set_blocking(session->ssh, 0);
+    *keyword = "HostKeyAlgorithms";
+    bool good = !algorithms ||
+                (*algorithms && ssh_options_set(session->ssh, SSH_OPTIONS_HOSTKEYS, algorithms) == SSH_OK);
+    free(algorithms);
+    return good && set_lists(session, keyword);
 }
 
 static enum host_key_result judge_host_key(struct session *session, struct failure *failure)
@@ -367,6 +398,8 @@ static void session_release(void *owner)
     host_key_clear(&session->host_key);
     buf_free(&session->certificate);
     free(session->known_as);
+    free(session->certified_as);
+    free(session->address);
     free(session->sshd);
     free(session);
 }

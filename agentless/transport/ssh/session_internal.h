@@ -44,7 +44,9 @@ struct session {
     struct ssh_settings settings;
     unsigned timeout_ms;
     uint64_t idle_before_ns, distance_us;
-    char *known_as;         /* the name in known_hosts */
+    char *known_as;         /* the name in known_hosts, in small letters */
+    char *certified_as;     /* the name that a host certificate has to be for */
+    char *address;          /* known_hosts' name of the address, with CheckHostIP */
     struct buf certificate; /* of the host, as it was sent; empty: none */
     ssh_session ssh;
     ssh_event event;
@@ -69,8 +71,9 @@ void session_advance(struct session *session);
 /* Ends it before it was ready, and says why. */
 void session_fail(struct session *session, const struct failure *failure);
 struct host_key_question session_host_key_question(const struct session *session);
-/* libssh's session on a descriptor, which it owns from now on. */
-void session_make(struct session *session, int own);
+/* libssh's session on a descriptor, which it owns from now on. False with the keyword of the configuration
+ * that allows nothing that libssh has. */
+bool session_make(struct session *session, int own, const char **keyword);
 void session_unwatch(struct session *session);
 /* Ends libssh's session and its channels. */
 void session_end(struct session *session);

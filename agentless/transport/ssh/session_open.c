@@ -1,9 +1,11 @@
 /* session_open.c: from a target to a connected socket: its settings, the host's certificate where an
  * authority may vouch for it, and the dial. */
 #include "agentless/transport/ssh/session_internal.h"
-#include "base/text.h"
+#include "agentless/transport/dns.h"
 #include "base/mem.h"
+#include "base/text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -35,10 +37,28 @@ void session_drop_connection(struct session *session)
 static void open_way(struct session *session);
 static void seek_certificate(struct session *session);
 
+/* The name by which known_hosts may have the address, for CheckHostIP; NULL where it is not asked for, not
+ * known (behind a proxy), this machine, or the name itself. */
+static char *address_for_check(const struct session *session)
+{
+    const struct ssh_settings *s = &session->settings;
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    char text[64];
+    if (!s->check_host_ip || s->proxy_jump || s->proxy_command ||
+        getpeername(session->fd, (struct sockaddr *)&peer, &size))
+        return NULL;
+    address_text(&peer, text, sizeof text);
+    if (text_starts(text, "127.") || strcmp(text, "::1") == 0 || strcmp(text, session->certified_as) == 0)
+        return NULL;
+    return s->port == 22 ? xstrdup(text) : xasprintf("[%s]:%u", text, s->port);
+}
+
 static void session_on_connected(void *ctx, int fd, const struct failure *failure)
 {
     struct session *session = ctx;
     struct failure trouble;
+    const char *keyword;
     if (fd < 0) {
         session_fail(session, failure);
         return;
@@ -57,7 +77,16 @@ static void session_on_connected(void *ctx, int fd, const struct failure *failur
     session->poll = xcalloc(1, sizeof *session->poll);
     session->poll->data = session;
     uv_poll_init(session->env->loop, session->poll, fd); /* fails for what is not a socket or pipe only */
-    session_make(session, own);
+    free(session->address);
+    session->address = address_for_check(session);
+    if (!session_make(session, own, &keyword)) {
+        failure_set(&trouble, STAGE_CONNECT, false,
+                    "allow one of those that libssh has (see ssh -G HOST), or use -F none",
+                    "the ssh configuration of %s allows nothing by %s that muster has",
+                    session->settings.host, keyword);
+        session_fail(session, &trouble);
+        return;
+    }
     session_enter(session, SESSION_HANDSHAKE);
     session_advance(session);
 }
@@ -159,16 +188,6 @@ static char *name_of_sshd(const struct session *session)
                      text_or(session->settings.proxy_jump, ""), text_or(session->settings.proxy_command, ""));
 }
 
-/* A key that is known makes certificates needless, and asking for one is not free (see ssh_certificates.h).
- */
-static bool has_known_key(struct session *session)
-{
-    char *algorithms = known_hosts_algorithms(
-        session->env->known, (const char *const *)session->settings.known_hosts, session->known_as);
-    free(algorithms);
-    return algorithms != NULL;
-}
-
 static void open_way(struct session *session)
 {
     session_enter(session, SESSION_CONNECT);
@@ -176,10 +195,34 @@ static void open_way(struct session *session)
                               session_on_connected, session);
 }
 
+/* As OpenSSH, which looks all names up in small letters. */
+static void note_names(struct session *session)
+{
+    const struct ssh_settings *s = &session->settings;
+    session->certified_as = xstrdup(s->host_key_alias ? s->host_key_alias : s->host);
+    for (char *p = session->certified_as; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    if (s->host_key_alias || s->port == 22)
+        session->known_as = xstrdup(session->certified_as);
+    else
+        session->known_as = xasprintf("[%s]:%u", session->certified_as, s->port);
+}
+
 void session_on_configured(void *ctx, const struct ssh_settings *settings, const struct failure *failure)
 {
     struct session *session = ctx;
+    struct failure trouble;
     session->config = NULL;
+    if (!failure && settings->known_hosts_command) {
+        failure_set(
+            &trouble, STAGE_HOST_KEY, false,
+            "write what it prints to a file that UserKnownHostsFile names, and set KnownHostsCommand none "
+            "for muster (--ssh-option)",
+            "the ssh configuration of %s has a KnownHostsCommand, which may revoke keys and which muster "
+            "does not run",
+            settings->host);
+        failure = &trouble;
+    }
     if (failure) {
         session_fail(session, failure);
         return;
@@ -190,17 +233,13 @@ void session_on_configured(void *ctx, const struct ssh_settings *settings, const
         session->timeout_ms = settings->connect_timeout_ms;
     if (!session->timeout_ms)
         session->timeout_ms = session->env->connect_timeout_ms;
-    if (settings->host_key_alias)
-        session->known_as = xstrdup(settings->host_key_alias);
-    else if (settings->port != 22)
-        session->known_as = xasprintf("[%s]:%u", settings->host, settings->port);
-    else
-        session->known_as = xstrdup(settings->host);
+    note_names(session);
     struct host_key_question question = session_host_key_question(session);
-    const char *where;
-    if (host_key_authority(&question, NULL, &where) == HOST_KEY_KNOWN)
+    if (host_key_has_authority(&question))
         session->sshd = name_of_sshd(session);
-    if (session->sshd && !has_known_key(session))
+    /* A key that is known makes certificates needless, and asking for one is not free (see
+     * host_certificate_fetch.h). */
+    if (session->sshd && host_key_needs_certificate(&question))
         seek_certificate(session);
     else
         open_way(session);

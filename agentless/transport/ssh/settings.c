@@ -12,26 +12,47 @@
 #include <strings.h>
 #include <unistd.h>
 
-static void settings_add_file(char **list, const char *path)
+#define FIELD(name) offsetof(struct ssh_settings, name)
+#define TEXT(s, offset) ((char **)((char *)(s) + (offset)))
+#define LIST(s, offset) ((char ***)((char *)(s) + (offset)))
+#define FLAG(s, offset) ((bool *)((char *)(s) + (offset)))
+
+static void add_text(char ***list, char *text)
 {
-    size_t i = 0;
-    while (i < SSH_FILES_MAX && list[i])
-        i++;
-    if (i < SSH_FILES_MAX)
-        list[i] = path_from_home(path);
+    size_t count = 0;
+    while (*list && (*list)[count])
+        count++;
+    if (count == SSH_FILES_MAX) {
+        free(text);
+        return;
+    }
+    *list = xrealloc(*list, (count + 2) * sizeof **list);
+    (*list)[count] = text;
+    (*list)[count + 1] = NULL;
 }
 
 static void settings_set_text(struct ssh_settings *s, size_t offset, const char *value)
 {
-    char **field = (char **)((char *)s + offset);
+    char **field = TEXT(s, offset);
     if (!*field && strcasecmp(value, "none") != 0)
         *field = xstrdup(value);
 }
 
+static void set_list(struct ssh_settings *s, size_t offset, const char *value)
+{
+    if (!*TEXT(s, offset))
+        *TEXT(s, offset) = xstrdup(value);
+}
+
+/* $NAME is a variable of the environment. */
 static void set_agent(struct ssh_settings *s, size_t offset, const char *value)
 {
-    if (strcasecmp(value, "SSH_AUTH_SOCK") != 0)
-        settings_set_text(s, offset, value);
+    const char *path = *value == '$' && value[1] != '{' ? getenv(value + 1) : value;
+    if (strcasecmp(value, "SSH_AUTH_SOCK") == 0)
+        return;
+    s->no_agent = !s->agent && (!path || strcasecmp(value, "none") == 0);
+    if (path)
+        settings_set_text(s, offset, path);
 }
 
 static void settings_set_port(struct ssh_settings *s, size_t offset, const char *value)
@@ -42,23 +63,62 @@ static void settings_set_port(struct ssh_settings *s, size_t offset, const char 
         s->port = (unsigned)port;
 }
 
-static void set_identities_only(struct ssh_settings *s, size_t offset, const char *value)
+static void set_rsa_bits(struct ssh_settings *s, size_t offset, const char *value)
 {
     (void)offset;
-    s->identities_only = s->identities_only || strcasecmp(value, "yes") == 0;
+    if (!s->rsa_bits_min)
+        text_number(value, 0, 1000000, &s->rsa_bits_min);
+}
+
+static void set_yes(struct ssh_settings *s, size_t offset, const char *value)
+{
+    *FLAG(s, offset) = *FLAG(s, offset) || strcasecmp(value, "yes") == 0 || strcasecmp(value, "true") == 0;
+}
+
+static void set_no(struct ssh_settings *s, size_t offset, const char *value)
+{
+    *FLAG(s, offset) = *FLAG(s, offset) || strcasecmp(value, "no") == 0 || strcasecmp(value, "false") == 0;
 }
 
 static void add_one_file(struct ssh_settings *s, size_t offset, const char *value)
 {
     if (strcasecmp(value, "none") != 0)
-        settings_add_file((char **)((char *)s + offset), value);
+        add_text(LIST(s, offset), path_from_home(value));
+    else if (offset == FIELD(identities))
+        s->no_identities = true;
+}
+
+/* Adds the name that as many of the words make as there is a file of; ssh -G prints names with blanks
+ * unquoted. */
+static char **add_file_of_words(char ***list, char **words, size_t count)
+{
+    for (size_t n = count; n > 0; n--) {
+        struct buf name = {0};
+        for (size_t i = 0; i < n; i++)
+            buf_format(&name, "%s%s", text_if(i > 0, " "), words[i]);
+        char *path = path_from_home(name.data);
+        buf_free(&name);
+        if (n == 1 || access(path, F_OK) == 0) {
+            add_text(list, path);
+            return words + n;
+        }
+        free(path);
+    }
+    return words + count;
 }
 
 static void add_files(struct ssh_settings *s, size_t offset, const char *value)
 {
-    char *copy = xstrdup(value), *rest = copy, *path;
-    while ((path = text_next(&rest, " \t")))
-        settings_add_file((char **)((char *)s + offset), path);
+    char *copy = xstrdup(value), *rest = copy, *word;
+    char *words[64];
+    size_t count = 0;
+    while (count < sizeof words / sizeof *words && (word = text_next(&rest, " \t\"")))
+        words[count++] = word;
+    if (count == 1 && strcasecmp(words[0], "none") == 0)
+        s->no_known_hosts = true;
+    else
+        for (char **at = words; at < words + count;)
+            at = add_file_of_words(LIST(s, offset), at, (size_t)(words + count - at));
     free(copy);
 }
 
@@ -84,34 +144,81 @@ static void settings_set_connect_timeout(struct ssh_settings *s, size_t offset, 
         s->connect_timeout_ms = (unsigned)seconds * 1000;
 }
 
-#define FIELD(name) offsetof(struct ssh_settings, name)
-
-static const struct {
+/* `plain`: a value without quotes, tokens and variables means here what it means to ssh. */
+static const struct keyword {
     const char *keyword;
     void (*set)(struct ssh_settings *s, size_t offset, const char *value);
     size_t offset;
+    bool plain;
 } KEYWORDS[] = {
-    {"hostname", settings_set_text, FIELD(host)},
-    {"user", settings_set_text, FIELD(user)},
-    {"port", settings_set_port, 0},
-    {"hostkeyalias", settings_set_text, FIELD(host_key_alias)},
-    {"proxyjump", settings_set_text, FIELD(proxy_jump)},
-    {"proxycommand", settings_set_text, FIELD(proxy_command)},
-    {"identityagent", set_agent, FIELD(agent)},
-    {"identitiesonly", set_identities_only, 0},
-    {"identityfile", add_one_file, FIELD(identities)},
-    {"certificatefile", add_one_file, FIELD(certificates)},
-    {"userknownhostsfile", add_files, FIELD(known_hosts)},
-    {"globalknownhostsfile", add_files, FIELD(known_hosts)},
-    {"stricthostkeychecking", settings_set_host_key, 0},
-    {"connecttimeout", settings_set_connect_timeout, 0},
+    {"hostname", settings_set_text, FIELD(host), true},
+    {"user", settings_set_text, FIELD(user), true},
+    {"port", settings_set_port, 0, true},
+    {"hostkeyalias", settings_set_text, FIELD(host_key_alias), true},
+    {"proxyjump", settings_set_text, FIELD(proxy_jump), true},
+    {"proxycommand", settings_set_text, FIELD(proxy_command), true},
+    {"stricthostkeychecking", settings_set_host_key, 0, true},
+    {"connecttimeout", settings_set_connect_timeout, 0, true},
+    {"checkhostip", set_yes, FIELD(check_host_ip), false},
+    {"bindaddress", settings_set_text, FIELD(bind_address), false},
+    {"addressfamily", set_list, FIELD(address_family), false},
+    {"userknownhostsfile", add_files, FIELD(known_hosts), false},
+    {"globalknownhostsfile", add_files, FIELD(known_hosts), false},
+    {"revokedhostkeys", settings_set_text, FIELD(revoked_host_keys), false},
+    {"knownhostscommand", settings_set_text, FIELD(known_hosts_command), false},
+    {"hostkeyalgorithms", set_list, FIELD(host_key_algorithms), false},
+    {"casignaturealgorithms", set_list, FIELD(ca_algorithms), false},
+    {"requiredrsasize", set_rsa_bits, 0, false},
+    {"identityagent", set_agent, FIELD(agent), false},
+    {"identitiesonly", set_yes, FIELD(identities_only), false},
+    {"identityfile", add_one_file, FIELD(identities), true},
+    {"certificatefile", add_one_file, FIELD(certificates), true},
+    {"pubkeyauthentication", set_no, FIELD(no_public_key), false},
+    {"passwordauthentication", set_no, FIELD(no_password), false},
+    {"preferredauthentications", set_list, FIELD(methods), false},
+    {"pubkeyacceptedalgorithms", set_list, FIELD(public_key_algorithms), false},
+    {"pubkeyacceptedkeytypes", set_list, FIELD(public_key_algorithms), false},
+    {"ciphers", set_list, FIELD(ciphers), false},
+    {"macs", set_list, FIELD(macs), false},
+    {"kexalgorithms", set_list, FIELD(key_exchanges), false},
 };
 
-static void read_setting(struct ssh_settings *s, const char *keyword, size_t length, const char *value)
+static const size_t TEXTS[] = {FIELD(original),       FIELD(config_file),
+                               FIELD(user),           FIELD(host),
+                               FIELD(host_key_alias), FIELD(proxy_jump),
+                               FIELD(proxy_command),  FIELD(bind_address),
+                               FIELD(address_family), FIELD(revoked_host_keys),
+                               FIELD(ca_algorithms),  FIELD(known_hosts_command),
+                               FIELD(agent),          FIELD(host_key_algorithms),
+                               FIELD(methods),        FIELD(public_key_algorithms),
+                               FIELD(ciphers),        FIELD(macs),
+                               FIELD(key_exchanges)};
+static const size_t LISTS[] = {FIELD(known_hosts), FIELD(identities), FIELD(certificates)};
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct keyword *keyword_of(const char *name, size_t length)
 {
-    for (size_t i = 0; i < sizeof KEYWORDS / sizeof *KEYWORDS; i++)
-        if (strlen(KEYWORDS[i].keyword) == length && strncasecmp(keyword, KEYWORDS[i].keyword, length) == 0)
-            KEYWORDS[i].set(s, KEYWORDS[i].offset, value);
+    for (size_t i = 0; i < COUNT(KEYWORDS); i++)
+        if (strlen(KEYWORDS[i].keyword) == length && strncasecmp(name, KEYWORDS[i].keyword, length) == 0)
+            return &KEYWORDS[i];
+    return NULL;
+}
+
+static void read_setting(struct ssh_settings *s, const char *name, size_t length, const char *value)
+{
+    const struct keyword *keyword = keyword_of(name, length);
+    if (keyword)
+        keyword->set(s, keyword->offset, value);
+}
+
+bool ssh_settings_option_is_plain(const char *option)
+{
+    size_t length = strcspn(option, "=");
+    const struct keyword *keyword = keyword_of(option, length);
+    if (!keyword || !keyword->plain || !option[length])
+        return false;
+    /* A command is a shell's, with tokens that are expanded here. */
+    return keyword->offset == FIELD(proxy_command) || !strpbrk(option + length + 1, "\"'%$\\ \t");
 }
 
 void ssh_settings_parse(struct ssh_settings *settings, char *text)
@@ -139,7 +246,7 @@ static void replace(char **field, const char *value)
 
 static void expand_all(const struct ssh_settings *s, char **list)
 {
-    for (; *list; list++)
+    for (; list && *list; list++)
         if (strchr(*list, '%')) {
             char *expanded = ssh_settings_expand(s, *list);
             free(*list);
@@ -147,11 +254,17 @@ static void expand_all(const struct ssh_settings *s, char **list)
         }
 }
 
+static void add_usual_files(char ***list, const char *const *paths, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add_text(list, path_from_home(paths[i]));
+}
+
 void ssh_settings_complete(struct ssh_settings *s, const struct endpoint *where)
 {
     static const char *const IDENTITIES[] = {"~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"};
     static const char *const KNOWN_HOSTS[] = {"~/.ssh/known_hosts", "~/.ssh/known_hosts2",
-                                              "/etc/ssh/ssh_known_hosts"};
+                                              "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"};
     replace(&s->original, where->host);
     if (!s->host)
         s->host = xstrdup(where->host);
@@ -165,10 +278,10 @@ void ssh_settings_complete(struct ssh_settings *s, const struct endpoint *where)
     }
     if (!s->port)
         s->port = 22;
-    for (size_t i = 0; !s->identities[i] && i < sizeof IDENTITIES / sizeof *IDENTITIES; i++)
-        settings_add_file(s->identities, IDENTITIES[i]);
-    for (size_t i = 0; !s->known_hosts[i] && i < sizeof KNOWN_HOSTS / sizeof *KNOWN_HOSTS; i++)
-        settings_add_file(s->known_hosts, KNOWN_HOSTS[i]);
+    if (!s->identities && !s->no_identities)
+        add_usual_files(&s->identities, IDENTITIES, COUNT(IDENTITIES));
+    if (!s->known_hosts && !s->no_known_hosts)
+        add_usual_files(&s->known_hosts, KNOWN_HOSTS, COUNT(KNOWN_HOSTS));
     expand_all(s, s->identities);
     expand_all(s, s->certificates);
     expand_all(s, s->known_hosts);
@@ -176,34 +289,25 @@ void ssh_settings_complete(struct ssh_settings *s, const struct endpoint *where)
 
 void ssh_settings_copy(struct ssh_settings *to, const struct ssh_settings *from)
 {
-    *to = *from;
-    to->original = xstrdup(from->original);
-    to->user = xstrdup(from->user);
-    to->host = xstrdup(from->host);
-    to->host_key_alias = xstrdup(from->host_key_alias);
-    to->agent = xstrdup(from->agent);
-    to->proxy_jump = xstrdup(from->proxy_jump);
-    to->proxy_command = xstrdup(from->proxy_command);
-    for (size_t i = 0; i < SSH_FILES_MAX; i++) {
-        to->identities[i] = xstrdup(from->identities[i]);
-        to->certificates[i] = xstrdup(from->certificates[i]);
-        to->known_hosts[i] = xstrdup(from->known_hosts[i]);
+    *to = *from; /* lends, until each is copied */
+    for (size_t i = 0; i < COUNT(TEXTS); i++)
+        *TEXT(to, TEXTS[i]) = xstrdup(*TEXT(to, TEXTS[i]));
+    for (size_t i = 0; i < COUNT(LISTS); i++) {
+        char **list = *LIST(to, LISTS[i]);
+        *LIST(to, LISTS[i]) = NULL;
+        for (; list && *list; list++)
+            add_text(LIST(to, LISTS[i]), xstrdup(*list));
     }
 }
 
 void ssh_settings_clear(struct ssh_settings *s)
 {
-    free(s->original);
-    free(s->user);
-    free(s->host);
-    free(s->host_key_alias);
-    free(s->agent);
-    free(s->proxy_jump);
-    free(s->proxy_command);
-    for (size_t i = 0; i < SSH_FILES_MAX; i++) {
-        free(s->identities[i]);
-        free(s->certificates[i]);
-        free(s->known_hosts[i]);
+    for (size_t i = 0; i < COUNT(TEXTS); i++)
+        free(*TEXT(s, TEXTS[i]));
+    for (size_t i = 0; i < COUNT(LISTS); i++) {
+        for (char **text = *LIST(s, LISTS[i]); text && *text; text++)
+            free(*text);
+        free(*LIST(s, LISTS[i]));
     }
     *s = (struct ssh_settings){0};
 }
