@@ -27,3 +27,16 @@ int file_read(const char *path, unsigned limit_mb, struct buf *content, struct e
     close(fd);
     return result;
 }
+
+int file_open_regular(const char *path, const char **why)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *why = strerror(errno);
+    if (fd >= 0 && (fstat(fd, &st) || !S_ISREG(st.st_mode))) {
+        close(fd);
+        fd = -1;
+        *why = "it is no regular file";
+    }
+    return fd;
+}

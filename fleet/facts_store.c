@@ -1,6 +1,7 @@
 /* facts_store.c: see facts_store.h */
 #include "agentless/facts/document.h"
 #include "fleet/facts_store.h"
+#include "base/file.h"
 #include "base/atomic_file.h"
 #include "base/buf.h"
 #include "base/json.h"
@@ -100,13 +101,14 @@ json_t *facts_store_load(const char *path, struct error *err)
     char chunk[65536];
     size_t got;
     struct buf text = {.limit = FILE_BYTES_MAX};
-    FILE *file = fopen(path, "re");
+    const char *why_not;
+    int fd = file_open_regular(path, &why_not);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
     bool whole = file != NULL;
     while (whole && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
         whole = buf_add(&text, chunk, got);
     if (!whole || ferror(file)) {
-        error_set(err, "%s: cannot be read: %s", path,
-                  file ? "too large, or a read failed" : strerror(errno));
+        error_set(err, "%s: cannot be read: %s", path, file ? "too large, or a read failed" : why_not);
         if (file)
             fclose(file);
         buf_free(&text);

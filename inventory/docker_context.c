@@ -197,7 +197,7 @@ static struct target *from_host(const char *host, const struct target_defaults *
     char *url = strstr(host, "://") || *host == '/' ? xstrdup(host) : xasprintf("tcp://%s", host);
     struct target *target = target_from_word(url, defaults, err);
     free(url);
-    bool asked = environment("DOCKER_TLS_VERIFY") || environment("DOCKER_TLS");
+    bool asked = environment("DOCKER_TLS_VERIFY") || environment("DOCKER_TLS") || defaults->tls_asked;
     if (target && target->engine.scheme == SCHEME_TCP) {
         target->tls = asked || target->engine.port == 2376;
         if (environment("DOCKER_TLS") && !environment("DOCKER_TLS_VERIFY"))

@@ -3,6 +3,7 @@
  * named here are taken, so that no cloud credential is. The layout is docker/machine's (libmachine/host,
  * drivers/) and GitLab's fork's. */
 #include "inventory/docker_machine.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -95,7 +96,9 @@ static bool machine_load(struct machine *m)
     char *path = xasprintf("%s/config.json", m->folder);
     char *text = xcalloc(CONFIG_BYTES_MAX + 1, 1);
     struct error why = {"it is larger than any machine's"};
-    FILE *file = fopen(path, "re");
+    const char *why_not;
+    int fd = file_open_regular(path, &why_not);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
     size_t length = file ? fread(text, 1, CONFIG_BYTES_MAX + 1, file) : 0;
     json_int_t version = 0;
     if (!file)
@@ -103,7 +106,7 @@ static bool machine_load(struct machine *m)
             m,
             "config.json cannot be read, so the machine is half-created (docker-machine rm it, or create "
             "it again)",
-            strerror(errno));
+            why_not);
     else if (length <= CONFIG_BYTES_MAX)
         m->document = json_parse(text, length, &why);
     if (file && !json_is_object(m->document))

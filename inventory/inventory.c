@@ -83,70 +83,82 @@ void inventory_warn(struct inventory *inventory, const char *format, ...)
     json_array_append_new(inventory->warnings, json_text(text.text));
 }
 
+/* Nobody nests groups deeper; the bound also ends the walk in a cycle. */
+#define GROUP_DEPTH_MAX 32
+
 /* Depth of a group below "all": one more than its deepest parent; 0 for "all" itself, -1 when a cycle is met.
- */
-static int group_depth(const struct inventory *inventory, const char *name, int budget)
+ * `known`: name -> depth, of those that were asked for: groups may lead to one by very many paths. */
+static int depth_below_all(const struct inventory *inventory, const char *name, int budget, json_t *known)
 {
     int depth = 0;
     const char *parent;
-    json_t *record;
+    json_t *record, *before = json_object_get(known, name);
     if (strcmp(name, "all") == 0)
         return 0;
+    if (before)
+        return (int)json_integer_value(before);
     if (budget == 0)
         return -1;
     json_object_foreach(inventory->groups, parent, record)
     {
         if (!json_object_get(json_object_get(record, "children"), name))
             continue;
-        int above = group_depth(inventory, parent, budget - 1);
+        int above = depth_below_all(inventory, parent, budget - 1, known);
         if (above < 0)
             return -1;
         if (above > depth)
             depth = above;
     }
+    json_put(known, name, json_integer(depth + 1));
     return depth + 1;
 }
 
-/* Nobody nests groups deeper; the bound also ends the walk in a cycle. */
-#define GROUP_DEPTH_MAX 32
+static int group_depth(const struct inventory *inventory, const char *name, json_t *known)
+{
+    int depth = depth_below_all(inventory, name, GROUP_DEPTH_MAX, known);
+    return depth > GROUP_DEPTH_MAX ? -1 : depth;
+}
 
 int inventory_check(const struct inventory *inventory, struct error *err)
 {
     const char *name;
-    json_t *record;
+    json_t *record, *known = json_object();
+    int result = 0;
     json_object_foreach(inventory->groups, name, record)
     {
-        if (group_depth(inventory, name, GROUP_DEPTH_MAX) < 0)
-            return error_set(err, "group \"%s\" contains itself, or groups nest deeper than %d", name,
-                             GROUP_DEPTH_MAX);
+        if (!result && group_depth(inventory, name, known) < 0)
+            result = error_set(err, "group \"%s\" contains itself, or groups nest deeper than %d", name,
+                               GROUP_DEPTH_MAX);
     }
-    return 0;
+    json_decref(known);
+    return result;
 }
 
-static void add_ancestors(const struct inventory *inventory, const char *name, json_t *found)
+static void add_ancestors(const struct inventory *inventory, const char *name, json_t *found, json_t *known)
 {
     const char *parent;
     json_t *record;
     if (json_object_get(found, name))
         return;
-    json_put(found, name, json_integer(group_depth(inventory, name, GROUP_DEPTH_MAX)));
+    json_put(found, name, json_integer(group_depth(inventory, name, known)));
     json_object_foreach(inventory->groups, parent, record)
     {
         if (json_object_get(json_object_get(record, "children"), name))
-            add_ancestors(inventory, parent, found);
+            add_ancestors(inventory, parent, found, known);
     }
 }
 
 json_t *inventory_groups_of(const struct inventory *inventory, const char *host)
 {
-    json_t *found = json_object();
+    json_t *found = json_object(), *known = json_object();
     const char *name;
     json_t *record;
     json_object_foreach(inventory->groups, name, record)
     {
         if (json_object_get(json_object_get(record, "hosts"), host))
-            add_ancestors(inventory, name, found);
+            add_ancestors(inventory, name, found, known);
     }
+    json_decref(known);
     json_put(found, "all", json_integer(0));
     return found;
 }

@@ -62,14 +62,23 @@ static int add_yaml(struct inventory *inventory, const char *path, const char *t
     return result <= 0 ? result : error_set(err, "%s", where.text);
 }
 
+/* A program has the executable bit and is one that the kernel runs: on many file systems every file has the
+ * bit, and lines of hosts must not be taken for lines of a script. */
+static bool is_program(const char *path, const char *text, size_t length)
+{
+    static const char ELF[] = "\177ELF";
+    return text_starts(text, "#!") ||
+           (access(path, X_OK) == 0 && length >= sizeof ELF - 1 && memcmp(text, ELF, sizeof ELF - 1) == 0);
+}
+
 static int path_add_file(struct inventory *inventory, const char *path, struct error *err)
 {
     static const char *const YAML[] = {".yaml", ".yml", ".json", NULL};
     struct buf content = {0};
     int result = file_read(path, FILE_MB_MAX, &content, err);
     const char *text = content.data ? content.data : "";
-    if (!result && (access(path, X_OK) == 0 || text_starts(text, "#!")))
-        result = program_add(inventory, path, err);
+    if (!result && is_program(path, text, content.length))
+        result = program_add(inventory, path, PROGRAM_TIME_MS, err);
     else if (!result && (ends_with_any(path, YAML) || (!strstr(path, ".ini") && looks_like_yaml(text))))
         result = add_yaml(inventory, path, text, content.length, err);
     else if (!result)

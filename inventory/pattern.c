@@ -50,6 +50,19 @@ struct selection {
     bool any_plain;
 };
 
+/* What Ansible knows and muster does not, which as a glob would select other hosts. NULL: it is none. */
+static const char *foreign_form(const struct inventory *inventory, const char *term)
+{
+    char *group = xstrndup(term, strcspn(term, "["));
+    bool subscript = term[strlen(group)] && names_a_group(inventory, group);
+    free(group);
+    if (subscript)
+        return "is a subscript ([0], [1:3])";
+    if (*term == '~')
+        return "is a regular expression";
+    return *term == '@' ? "names a file" : NULL;
+}
+
 static int apply_term(const struct inventory *inventory, const char *term, struct selection *s,
                       struct error *err)
 {
@@ -57,8 +70,12 @@ static int apply_term(const struct inventory *inventory, const char *term, struc
     const char *name = op ? term + 1 : term;
     if (!*name)
         return error_set(err, "--limit: \"%c\" is followed by no name", op);
+    const char *foreign = foreign_form(inventory, name);
+    if (foreign)
+        return error_set(err, "--limit: \"%s\" %s, which muster does not know: name hosts, groups and globs",
+                         name, foreign);
     json_t *found = matching(inventory, name);
-    if (!json_object_size(found) && op != '!' && !names_a_group(inventory, name)) {
+    if (!json_object_size(found) && !names_a_group(inventory, name)) {
         json_decref(found);
         return error_set(err, "--limit: \"%s\" matches no host and no group of the inventory", name);
     }

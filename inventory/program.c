@@ -17,7 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TIME_MS 60000
 #define ANSWER_BYTES_MAX (64u << 20)
 #define SAID_BYTES_MAX 8192
 
@@ -44,7 +43,8 @@ static void become_program(const char *const *words, const int out[2], const int
     dup2(said[1], STDERR_FILENO);
     /* A group of its own, so that its children end with it. */
     setpgid(0, 0);
-    execvp(args[0], args);
+    /* Not execvp: it has a shell run what the kernel does not, a file of hosts for instance. */
+    execv(args[0], args);
     dprintf(STDERR_FILENO, "%s", strerror(errno));
     _exit(127);
 }
@@ -76,7 +76,19 @@ static bool gather(int out, int said, struct buf *answer, struct buf *words, lon
     return true;
 }
 
-/* Runs words[0] with the words behind it, until NULL. */
+/* Waits for the end of a program that has closed its outputs; false when the time is over. */
+static bool await_end(pid_t child, int *status, long end_ms)
+{
+    pid_t ended;
+    while ((ended = waitpid(child, status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
+        if (now_ms() >= end_ms)
+            return false;
+        poll(NULL, 0, 10);
+    }
+    return true;
+}
+
+/* Runs words[0], a path, with the words behind it, until NULL. */
 static int program_run(const char *const *words, long end_ms, struct buf *answer, struct error *err)
 {
     const char *path = words[0], *option = words[1];
@@ -100,9 +112,12 @@ static int program_run(const char *const *words, long end_ms, struct buf *answer
     bool whole = child > 0 && gather(out[0], said[0], answer, &stderr_text, end_ms, &why);
     close(out[0]);
     close(said[0]);
-    if (child > 0) {
-        if (!whole)
-            kill(-child, SIGKILL);
+    if (whole && !await_end(child, &status, end_ms)) {
+        whole = false;
+        why = "closed its output, but did not end in time (a minute)";
+    }
+    if (child > 0 && !whole) {
+        kill(-child, SIGKILL);
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
             ;
     }
@@ -145,11 +160,11 @@ static int ask_each_host(struct inventory *inventory, json_t *before, const char
     return result;
 }
 
-int program_add(struct inventory *inventory, const char *path, struct error *err)
+int program_add(struct inventory *inventory, const char *path, long time_ms, struct error *err)
 {
     struct buf answer = {0};
     bool has_meta = false;
-    long end_ms = now_ms() + TIME_MS;
+    long end_ms = now_ms() + time_ms;
     /* execv takes a name without a slash from the current folder, as -i means it. */
     char *program = strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);
     json_t *before = json_copy(inventory->hosts);
@@ -169,21 +184,24 @@ int program_add_plugin(struct inventory *inventory, const char *path, struct err
 {
     static const char NAME[] = "ansible-inventory";
     const char *folders = getenv("PATH");
-    char *copy = xstrdup(folders ? folders : ""), *rest = copy, *folder;
-    bool found = false, has_meta;
-    while (!found && (folder = text_next(&rest, ":"))) {
-        char *program = xasprintf("%s/%s", folder, NAME);
-        found = access(program, X_OK) == 0;
-        free(program);
+    char *copy = xstrdup(folders ? folders : ""), *rest = copy, *folder, *program = NULL;
+    bool has_meta;
+    while (!program && (folder = text_next(&rest, ":"))) {
+        program = xasprintf("%s/%s", folder, NAME);
+        if (access(program, X_OK) != 0) {
+            free(program);
+            program = NULL;
+        }
     }
     free(copy);
-    if (!found)
+    if (!program)
         return 1;
     struct buf answer = {0};
-    const char *const words[] = {NAME, "-i", path, "--list", "--export", NULL};
-    int result = program_run(words, now_ms() + TIME_MS, &answer, err);
+    const char *const words[] = {program, "-i", path, "--list", "--export", NULL};
+    int result = program_run(words, now_ms() + PROGRAM_TIME_MS, &answer, err);
     if (!result)
         result = yaml_add(inventory, path, answer.data ? answer.data : "", answer.length, &has_meta, err);
     buf_free(&answer);
+    free(program);
     return result;
 }

@@ -71,7 +71,7 @@ static void set_engine(struct target *t, struct endpoint engine, const struct ta
     } else if (engine.scheme->is_socket) {
         t->shell_kind = SHELL_LOCAL;
     } else {
-        t->tls = engine.port != 2375; /* the port Docker registered for plain HTTP */
+        t->tls = d->tls_asked || engine.port != 2375; /* the port Docker registered for plain HTTP */
         if (!t->engine.port)
             t->engine.port = engine.scheme->port;
         t->tls_ca = xstrdup(d->tls_ca);
@@ -146,6 +146,33 @@ static void resolve_engine(struct variable_reading *r, json_t *vars)
     set_engine(t, engine, r->defaults);
 }
 
+static bool any_of(json_t *vars, const char *const *keys)
+{
+    bool any = false;
+    for (; *keys && !any; keys++)
+        any = variable_value(vars, *keys) != NULL;
+    return any;
+}
+
+/* Who names files for TLS, or asks for its verification, is not served by plain HTTP: not on port 2375
+ * either. tls=no says otherwise in as many words, but not against a wish to verify. */
+static void resolve_tls(struct target *t, json_t *vars)
+{
+    static const char *const SAID[] = {"tls", "ansible_docker_tls", NULL};
+    static const char *const VERIFY[] = {"tls_verify", "ansible_docker_validate_certs", NULL};
+    static const char *const FILES[] = {"tls_ca",
+                                        "tls_cert",
+                                        "tls_key",
+                                        "ansible_docker_ca_cert",
+                                        "ansible_docker_ca_path",
+                                        "ansible_docker_client_cert",
+                                        "ansible_docker_client_key",
+                                        NULL};
+    if (t->engine.scheme == SCHEME_TCP &&
+        ((t->tls_verify && any_of(vars, VERIFY)) || (!any_of(vars, SAID) && any_of(vars, FILES))))
+        t->tls = true;
+}
+
 /* Variables that are keys of the policy. */
 static void read_policy(struct variable_reading *r, json_t *vars)
 {
@@ -196,6 +223,7 @@ struct target *inventory_resolve(const struct inventory *inventory, const char *
     variables_refuse_templates(&r, vars);
     resolve_engine(&r, vars);
     variables_set(&r, vars);
+    resolve_tls(t, vars);
     add_default_options(t, defaults);
     check_become(&r, vars);
     read_limits(&r, inventory, host, groups);

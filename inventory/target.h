@@ -95,6 +95,7 @@ struct target_defaults {
     const char *const *ssh_options;          /* "Keyword=value"; ends with NULL; NULL: none */
     const char *tls_ca, *tls_cert, *tls_key; /* from --tlscacert..., else DOCKER_CERT_PATH, else ~/.docker */
     bool tls_verify;
+    bool tls_asked; /* in as many words: no engine is spoken to without TLS, whatever its port is */
     bool become;
     enum host_key_policy host_key;
 };

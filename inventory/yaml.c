@@ -15,6 +15,9 @@
 #include <yaml.h>
 
 #define DEPTH_MAX 32
+/* libyaml's time grows with the square of how deep brackets nest. Counted without regard to quotes, so that
+ * the bound is far above what an inventory nests. */
+#define BRACKETS_MAX 1000
 /* Aliases can make a small file large: so many nodes are looked at, and no more. */
 #define VISITS_MAX 4000000
 
@@ -259,6 +262,18 @@ static int read_top(struct reader *r, const yaml_node_t *top, bool *has_meta)
     return result;
 }
 
+static bool brackets_nest_too_deep(const char *text, size_t length)
+{
+    long depth = 0;
+    for (size_t i = 0; i < length && depth <= BRACKETS_MAX; i++) {
+        if (text[i] == '[' || text[i] == '{')
+            depth++;
+        else if ((text[i] == ']' || text[i] == '}') && depth > 0)
+            depth--;
+    }
+    return depth > BRACKETS_MAX;
+}
+
 /* Loads one document and hands over its top; NULL there: the text is empty. */
 static int with_document(struct reader *r, const char *text, size_t length,
                          int (*use)(struct reader *r, const yaml_node_t *top, void *ctx), void *ctx)
@@ -266,6 +281,9 @@ static int with_document(struct reader *r, const char *text, size_t length,
     yaml_parser_t parser;
     yaml_document_t document;
     int result = 0;
+    if (brackets_nest_too_deep(text, length))
+        return error_set(r->err, "%s: brackets nest deeper than %d; this is no inventory", r->path,
+                         BRACKETS_MAX);
     if (!yaml_parser_initialize(&parser))
         return error_set(r->err, "%s: no memory", r->path);
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);

@@ -68,6 +68,19 @@ int read_off(struct options *o, const struct option_row *row, char *value)
     return 0;
 }
 
+/* As read_flag() and read_word(); who says anything of TLS wants it. */
+int read_tls_flag(struct options *o, const struct option_row *row, char *value)
+{
+    o->defaults.tls_asked = true;
+    return read_flag(o, row, value);
+}
+
+int read_tls_word(struct options *o, const struct option_row *row, char *value)
+{
+    o->defaults.tls_asked = true;
+    return read_word(o, row, value);
+}
+
 int read_word(struct options *o, const struct option_row *row, char *value)
 {
     *(const char **)option_field_of(o, row) = value;

@@ -55,6 +55,8 @@ int read_color(struct options *options, const struct option_row *row, char *valu
 int read_no_color(struct options *options, const struct option_row *row, char *value);
 int read_host_key(struct options *options, const struct option_row *row, char *value);
 int read_jump(struct options *options, const struct option_row *row, char *value);
+int read_tls_flag(struct options *options, const struct option_row *row, char *value);
+int read_tls_word(struct options *options, const struct option_row *row, char *value);
 int read_ssh_option(struct options *options, const struct option_row *row, char *value);
 int read_rate(struct options *options, const struct option_row *row, char *value);
 

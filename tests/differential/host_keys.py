@@ -135,11 +135,11 @@ class UnixServer(socketserver.ThreadingUnixStreamServer):
 CASES = []
 
 
-def case(name, port, known, config="", options=(), folder_files=None, host="127.0.0.1", usual=False, file=None):
+def case(name, port, known, config="", options=(), folder_files=None, usual=False, file=None, agent=False):
     """`known`: the text of known_hosts, or None where the configuration names other files; `usual`: the configuration is
-    ~/.ssh/config, with these files beside it; `file`: another -F."""
-    CASES.append(dict(name=name, port=port, known=known, config=config, options=options, files=folder_files or {}, host=host,
-                      usual=usual, file=file))
+    ~/.ssh/config, with these files beside it; `file`: another -F; `agent`: the key is not named, but in an agent."""
+    CASES.append(dict(name=name, port=port, known=known, config=config, options=options, files=folder_files or {},
+                      usual=usual, file=file, agent=agent))
 
 
 os.makedirs("/run/sshd", exist_ok=True)
@@ -364,6 +364,21 @@ for line in ("Ciphers aes256-gcm@openssh.com", "Ciphers aes256-ctr", "MACs hmac-
     case(f"transport {line}", NARROW, f"* {ED}\n", line)
 
 
+AGENT = subprocess.Popen(["ssh-agent", "-D", "-a", path("agent")], stdout=subprocess.DEVNULL)
+SERVERS.append(AGENT)
+while not os.path.exists(path("agent")):
+    time.sleep(0.02)
+run("ssh-add", "-q", path("login"), env={**ENV, "SSH_AUTH_SOCK": path("agent")})
+ENV["OTHER_AGENT"] = path("agent")
+for line in ("", "IdentityAgent none", "IdentityAgent SSH_AUTH_SOCK", "IdentityAgent $OTHER_AGENT", "IdentityAgent $NO_AGENT", "IdentityAgent ${OTHER_AGENT}",
+             f"IdentityAgent {path('agent')}", "IdentityAgent /nowhere", "IdentitiesOnly yes", "IdentityFile none", "IdentityFile none\nIdentitiesOnly yes", "PubkeyAuthentication no"):
+    case(f"agent {line or 'as it is'}", PLAIN, f"* {ED}\n", line, agent=True)
+
+
+def environment(one):
+    return {**ENV, "SSH_AUTH_SOCK": path("agent")} if one["agent"] else ENV
+
+
 def prepare(number, one):
     """The folder of one case, and the words that both clients get."""
     folder = path(f"case.{number}")
@@ -387,17 +402,19 @@ def prepare(number, one):
 def try_ssh(one, words):
     options = [word for option in one["options"] for word in ("-o", option)]
     strict = [] if "StrictHostKeyChecking" in one["config"] else ["-o", "StrictHostKeyChecking=yes"]
-    done = subprocess.run(["ssh", *words, "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", *strict, *options, "-i", path("login"), "-p", str(one["port"]), f"root@{one['host']}", "true"],
-                          capture_output=True, text=True, env=ENV, stdin=subprocess.DEVNULL, check=False, timeout=60)
+    named = [] if one["agent"] else ["-i", path("login")]
+    done = subprocess.run(["ssh", *words, "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", *strict, *options, *named, "-p", str(one["port"]), "root@127.0.0.1", "true"],
+                          capture_output=True, text=True, env=environment(one), stdin=subprocess.DEVNULL, check=False, timeout=60)
     return done.returncode == 0, done.stderr.strip()
 
 
 def try_muster(one, words, folder):
     options = [word for option in one["options"] for word in ("--ssh-option", option)]
     strict = [] if "StrictHostKeyChecking" in one["config"] else ["--ssh-option", "StrictHostKeyChecking=yes"]
-    done = subprocess.run([MUSTER, "ping", *words, *strict, *options, "--private-key", path("login"), "-T", "5s", "--retries", "0",
-                           f"ssh://root@{one['host']}:{one['port']}{path('engine.sock')}"],
-                          capture_output=True, text=True, env={**ENV, "XDG_STATE_HOME": folder}, stdin=subprocess.DEVNULL, check=False, timeout=60)
+    named = [] if one["agent"] else ["--private-key", path("login")]
+    done = subprocess.run([MUSTER, "ping", *words, *strict, *options, *named, "-T", "5s", "--retries", "0",
+                           f"ssh://root@127.0.0.1:{one['port']}{path('engine.sock')}"],
+                          capture_output=True, text=True, env={**environment(one), "XDG_STATE_HOME": folder}, stdin=subprocess.DEVNULL, check=False, timeout=60)
     said = (done.stdout + done.stderr).strip()
     return ": reached, " in done.stdout, said.splitlines()[0] if said else "", done.returncode
 

@@ -13,6 +13,9 @@
 #include "inventory/variables.h"
 #include "inventory/yaml.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 static const struct target_defaults DEFAULTS = {.tls_verify = true, .tls_ca = "/ca"};
 
 static int load(struct inventory *inventory, const char *text, struct error *err)
@@ -350,6 +353,33 @@ static void programs_print_another_form(void **state)
     inventory_clear(&inventory);
 }
 
+/* The time counts until the program has ended, whatever it does with its outputs. */
+static void programs_end_in_time(void **state)
+{
+    static const char *const SCRIPTS[] = {"#!/bin/sh\necho '{}'\nexec sleep 100 >&- 2>&-\n",
+                                          "#!/bin/sh\nexec sleep 100\n", "#!/bin/sh\nsleep 100 &\nwait\n"};
+    static const char *const SAYS[] = {"did not end in time", "took longer", "took longer"};
+    char path[] = "/tmp/muster-program.XXXXXX";
+    (void)state;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(chmod(path, 0700), 0);
+    for (size_t i = 0; i < sizeof SCRIPTS / sizeof *SCRIPTS; i++) {
+        struct inventory inventory;
+        struct error err;
+        FILE *file = fopen(path, "we");
+        assert_non_null(file);
+        fputs(SCRIPTS[i], file);
+        fclose(file);
+        inventory_init(&inventory);
+        assert_int_equal(program_add(&inventory, path, 200, &err), -1);
+        assert_non_null(strstr(err.text, SAYS[i]));
+        inventory_clear(&inventory);
+    }
+    unlink(path);
+}
+
 static void yaml_errors_name_their_place(void **state)
 {
     static const struct {
@@ -485,6 +515,7 @@ int main(void)
         cmocka_unit_test(vaulted_files_are_told_and_passed_over),
         cmocka_unit_test(yaml_resolves),
         cmocka_unit_test(programs_print_another_form),
+        cmocka_unit_test(programs_end_in_time),
         cmocka_unit_test(yaml_errors_name_their_place),
         cmocka_unit_test(patterns),
         cmocka_unit_test(ranges),
