@@ -40,3 +40,9 @@ int file_open_regular(const char *path, const char **why)
     }
     return fd;
 }
+
+bool file_is_exposed(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == getuid() && (st.st_mode & 077);
+}

@@ -2,6 +2,8 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 
@@ -12,5 +14,10 @@ int file_read(const char *path, unsigned limit_mb, struct buf *content, struct e
 /* As open() for reading, of a regular file only: a named pipe would be waited for. Returns the descriptor, or
  * -1 with the reason in *why (a literal or strerror's). */
 int file_open_regular(const char *path, const char **why);
+
+/* Whether a file with a secret can be read by others than its owner, by ssh's rule: a regular file of this
+ * user's own with any permission for group or others. A descriptor (fd) is that of the file already opened.
+ */
+bool file_is_exposed(int fd);
 
 #endif

@@ -29,6 +29,8 @@ size_t limits_fit_forks(size_t wanted, size_t targets)
     size_t fitting = limit.rlim_cur > FILES_OWN + FILES_PER_HOST
                          ? (size_t)(limit.rlim_cur - FILES_OWN) / FILES_PER_HOST
                          : 1;
+    if (fitting >= forks)
+        return forks;
     fprintf(stderr,
             "muster: only %zu hosts at once instead of %zu: the limit on open files is %llu (ulimit -n)\n",
             fitting, forks, (unsigned long long)limit.rlim_cur);

@@ -1,17 +1,12 @@
 /* run.c: see run.h */
 #include "agentless/facts/document.h"
-#include "inventory/resolve.h"
 #include "fleet/run.h"
-#include "agentless/transport/ssh/known_hosts.h"
-#include "agentless/transport/ssh/host_certificate_store.h"
-#include "agentless/transport/ssh/passphrase.h"
-#include "agentless/transport/dns.h"
+#include "fleet/run_env.h"
 #include "agentless/transport/ssh/config.h"
 #include "agentless/transport/ssh/jump.h"
 #include "agentless/transport/ssh/keyring.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/xdg.h"
 #include "base/loop.h"
 #include "fleet/limits.h"
 #include "fleet/pace.h"
@@ -26,9 +21,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* No answer of an engine is larger on a host of 10,000 containers. */
-#define ANSWER_BYTES_MAX (64u << 20)
-#define REQUEST_TIMEOUT_MS 60000
 #define BACKOFF_MS 500
 #define PROGRESS_MS 200
 /* Hosts that are silent are looked for so often. */
@@ -55,6 +47,9 @@ struct job {
     struct handles handles;
 };
 
+/* Those that end a run in order: an interruption, a termination, a terminal that is gone. */
+#define SIGNALS 3
+
 struct run {
     const struct options *options;
     struct target_list *targets;
@@ -69,7 +64,7 @@ struct run {
     struct progress progress;
     uv_timer_t ticker, time_limit, admit_later, lender, pacer;
     struct pace pace;
-    uv_signal_t signals[2];
+    uv_signal_t signals[SIGNALS];
     enum run_end end;
     bool stopping, closed;
 };
@@ -84,7 +79,7 @@ static json_t *run_host_json(const struct run *run, const struct job *job, const
     json_put(host, "name", json_text(target->name));
     json_put(host, "groups", json_incref(target->groups));
     json_put(host, "target", target_json(target));
-    json_put(host, "order", json_integer((json_int_t)job->index));
+    json_put(host, "order", json_integer((json_int_t)target->order));
     if (json_object_size(target->policy))
         json_put(host, "policy", json_incref(target->policy));
     json_put(host, "status", json_text(failure ? "failed" : "scanned"));
@@ -102,7 +97,7 @@ static void close_loop_handles(struct run *run)
     uv_close((uv_handle_t *)&run->admit_later, NULL);
     uv_close((uv_handle_t *)&run->lender, NULL);
     uv_close((uv_handle_t *)&run->pacer, NULL);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&run->signals[i], NULL);
     jump_hosts_close(run->env.transport.jumps);
     ssh_config_close(run->env.transport.config);
@@ -354,11 +349,14 @@ static void on_tick(uv_timer_t *timer)
 
 static void start_signals(struct run *run)
 {
-    static const int NUMBERS[] = {SIGINT, SIGTERM};
-    for (size_t i = 0; i < 2; i++) {
+    static const int NUMBERS[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < SIGNALS; i++) {
+        struct sigaction before;
         uv_signal_init(&run->loop, &run->signals[i]);
         run->signals[i].data = run;
-        uv_signal_start(&run->signals[i], on_signal, NUMBERS[i]);
+        /* nohup */
+        if (NUMBERS[i] != SIGHUP || sigaction(SIGHUP, NULL, &before) || before.sa_handler != SIG_IGN)
+            uv_signal_start(&run->signals[i], on_signal, NUMBERS[i]);
         uv_unref((uv_handle_t *)&run->signals[i]);
     }
 }
@@ -383,76 +381,18 @@ static void start_timers(struct run *run)
         uv_timer_start(&run->time_limit, on_time_limit, (uint64_t)run->options->run_timeout_ms, 0);
 }
 
-static void warn_about_unverified(const struct target_list *targets)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < targets->count; i++) {
-        const struct target *t = targets->items[i];
-        count += (t->shell_kind == SHELL_SSH && t->host_key == HOST_KEY_NO) ||
-                 (t->engine.scheme == SCHEME_TCP && t->tls && !t->tls_verify);
-    }
-    if (count == 1)
-        fputs("muster: 1 host is not verified, as asked: whoever is in between can answer for it\n", stderr);
-    else if (count)
-        fprintf(stderr,
-                "muster: %zu hosts are not verified, as asked: whoever is in between can answer for them\n",
-                count);
-}
-
-/* What jump hosts get from the command line: a key, a password, the host key policy. */
-static struct target *make_jump_like(const struct options *options)
-{
-    struct target_defaults defaults = options->defaults;
-    struct error err;
-    defaults.ssh_options = NULL;
-    defaults.user = NULL;
-    defaults.become = false;
-    return target_from_word("ssh://jump", &defaults, &err);
-}
-
-static struct host_job_env make_env(struct run *run, const struct options *options, size_t forks,
-                                    const struct run_mode *mode)
-{
-    char *pins = xdg_state_path("known_hosts");
-    char *certificates = xdg_state_path("host_certificates");
-    unsigned parallel_max = limits_fit_parallel(forks);
-    struct host_job_env env = {
-        .transport = {.loop = &run->loop,
-                      .run_dir = mode->folder,
-                      .resolver = resolver_new(&run->loop),
-                      .keys = keyring_new(&run->loop, passphrase_can_ask()),
-                      .known = known_hosts_new(pins ? pins : ""),
-                      .certificates = host_certificate_store_new(certificates),
-                      .config = ssh_config_new(&run->loop, options->ssh_config),
-                      .connect_timeout_ms = (unsigned)options->timeout_ms,
-                      .parallel_max = parallel_max,
-                      .eager = !mode->ping_only},
-        .http = http_new(&run->loop),
-        .worker = {.loop = &run->loop},
-        .collect = {.drift = options->drift,
-                    .host_files = options->host_files,
-                    .probe_plain = options->probe_plain,
-                    .swarm_nodes = options->swarm},
-        .limits = {.connect_timeout_ms = (unsigned)options->timeout_ms,
-                   .request_timeout_ms = REQUEST_TIMEOUT_MS,
-                   .answer_max = ANSWER_BYTES_MAX,
-                   .parallel_max = parallel_max},
-        .host_timeout_ms = (unsigned)options->host_timeout_ms,
-        .ping_only = mode->ping_only,
-    };
-    free(pins);
-    free(certificates);
-    return env;
-}
-
 enum run_end run_hosts(const struct options *options, struct target_list *targets,
                        const struct run_mode *mode, const struct run_events *events, void *ctx)
 {
     struct run run = {
         .options = options, .targets = targets, .events = *events, .ctx = ctx, .end = RUN_COMPLETE};
-    signal(SIGPIPE, SIG_IGN);
-    warn_about_unverified(targets);
-    uv_loop_init(&run.loop);
+    run_env_warn(targets);
+    int trouble = uv_loop_init(&run.loop);
+    if (trouble) {
+        fprintf(stderr, "muster: no host can be visited: %s; raise the limit on open files (ulimit -n)\n",
+                uv_strerror(trouble));
+        return RUN_FAILED;
+    }
     uv_loop_configure(&run.loop, UV_METRICS_IDLE_TIME);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     ssh_init();
@@ -462,8 +402,8 @@ enum run_end run_hosts(const struct options *options, struct target_list *target
     run.pace = pace_begin(forks, uv_hrtime());
     run.job_count = targets->count;
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
-    run.env = make_env(&run, options, forks, mode);
-    run.jump_like = make_jump_like(options);
+    run.env = run_env_make(&run.loop, options, forks, mode->folder, mode->ping_only);
+    run.jump_like = run_env_jump_like(options);
     jump_hosts_new(&run.env.transport, run.jump_like, (size_t)options->per_jump);
     run.queue = queue_new(
         targets, (struct queue_limits){.at_once = pace_limit(&run.pace),
@@ -480,11 +420,7 @@ enum run_end run_hosts(const struct options *options, struct target_list *target
     progress_clear(&run.progress);
     uv_loop_close(&run.loop);
     jump_hosts_free(run.env.transport.jumps);
-    ssh_config_free(run.env.transport.config);
-    known_hosts_free(run.env.transport.known);
-    host_certificate_store_free(run.env.transport.certificates);
-    resolver_free(run.env.transport.resolver);
-    keyring_free(run.env.transport.keys);
+    run_env_free(&run.env);
     target_free(run.jump_like);
     queue_free(run.queue);
     ssh_finalize();

@@ -265,6 +265,7 @@ json_t *target_json(const struct target *target)
 
 void target_list_add(struct target_list *list, struct target *target)
 {
+    target->order = list->count;
     list->items = grow_array(list->items, list->count, &list->capacity, sizeof *list->items);
     list->items[list->count++] = target;
 }

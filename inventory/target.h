@@ -32,6 +32,7 @@ struct group_limit {
 /* Owns everything it points to. */
 struct target {
     char *name;
+    size_t order;   /* its place among all targets of a command, from 0 */
     json_t *groups; /* array of strings, sorted, without all and ungrouped */
     struct endpoint engine;
     enum shell_kind shell_kind;

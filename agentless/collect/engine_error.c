@@ -30,10 +30,10 @@ static bool own_key_is_unusable(const struct request *r, struct failure *f)
         tls_identity_problem(http_identities(http_of(r->engine->pool)), route->ca, route->cert, route->key);
     if (r->identity || !problem)
         return false;
-    failure_set(f, STAGE_CERTIFICATE, false,
-                "nobody is asked for its passphrase: give a key without one, readable by you alone "
-                "(openssl pkey -in KEY -out NEW)",
-                "the key %s of the client certificate %s", route->key, problem);
+    failure_set(
+        f, STAGE_CERTIFICATE, false,
+        "give a key without a passphrase that you alone can read (chmod 600; openssl pkey -in KEY -out NEW)",
+        "the key %s of the client certificate %s", route->key, problem);
     return true;
 }
 

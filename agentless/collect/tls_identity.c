@@ -1,5 +1,6 @@
 /* tls_identity.c: see tls_identity.h */
 #include "agentless/collect/tls_identity.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -12,7 +13,7 @@ struct tls_identity {
     struct tls_identity *next;
     char *files[3];
     bool usable;
-    bool encrypted; /* the key is */
+    const char *problem; /* with the key; a literal; NULL: none */
     X509_STORE *store;
     X509 *certificate;
     STACK_OF(X509) * chain;
@@ -68,9 +69,9 @@ static bool load_certificates(struct tls_identity *i, const char *path)
 /* An encrypted key is refused, as by the docker CLI, and not asked for on the terminal. */
 static int no_passphrase(char *buffer, int size, int writing, void *ctx)
 {
-    bool *encrypted = ctx;
+    const char **problem = ctx;
     (void)buffer, (void)size, (void)writing;
-    *encrypted = true;
+    *problem = "is encrypted, and nobody is asked for its passphrase";
     return -1;
 }
 
@@ -79,7 +80,12 @@ static bool load_key(struct tls_identity *i, const char *path)
     FILE *file = fopen(path, "re");
     if (!file)
         return false;
-    i->key = PEM_read_PrivateKey(file, NULL, no_passphrase, &i->encrypted);
+    if (file_is_exposed(fileno(file))) {
+        i->problem = "can be read by others, so that it is refused, as ssh does";
+        fclose(file);
+        return false;
+    }
+    i->key = PEM_read_PrivateKey(file, NULL, no_passphrase, &i->problem);
     ERR_clear_error();
     fclose(file);
     return i->key != NULL;
@@ -98,7 +104,7 @@ const char *tls_identity_problem(const struct tls_identities *identities, const 
                                  const char *key)
 {
     const struct tls_identity *i = tls_identity_find(identities, ca, cert, key);
-    return i && i->encrypted ? "is encrypted" : NULL;
+    return i ? i->problem : NULL;
 }
 
 const struct tls_identity *tls_identity_get(struct tls_identities *identities, const char *ca,

@@ -17,8 +17,8 @@ void tls_identities_free(struct tls_identities *identities);
  * used: who reads them then says why better. Borrowed. */
 const struct tls_identity *tls_identity_get(struct tls_identities *identities, const char *ca,
                                             const char *cert, const char *key);
-/* Why these files cannot be used, where their reader would not say it: that the key is encrypted. NULL: it
- * says it itself. Borrowed. */
+/* Why these files cannot be used, where their reader would not say it: the key is encrypted, or open to
+ * others. NULL: it says it itself. Borrowed. */
 const char *tls_identity_problem(const struct tls_identities *identities, const char *ca, const char *cert,
                                  const char *key);
 /* Puts it into a connection's context. */

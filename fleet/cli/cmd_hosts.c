@@ -184,7 +184,8 @@ static struct explanation *hosts_explain(const struct options *o, const struct t
     struct explanation *all = xcalloc(targets->count, sizeof *all);
     size_t open = 0;
     uv_loop_t loop;
-    uv_loop_init(&loop);
+    if (uv_loop_init(&loop))
+        return all;
     struct ssh_config *config = ssh_config_new(&loop, o->ssh_config);
     for (size_t i = 0; i < targets->count; i++) {
         const struct target *t = targets->items[i];

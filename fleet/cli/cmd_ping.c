@@ -75,17 +75,16 @@ static int run_ping(const struct options *o)
     int result = options_targets(o, &targets, NULL);
     if (result)
         return result;
-    char *folder = run_folder();
-    if (!folder) {
+    struct run_folder folder;
+    if (run_folder_make(&folder)) {
         target_list_clear(&targets);
         return EXIT_NOTHING;
     }
     profile_begin(&tally.profile, o, &targets);
-    enum run_end end = run_hosts(o, &targets, &(struct run_mode){.folder = folder, .ping_only = true},
+    enum run_end end = run_hosts(o, &targets, &(struct run_mode){.folder = folder.path, .ping_only = true},
                                  &(struct run_events){.result = ping_tell, .timed = ping_note_time}, &tally);
     bool watched = profile_end(&tally.profile);
-    rmdir(folder);
-    free(folder);
+    run_folder_remove(&folder);
     target_list_clear(&targets);
     return exit_code(&(struct exit_reasons){
         .end = end, .scanned = tally.reached, .failed = tally.failed, .lost = !watched});

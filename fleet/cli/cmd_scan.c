@@ -5,6 +5,7 @@
 #include "fleet/cli/options.h"
 #include "fleet/facts_store.h"
 #include "fleet/cli/outcome.h"
+#include "fleet/cli/resume.h"
 #include "fleet/run.h"
 #include "fleet/run_folder.h"
 #include "fleet/swarm.h"
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 struct keeper {
     const struct options *options;
@@ -37,7 +37,7 @@ static void *judge(void *ctx, size_t index, const json_t *facts)
     struct judged_host *j = xcalloc(1, sizeof *j);
     j->facts_lost =
         k->options->save_facts && facts_store_save(k->options->save_facts, facts, &j->unsaved) != 0;
-    outcome_judge(&k->outcome, index, facts, &j->entry);
+    outcome_judge(&k->outcome, k->targets->items[index]->order, facts, &j->entry);
     return j;
 }
 
@@ -78,6 +78,13 @@ static int scan_targets(const struct options *o, struct target_list *targets,
     int code = outcome_open(&k.outcome, o, o->benchmark, targets->count);
     if (code)
         return code;
+    if (o->resume) {
+        code = resume_from(o->resume, &k.outcome, targets);
+        if (code) {
+            outcome_abandon(&k.outcome);
+            return code;
+        }
+    }
     if (o->swarm)
         k.swarm = swarm_new(inventory, &o->defaults);
     profile_begin(&k.profile, o, targets);
@@ -86,13 +93,17 @@ static int scan_targets(const struct options *o, struct target_list *targets,
         events.timed = scan_note_time;
     if (o->swarm)
         events.more = add_nodes;
-    enum run_end end = run_hosts(o, targets, &(struct run_mode){.folder = folder}, &events, &k);
+    enum run_end end = RUN_COMPLETE;
+    if (targets->count)
+        end = run_hosts(o, targets, &(struct run_mode){.folder = folder}, &events, &k);
     if (k.swarm)
         swarm_free(k.swarm);
     k.outcome.scan.finished = time(NULL);
     k.outcome.scan.complete = end == RUN_COMPLETE;
     outcome_write(&k.outcome);
     bool traced = profile_end(&k.profile);
+    if (o->resume && end == RUN_COMPLETE && !k.outcome.lost)
+        resume_forget(o->resume, &k.outcome);
     return outcome_close(&k.outcome, end, !traced || k.facts_lost);
 }
 
@@ -102,6 +113,14 @@ static int run_scan(const struct options *o)
     struct inventory inventory = {0};
     struct error err;
     int result = outcome_check(o);
+    if (!result && o->resume && o->swarm) {
+        error_set(&err,
+                  "--resume and --swarm do not go together: a saved scan does not hold what its managers "
+                  "have named; scan the missing hosts by name");
+        return fail_with(&err);
+    }
+    if (!result && !o->resume)
+        resume_tell(o);
     if (!result)
         /* Only nodes that are found later are still looked up there. */
         result = options_targets(o, &targets, o->swarm ? &inventory : NULL);
@@ -112,11 +131,9 @@ static int run_scan(const struct options *o)
         inventory_clear(&inventory);
         return fail_with(&err);
     }
-    char *folder = run_folder();
-    result = folder ? scan_targets(o, &targets, &inventory, folder) : EXIT_NOTHING;
-    if (folder)
-        rmdir(folder);
-    free(folder);
+    struct run_folder folder;
+    result = run_folder_make(&folder) ? EXIT_NOTHING : scan_targets(o, &targets, &inventory, folder.path);
+    run_folder_remove(&folder);
     target_list_clear(&targets);
     inventory_clear(&inventory);
     return result;

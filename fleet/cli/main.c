@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "fleet/cli/command.h"
 #include "fleet/cli/options.h"
+#include "fleet/process.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,9 +45,8 @@ static int main_run(const struct command *command, int argc, char **argv)
     return result;
 }
 
-int main(int argc, char **argv)
+static int main_choose(int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN);
     if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
         strcmp(argv[1], "-h") == 0) {
         print_help(argc < 2 ? stderr : stdout);
@@ -67,4 +66,14 @@ int main(int argc, char **argv)
     text_print_safe(stderr, argv[1]);
     fputs("\"; muster --help lists them\n", stderr);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    process_prepare();
+    int result = main_choose(argc, argv);
+    /* A command that has failed has said why. */
+    if ((result == EXIT_OK || result == EXIT_FINDINGS) && !process_flush_output())
+        result = EXIT_NOTHING;
+    return result;
 }

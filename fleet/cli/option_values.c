@@ -2,14 +2,17 @@
 #include "agentless/checks/finding.h"
 #include "agentless/checks/catalog.h"
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "fleet/cli/options_internal.h"
 #include "inventory/policy.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void *option_field_of(struct options *o, const struct option_row *row)
 {
@@ -267,23 +270,31 @@ int read_ssh_option(struct options *o, const struct option_row *row, char *value
     return strchr(value, '=') > value ? add_ssh_option(o, xstrdup(value)) : bad(row, value, "Keyword=value");
 }
 
-/* The whole file but for its last line's end. A file, since an environment is seen by other programs. */
+/* The first line of the file. A file, since an environment is seen by other programs; read without a buffer
+ * of stdio's, which would keep it. */
 int options_read_password(struct options *o)
 {
-    const char *path = getenv("MUSTER_SSH_PASSWORD_FILE");
-    char line[1024];
+    const char *path = getenv("MUSTER_SSH_PASSWORD_FILE"), *why = "cannot be read, or holds no password";
+    char line[1024] = "";
+    size_t length = 0;
+    ssize_t got = 0;
     if (!path || !*path)
         return 0;
-    FILE *file = fopen(path, "re");
-    size_t length = file ? fread(line, 1, sizeof line - 1, file) : 0;
-    if (file)
-        fclose(file);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && file_is_exposed(fd))
+        why = "can be read by others, so that it is refused: chmod 600";
+    else
+        while (fd >= 0 && length < sizeof line - 1 &&
+               (got = read(fd, line + length, sizeof line - 1 - length)) > 0)
+            length += (size_t)got;
+    if (fd >= 0)
+        close(fd);
     line[length] = '\0';
     line[strcspn(line, "\r\n")] = '\0';
     if (!*line) {
         fprintf(stderr, "muster: MUSTER_SSH_PASSWORD_FILE: ");
         text_print_safe(stderr, path);
-        fputs(" cannot be read, or holds no password\n", stderr);
+        fprintf(stderr, " %s\n", why);
         return EXIT_USAGE;
     }
     o->password = xstrdup(line);

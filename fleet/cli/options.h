@@ -47,7 +47,7 @@ struct options {
     size_t source_count, source_capacity;
     struct word_list outputs, checks, excludes;
     struct word_list words; /* what is left after the options */
-    const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config, *baseline;
+    const char *limit, *format, *save_facts, *docker_host, *context, *ssh_config, *baseline, *resume;
     json_t *policy; /* given on the command line; wins over the inventory and the policy file */
     const char *policy_file;
     bool drift, host_files, probe_plain;

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, size_t host_count)
@@ -31,6 +32,9 @@ bool scan_open(struct scan *scan, const char *folder, enum benchmark benchmark, 
     scan->path = xasprintf("%s/scan-%s-XXXXXX.jsonl", folder, stamp);
     int fd = mkostemps(scan->path, (int)strlen(".jsonl"), O_CLOEXEC);
     scan->spool = fd >= 0 ? fdopen(fd, "w+") : NULL;
+    /* Others see by it that the scan has not been left. */
+    if (fd >= 0)
+        flock(fd, LOCK_EX | LOCK_NB);
     return scan->spool != NULL;
 }
 

@@ -17,7 +17,8 @@ static int make_keys(void **state)
     snprintf(command, sizeof command,
              "cd %s && for k in plain with_certificate wrong_certificate ca; do ssh-keygen -q -t ed25519 -N "
              "'' -f $k; done && "
-             "ssh-keygen -q -t ed25519 -N secret -f locked && echo words >nonsense && "
+             "ssh-keygen -q -t ed25519 -N secret -f locked && echo words >nonsense && chmod 600 nonsense && "
+             "cp plain exposed && chmod 640 exposed && "
              "ssh-keygen -q -s ca -I me -n root with_certificate.pub && ssh-keygen -q -s ca -I me -n root "
              "plain.pub && "
              "mv plain-cert.pub wrong_certificate-cert.pub",
@@ -45,6 +46,7 @@ static void keys_of_every_kind(void **state)
         {"wrong_certificate", true, false, false, NULL},
         {"nosuch", false, false, false, "No such file"},
         {"nonsense", false, false, false, ""},
+        {"exposed", false, false, false, "others can read it"},
     };
     uv_loop_t loop;
     (void)state;

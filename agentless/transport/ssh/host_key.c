@@ -164,7 +164,8 @@ static void refuse_changed(const struct host_key_question *q, const struct host_
 
 /* What refuses a key whatever the policy is. */
 static bool is_forbidden(const struct host_key_question *q, const struct host_key *k,
-                         enum host_key_verdict verdict, const char *where, struct failure *failure)
+                         enum host_key_verdict verdict, bool by_authority, const char *where,
+                         struct failure *failure)
 {
     if (verdict == HOST_KEY_UNCERTAIN)
         failure_set(failure, STAGE_HOST_KEY, false,
@@ -172,7 +173,8 @@ static bool is_forbidden(const struct host_key_question *q, const struct host_ke
                     "the host key of %s cannot be judged: %s", q->known_as, where);
     else if (verdict == HOST_KEY_REVOKED)
         failure_set(failure, STAGE_HOST_KEY, false, "do not log in there; the key was marked as compromised",
-                    "the host key %s of %s is revoked by %s", k->fingerprint, q->known_as, where);
+                    "the host key %s of %s %s revoked by %s", k->fingerprint, q->known_as,
+                    by_authority ? "is certified by an authority that is" : "is", where);
     else if (k->bits && k->bits < q->rsa_bits_min)
         failure_set(failure, STAGE_HOST_KEY, false,
                     "give the host a longer key: ssh-keygen -t ed25519, or lower RequiredRSASize",
@@ -265,12 +267,11 @@ enum host_key_result host_key_judge(struct host_key *k, const struct host_key_qu
     if (q->authority && !q->certificate_is_fresh && !voucher.vouches && q->policy != HOST_KEY_NO &&
         (verdict == HOST_KEY_UNKNOWN || verdict == HOST_KEY_CHANGED || voucher.authority == HOST_KEY_REVOKED))
         return HOST_KEY_LOOK_AGAIN;
-    if (verdict != HOST_KEY_UNCERTAIN && verdict != HOST_KEY_REVOKED &&
-        (voucher.authority == HOST_KEY_REVOKED || voucher.authority == HOST_KEY_UNCERTAIN)) {
-        verdict = voucher.authority;
-        where = voucher.where;
-    }
-    if (is_forbidden(q, k, verdict, where, failure))
+    bool by_authority = verdict != HOST_KEY_UNCERTAIN && verdict != HOST_KEY_REVOKED &&
+                        (voucher.authority == HOST_KEY_REVOKED || voucher.authority == HOST_KEY_UNCERTAIN);
+    if (by_authority && is_forbidden(q, k, voucher.authority, true, voucher.where, failure))
+        return HOST_KEY_REFUSED;
+    if (is_forbidden(q, k, verdict, false, where, failure))
         return HOST_KEY_REFUSED;
     if (voucher.vouches)
         return trust(k, xasprintf("certificate of the authority in %s", voucher.where));

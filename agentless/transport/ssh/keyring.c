@@ -2,10 +2,12 @@
 #include "agentless/transport/ssh/keyring.h"
 #include "agentless/transport/ssh/passphrase.h"
 #include "agentless/transport/ssh/host_certificate.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,8 +128,15 @@ static bool keyring_load(struct ssh_identity *identity, const char *passphrase)
     struct passphrase_answer answer = {.text = passphrase};
     free(identity->problem);
     identity->problem = NULL;
-    if (access(identity->path, R_OK)) {
+    int fd = open(identity->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
         identity->problem = xasprintf("%s", strerror(errno));
+        return true;
+    }
+    bool exposed = file_is_exposed(fd);
+    close(fd);
+    if (exposed) {
+        identity->problem = xstrdup("others can read it, so that it is refused, as by ssh: chmod 600");
         return true;
     }
     if (ssh_pki_import_privkey_file(identity->path, NULL, give_passphrase, &answer, &identity->key) ==

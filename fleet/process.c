@@ -1,0 +1,40 @@
+/* process.c: see process.h */
+#include "fleet/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Else the next file that is opened, a spool for instance, would be standard output. */
+static void open_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            /* The lowest number that is free is fd, since those below it are open. */
+            (void)!open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+void process_prepare(void)
+{
+    open_standard_descriptors();
+    signal(SIGPIPE, SIG_IGN);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    /* LeakSanitizer reads the process from a thread's clone, which this would forbid. */
+#ifndef __SANITIZE_ADDRESS__
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+bool process_flush_output(void)
+{
+    bool good = fflush(stdout) == 0 && !ferror(stdout);
+    /* Who reads the beginning only (head) has closed the pipe. */
+    if (!good && errno != EPIPE)
+        fprintf(stderr, "muster: standard output cannot be written: %s\n", strerror(errno));
+    return good;
+}

@@ -1,0 +1,14 @@
+/* process.h: what the scanner's own process may be and keep. It holds the keys to a fleet. */
+#ifndef FLEET_PROCESS_H
+#define FLEET_PROCESS_H
+
+#include <stdbool.h>
+
+/* First of all in main(): descriptors 0 to 2 that are closed become /dev/null (standard output as one that
+ * cannot be written to, so that a report to it fails), SIGPIPE is ignored, there are no core files, and no
+ * other process of the user may read this one's memory. */
+void process_prepare(void);
+/* Last of all: false, with a message, where what was written to standard output did not all get there. */
+bool process_flush_output(void);
+
+#endif
