@@ -78,8 +78,15 @@ json_t *json_parse(const char *text, size_t length, struct error *why)
     json_error_t error;
     json_t *value = json_loadb(text, length, JSON_ALLOW_NUL, &error);
     if (!value)
-        error_set(why, "line %d, column %d: %s", error.line, error.column, error.text);
+        json_error_text(why, &error);
     return value;
+}
+
+void json_error_text(struct error *why, const json_error_t *error)
+{
+    const char *quoted = strstr(error->text, " near ");
+    int length = quoted ? (int)(quoted - error->text) : (int)strlen(error->text);
+    error_set(why, "line %d, column %d: %.*s", error->line, error->column, length, error->text);
 }
 
 void json_put(json_t *object, const char *key, json_t *value)

@@ -18,6 +18,8 @@ bool json_integer_at(const json_t *root, const char *path, json_int_t *value); /
 bool json_set_at(const json_t *root, const char *path);
 /* Parses with a ceiling on nesting; NULL and a message in `why` when it is not JSON. */
 json_t *json_parse(const char *text, size_t length, struct error *why);
+/* jansson's message without the piece of the text that it quotes, which may be of a secret. */
+void json_error_text(struct error *why, const json_error_t *error);
 /* Adds value to object under key, taking the reference; NULL becomes JSON null. */
 void json_put(json_t *object, const char *key, json_t *value);
 /* As json_string, but bytes that are not UTF-8 become U+FFFD: foreign text never makes a report invalid. */

@@ -1,18 +1,27 @@
 /* json_compact.c: see json_compact.h */
 #include "base/json_compact.h"
 #include "base/json.h"
+#include "base/text.h"
 
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
 
-static void add_escaped(unsigned char byte, struct buf *out)
+/* One byte, or one character that would change what a terminal shows; returns its length. */
+static size_t add_escaped(const char *text, struct buf *out)
 {
     static const char SHORT[] = {
         ['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
-    char text[8];
-    int length = byte < sizeof SHORT && SHORT[byte] ? snprintf(text, sizeof text, "\\%c", SHORT[byte])
-                                                    : snprintf(text, sizeof text, "\\u%04X", byte);
-    buf_add(out, text, (size_t)length);
+    unsigned char byte = (unsigned char)*text;
+    uint32_t code = byte;
+    size_t length = byte < 0x7f ? 1 : text_unsafe_character(text, &code);
+    if (byte < sizeof SHORT && SHORT[byte])
+        buf_format(out, "\\%c", SHORT[byte]);
+    else if (code < 0x10000)
+        buf_format(out, "\\u%04X", (unsigned)code);
+    else
+        buf_format(out, "\\u%04X\\u%04X", (unsigned)(0xd7c0 + (code >> 10)),
+                   (unsigned)(0xdc00 + (code & 0x3ff)));
+    return length;
 }
 
 static void add_byte(char byte, struct buf *out)
@@ -21,11 +30,14 @@ static void add_byte(char byte, struct buf *out)
     out->length++;
 }
 
-/* How much of it stands as it is: what jansson holds is UTF-8, and needs no more than JSON's own escapes. */
+/* How much of it stands as it is: what jansson holds is UTF-8. It needs JSON's own escapes, and those of
+ * characters that a terminal would obey. */
 static size_t plain_length(const char *text, size_t length)
 {
     size_t i = 0;
-    while (i < length && (unsigned char)text[i] >= ' ' && text[i] != '"' && text[i] != '\\')
+    uint32_t code;
+    while (i < length && (unsigned char)text[i] >= ' ' && text[i] != '"' && text[i] != '\\' &&
+           ((unsigned char)text[i] < 0x7f || !text_unsafe_character(text + i, &code)))
         i++;
     return i;
 }
@@ -38,7 +50,7 @@ static void add_string(const char *text, size_t length, struct buf *out)
     memcpy(at + 1, text, done);
     out->length += done + 1;
     while (done < length) {
-        add_escaped((unsigned char)text[done++], out);
+        done += add_escaped(text + done, out);
         size_t plain = plain_length(text + done, length - done);
         buf_add(out, text + done, plain);
         done += plain;

@@ -167,6 +167,12 @@ static bool unsafe(uint32_t code)
            (code >= 0xfdd0 && code <= 0xfdef);
 }
 
+size_t text_unsafe_character(const char *text, uint32_t *code)
+{
+    size_t length = decode(text, code);
+    return length && unsafe(*code) ? length : 0;
+}
+
 char *text_safe(const char *text)
 {
     struct buf out = {0};

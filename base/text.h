@@ -3,6 +3,7 @@
 #define BASE_TEXT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -29,6 +30,10 @@ char *text_repair_utf8(const char *text);
 size_t text_print_safe(FILE *out, const char *text);
 /* The same into a string; the caller frees it. */
 char *text_safe(const char *text);
+
+/* The length of the character that the text begins with where it is one of those (its code in *code); else 0.
+ */
+size_t text_unsafe_character(const char *text, uint32_t *code);
 
 /* How many bytes of the text, `bytes_max` at most, end between two characters. */
 size_t text_cut(const char *text, size_t bytes_max);

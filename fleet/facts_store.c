@@ -47,7 +47,8 @@ int facts_store_save(const char *folder, const json_t *facts, struct error *err)
     char *path = xasprintf("%s/%s" SUFFIX, folder, name);
     int result = atomic_file_open(&file, path, err);
     if (!result) {
-        bool good = json_dumpf(facts, file.stream, JSON_INDENT(1)) == 0 && fputc('\n', file.stream) != EOF;
+        bool good = json_dumpf(facts, file.stream, JSON_INDENT(1) | JSON_ENSURE_ASCII) == 0 &&
+                    fputc('\n', file.stream) != EOF;
         result = atomic_file_finish(&file, good, err);
     }
     free(path);

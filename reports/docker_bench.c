@@ -192,7 +192,8 @@ static bool json_begin(struct report *r)
 static bool json_host(struct report *r, size_t index, const json_t *record)
 {
     json_t *json = bench_host_json(r->scan, record);
-    bool good = (!index || fputs(",\n", r->out) != EOF) && json_dumpf(json, r->out, JSON_INDENT(2)) == 0;
+    bool good = (!index || fputs(",\n", r->out) != EOF) &&
+                json_dumpf(json, r->out, JSON_INDENT(2) | JSON_ENSURE_ASCII) == 0;
     json_decref(json);
     return good;
 }

@@ -93,8 +93,10 @@ static json_t *summary_json(const struct scan *scan)
 static bool write_value(FILE *out, const char *key, json_t *value)
 {
     int result = fprintf(out, "\"%s\": ", key);
-    result =
-        result < 0 ? result : json_dumpf(value, out, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    result = result < 0
+                 ? result
+                 : json_dumpf(value, out,
+                              JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6));
     json_decref(value);
     return result >= 0 && fputs(",\n", out) != EOF;
 }

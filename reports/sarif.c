@@ -179,7 +179,7 @@ static bool sarif_begin(struct report *r)
     fputs("{\"$schema\":\"https://json.schemastore.org/"
           "sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":",
           r->out);
-    json_dumpf(driver, r->out, JSON_COMPACT);
+    json_dumpf(driver, r->out, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(driver);
     fprintf(r->out, "},\n\"automationDetails\":{\"id\":\"muster/cis-docker-%s/\"},\n\"results\":[",
             benchmark_name(scan->benchmark));
@@ -199,7 +199,7 @@ static bool sarif_host(struct report *r, size_t index, const json_t *record)
             continue;
         json_t *result = sarif_result_json(r, of, n, finding);
         fputs(w->any ? ",\n" : "\n", r->out);
-        json_dumpf(result, r->out, JSON_COMPACT);
+        json_dumpf(result, r->out, JSON_COMPACT | JSON_ENSURE_ASCII);
         json_decref(result);
         w->any = true;
     }
@@ -237,7 +237,7 @@ static bool sarif_end(struct report *r)
             continue;
         json_t *json = notification(&scan->hosts[i]);
         fputs(any ? ",\n" : "\n", r->out);
-        json_dumpf(json, r->out, JSON_COMPACT);
+        json_dumpf(json, r->out, JSON_COMPACT | JSON_ENSURE_ASCII);
         json_decref(json);
         any = true;
     }

@@ -12,6 +12,8 @@
 struct text {
     struct text *next;
     enum answer_kind document;
+    parser_reader *reader; /* NULL: project() */
+    parser_cb *done;
     char *bytes;
     size_t length;
     json_t *about; /* NULL: the policy */
@@ -43,7 +45,10 @@ struct parser *parser_new(struct worker *off, const json_t *policy, parser_cb *r
 
 static void parser_read(const struct parser *r, struct text *t)
 {
-    t->kept = project(t->document, t->bytes, t->length, t->about ? t->about : r->policy, &t->why);
+    if (t->reader)
+        t->kept = t->reader(t->bytes, t->length, t->about, &t->why);
+    else
+        t->kept = project(t->document, t->bytes, t->length, t->about ? t->about : r->policy, &t->why);
 }
 
 static void read_batch(void *ctx)
@@ -91,7 +96,7 @@ static void on_batch_read(void *ctx)
         t->next = NULL;
         json_t *kept = t->kept;
         t->kept = NULL;
-        r->read(t->ctx, kept, t->why.text);
+        t->done(t->ctx, kept, t->why.text);
         free_texts(t);
     }
     free_texts(batch);
@@ -102,11 +107,8 @@ static void on_batch_read(void *ctx)
         free(r);
 }
 
-void parser_add(struct parser *r, enum answer_kind document, struct buf *text, json_t *about, void *ctx)
+static void parser_take(struct parser *r, struct text *t)
 {
-    struct text *t = xcalloc(1, sizeof *t);
-    *t = (struct text){.document = document, .length = text->length, .about = about, .ctx = ctx};
-    t->bytes = buf_take(text);
     if (t->length > SHORT_BYTES) {
         *r->waiting.last = t;
         r->waiting.last = &t->next;
@@ -116,8 +118,31 @@ void parser_add(struct parser *r, enum answer_kind document, struct buf *text, j
     parser_read(r, t);
     json_t *kept = t->kept;
     t->kept = NULL;
-    r->read(ctx, kept, t->why.text);
+    t->done(t->ctx, kept, t->why.text);
     free_texts(t);
+}
+
+static struct text *make_text(struct buf *text, json_t *about, parser_cb *done, void *ctx)
+{
+    struct text *t = xcalloc(1, sizeof *t);
+    *t = (struct text){.length = text->length, .about = about, .done = done, .ctx = ctx};
+    t->bytes = buf_take(text);
+    return t;
+}
+
+void parser_add(struct parser *r, enum answer_kind document, struct buf *text, json_t *about, void *ctx)
+{
+    struct text *t = make_text(text, about, r->read, ctx);
+    t->document = document;
+    parser_take(r, t);
+}
+
+void parser_add_other(struct parser *r, parser_reader *reader, struct buf *text, json_t *about,
+                      parser_cb *done, void *ctx)
+{
+    struct text *t = make_text(text, about, done, ctx);
+    t->reader = reader;
+    parser_take(r, t);
 }
 
 void parser_close(struct parser *r)

@@ -20,6 +20,12 @@ struct parser *parser_new(struct worker *off, const json_t *policy, parser_cb *r
 /* Takes the text out of the buffer. A short one is read at once. `about`: what project() is given instead of
  * the policy; taken over, NULL: the policy. */
 void parser_add(struct parser *parser, enum answer_kind document, struct buf *text, json_t *about, void *ctx);
+/* What makes JSON of a text, which it may change; `about` as it was given. NULL with a message. Any thread.
+ */
+typedef json_t *parser_reader(char *text, size_t length, const json_t *about, struct error *why);
+/* The same for a text of another kind; `done` gets what the reader made of it. */
+void parser_add_other(struct parser *parser, parser_reader *reader, struct buf *text, json_t *about,
+                      parser_cb *done, void *ctx);
 /* Frees it; what was not read is dropped. No callback after this. What another thread reads just now belongs
  * to that until it is done: nothing is waited for. */
 void parser_close(struct parser *parser);

@@ -2,6 +2,7 @@
 #include "agentless/collect/plan_internal.h"
 #include "agentless/facts/document.h"
 #include "agentless/collect/reduce/drift.h"
+#include "agentless/collect/reduce/redact.h"
 #include "agentless/facts/view.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -37,7 +38,6 @@ void plan_refuse_foreign_shell(struct plan *c)
 
 static void end_shell(struct plan *c)
 {
-    c->shell_done = true;
     timeline_end(c->options.timeline, c->shell_span);
     later_drop(&c->shell_deadline);
     if (c->run)
@@ -53,24 +53,39 @@ static void on_shell_output(void *ctx, const char *bytes, size_t length, bool is
         c->output_cut = true;
 }
 
-static void on_shell_ended(void *ctx, int exit_status)
+static json_t *read_probe(char *text, size_t length, const json_t *about, struct error *why)
+{
+    json_t *shell = probe_parse(text, length, json_string_value(about), why);
+    redact_document(shell);
+    return shell;
+}
+
+static void on_probe_read(void *ctx, json_t *shell, const char *why)
 {
     struct plan *c = ctx;
-    struct error why = {""};
-    json_t *shell = c->output.length ? probe_parse(c->output.data, c->output.length, c->mark, &why) : NULL;
     if (shell) {
         json_put(c->facts, PART_SHELL, shell);
     } else {
         char said[256];
-        text_last_line(c->stderr_text.length ? c->stderr_text.data : why.text, said, sizeof said);
-        char *text = xasprintf("the shell probe failed (exit %d)%s%s%s", exit_status, text_if(*said, ": "),
+        text_last_line(c->stderr_text.length ? c->stderr_text.data : why, said, sizeof said);
+        char *text = xasprintf("the shell probe failed (exit %d)%s%s%s", c->shell_exit, text_if(*said, ": "),
                                said, text_if(c->output_cut, "; its output was too large"));
         shell_missing(c, text);
         free(text);
     }
-    buf_free(&c->output);
-    end_shell(c);
+    c->shell_done = true;
     plan_settle(c);
+}
+
+static void on_shell_ended(void *ctx, int exit_status)
+{
+    struct plan *c = ctx;
+    c->shell_exit = exit_status;
+    end_shell(c);
+    if (c->output.length)
+        parser_add_other(c->parser, read_probe, &c->output, json_text(c->mark), on_probe_read, c);
+    else
+        on_probe_read(c, NULL, "");
 }
 
 void plan_on_shell_deadline(void *ctx)
@@ -78,6 +93,7 @@ void plan_on_shell_deadline(void *ctx)
     struct plan *c = ctx;
     shell_missing(c, "the shell probe did not end within 30 s");
     end_shell(c);
+    c->shell_done = true;
     plan_settle(c);
 }
 

@@ -121,7 +121,7 @@ static int checks_print_json(const struct selection *selection)
     for (size_t n = 0; (check = catalog_at(n)); n++)
         if (selection_has(selection, check))
             json_array_append_new(list, checks_row(check, selection->benchmark));
-    json_dumpf(list, stdout, JSON_INDENT(2));
+    json_dumpf(list, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(list);
     return EXIT_OK;

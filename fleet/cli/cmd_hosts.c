@@ -65,7 +65,7 @@ static void hosts_print_json(const struct target_list *targets, const struct exp
     json_t *list = json_array();
     for (size_t i = 0; i < targets->count; i++)
         json_array_append_new(list, hosts_row(targets->items[i], explanations ? &explanations[i] : NULL));
-    json_dumpf(list, stdout, JSON_INDENT(2));
+    json_dumpf(list, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(list);
 }

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "agentless/collect/reduce/projection.h"
+#include "agentless/collect/reduce/redact.h"
 #include "base/json.h"
 
 #define CANARY "s3cret-canary"
@@ -12,8 +13,8 @@ static const char CONTAINER[] =
     "'HostConfig':{'Privileged':true,'SecurityOpt':['seccomp={\\\"x\\\":\\\"" CANARY
     "\\\"}','no-new-privileges'],'LogConfig':{'Type':'splunk','Config':{'splunk-token':'" CANARY "'}},"
     "'Annotations':{'k':'" CANARY "'}},"
-    "'Config':{'User':'app','Env':['DB_PASSWORD=" CANARY "','EMPTY','A=b=" CANARY "'],'Cmd':['" CANARY
-    "'],'Entrypoint':['" CANARY "'],"
+    "'Config':{'User':'app','Env':['DB_PASSWORD=" CANARY "','EMPTY','" CANARY "','A=b=" CANARY
+    "'],'Cmd':['" CANARY "'],'Entrypoint':['" CANARY "'],"
     "'Labels':{'token':'" CANARY
     "','com.docker.compose.project':'shop'},'Healthcheck':{'Test':['CMD','mysql','-p" CANARY "']}},"
     "'NewField':{'x':'" CANARY
@@ -57,7 +58,9 @@ static void other_documents(void **state)
     json_decref(projected(ANSWER_INFO, "{'Name':'h','Labels':['k=" CANARY "'],'HttpProxy':'http://u:" CANARY
                                        "@p','RegistryConfig':{'Mirrors':['https://u:" CANARY "@m'],"
                                        "'IndexConfigs':{'r':{'Name':'r','Secure':true,'Mirrors':['" CANARY
-                                       "']}}},'Swarm':{'JoinTokens':'" CANARY
+                                       "']},'u:" CANARY "@r2:5000':{'Name':'u:" CANARY
+                                       "@r2:5000'}}},'Warnings':['WARNING: No swap limit support','" CANARY
+                                       "'],'Swarm':{'JoinTokens':'" CANARY
                                        "','Cluster':{'JoinTokens':{'Worker':'" CANARY "'}}}}"));
     json_t *volumes = projected(
         ANSWER_VOLUMES,
@@ -65,11 +68,58 @@ static void other_documents(void **state)
         ",ro,bind'},'Labels':{'a':'" CANARY "'}}]}");
     assert_string_equal(json_text_at(json_array_get(json_at(volumes, "Volumes"), 0), "Options.o"), "ro,bind");
     json_decref(volumes);
+    volumes =
+        projected(ANSWER_VOLUMES,
+                  "{'Volumes':[{'Name':'v','Options':{'type':'cifs','device':'//u:" CANARY "@nas/x'}}]}");
+    assert_string_equal(json_text_at(json_array_get(json_at(volumes, "Volumes"), 0), "Options.device"),
+                        "//***@nas/x");
+    json_decref(volumes);
+    json_t *networks =
+        projected(ANSWER_NETWORKS,
+                  "[{'Name':'n','Options':{'encrypted':'','com.docker.network.bridge.enable_icc':'false',"
+                  "'vendor.password':'" CANARY "','" CANARY "':'x'}}]");
+    assert_int_equal(json_object_size(json_at(json_array_get(networks, 0), "Options")), 2);
+    json_decref(networks);
+    json_decref(projected(ANSWER_CONTAINER, "{'Mounts':[{'Type':'bind','Mode':'" CANARY "'}]}"));
     json_decref(projected(ANSWER_SERVICES,
                           "[{'ID':'s','Spec':{'Name':'n','TaskTemplate':{'ContainerSpec':{'Env':['T=" CANARY
                           "'],'Args':['" CANARY "']}}}}]"));
     json_decref(
         projected(ANSWER_EXEC, "{'ID':'e','ProcessConfig':{'privileged':true,'arguments':['" CANARY "']}}"));
+}
+
+static void passwords_in_addresses(void **state)
+{
+    static const struct {
+        const char *text, *redacted; /* NULL: as it is */
+    } CASES[] = {
+        {"https://user:pass@host/path", "https://***@host/path"},
+        {"a https://u:p@h, b", "a https://***@h, b"},
+        {"--registry-mirror=https://u:p@h", "--registry-mirror=https://***@h"},
+        {"//user:pa/ss@nas/share", "//***@nas/share"},
+        {"https://u:p@ss@h", "https://***@h"},
+        {"u:p@registry:5000", "***@registry:5000"},
+        {"name=u:p@registry/x", "name=***@registry/x"},
+        {"https://user@host", NULL},
+        {"nginx:1.25@sha256:0123", NULL},
+        {"registry:5000/nginx@sha256:0123", NULL},
+        {"https://registry:5000/nginx:1@sha256:0123", NULL},
+        {"getty@tty1.service", NULL},
+        {"tcp://0.0.0.0:2375", NULL},
+        {"/a:b@c", NULL},
+        {":@x", NULL},
+        {"@", NULL},
+        {"", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char *redacted = redact_text(CASES[i].text);
+        if (!CASES[i].redacted)
+            assert_null(redacted);
+        else
+            assert_string_equal(redacted, CASES[i].redacted);
+        free(redacted);
+    }
 }
 
 /* A document of another shape than promised yields nothing, and no crash. */
@@ -148,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(containers),
                                        cmocka_unit_test(other_documents),
+                                       cmocka_unit_test(passwords_in_addresses),
                                        cmocka_unit_test(wrong_shapes),
                                        cmocka_unit_test(no_json),
                                        cmocka_unit_test(deep_answers_are_refused),

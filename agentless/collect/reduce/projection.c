@@ -7,6 +7,7 @@
 #include "agentless/collect/reduce/projection.h"
 #include "agentless/collect/reduce/build_step.h"
 #include "agentless/collect/reduce/drift.h"
+#include "agentless/collect/reduce/redact.h"
 #include "agentless/collect/reduce/secret_shape.h"
 #include "agentless/transport/tls_certificate.h"
 #include "base/buf.h"
@@ -65,7 +66,7 @@ static const char *const MASKS[] = {
         "\"ShmSize\":1,"
         "\"Tmpfs\":1,\"GroupAdd\":1,\"MaskedPaths\":1,\"ReadonlyPaths\":1,\"Init\":1,\"LogConfig\":{\"Type\":"
         "1}},"
-        "\"Mounts\":[{\"Type\":1,\"Name\":1,\"Source\":1,\"Destination\":1,\"Driver\":1,\"Mode\":1,\"RW\":1,"
+        "\"Mounts\":[{\"Type\":1,\"Name\":1,\"Source\":1,\"Destination\":1,\"Driver\":1,\"RW\":1,"
         "\"Propagation\":1}],"
         "\"Config\":{\"User\":1,\"Image\":1,\"ExposedPorts\":1,\"Env\":1,\"Labels\":1,\"Healthcheck\":{"
         "\"Test\":1}},"
@@ -248,7 +249,7 @@ static json_t *parse_allowed(const json_t *mask, const char *text, size_t length
     if (r.wrong)
         error_set(why, "%s (at byte %zu)", r.wrong, (size_t)(r.from.at - text));
     else if (!kept)
-        error_set(why, "%s", error.text);
+        json_error_text(why, &error);
     buf_free(&r.kept);
     return kept;
 }
@@ -263,6 +264,13 @@ static void name_secrets(json_t *config)
         json_put(config, "SecretEnv", secret_names(env));
 }
 
+/* Docker keeps no variable without a value; what stands there may be a value alone, by mistake. */
+static bool is_variable_name(const char *text)
+{
+    static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    return *text && text[strspn(text, PLAIN)] == '\0' && !secret_value(text);
+}
+
 /* "NAME=value" becomes "NAME": the value may be a secret, the name is evidence. */
 static void keep_names(json_t *env)
 {
@@ -270,10 +278,34 @@ static void keep_names(json_t *env)
     json_t *pair;
     json_array_foreach(env, i, pair)
     {
-        const char *text = json_string_value(pair);
-        char *name = xstrndup(text_or(text, ""), strcspn(text_or(text, ""), "="));
-        json_array_set_new(env, i, json_text(name));
+        const char *text = text_or(json_string_value(pair), "");
+        char *name = xstrndup(text, strcspn(text, "="));
+        bool shown = strchr(text, '=') || is_variable_name(name);
+        json_array_set_new(env, i, json_text(shown ? name : "(not a name)"));
         free(name);
+    }
+}
+
+/* The options that Docker's own drivers define; another driver's may be anything. */
+static void keep_known_options(json_t *options)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(options, next, key, value)
+    {
+        if (!text_starts(key, "com.docker.network.") && strcmp(key, "encrypted") != 0)
+            json_object_del(options, key);
+    }
+}
+
+/* In the forms that engines are known to have; others may quote what was configured. */
+static void keep_known_warnings(json_t *warnings)
+{
+    for (size_t i = json_array_size(warnings); i-- > 0;) {
+        const char *text = json_string_value(json_array_get(warnings, i));
+        if (!text || (!text_starts(text, "WARNING: ") && !text_starts(text, "[DEPRECATION NOTICE]")))
+            json_array_remove(warnings, i);
     }
 }
 
@@ -412,8 +444,12 @@ static void tidy(enum answer_kind document, json_t *kept, const json_t *policy)
         tidy_image(kept);
     if (document == ANSWER_HISTORY)
         reduce_history(kept);
-    if (document == ANSWER_INFO)
+    if (document == ANSWER_INFO) {
         read_swarm_authority(kept);
+        keep_known_warnings(json_at(kept, "Warnings"));
+    }
+    if (document == ANSWER_NETWORKS)
+        json_array_foreach(kept, i, one) keep_known_options(json_at(one, "Options"));
     if (document == ANSWER_VOLUMES)
         json_array_foreach(json_at(kept, "Volumes"), i, one) keep_bare_options(json_at(one, "Options"));
 }
@@ -430,7 +466,9 @@ json_t *project(enum answer_kind document, const char *text, size_t length, cons
         json_decref(kept);
         kept = json_array();
     }
-    if (kept)
+    if (kept) {
         tidy(document, kept, about);
+        redact_document(kept);
+    }
     return kept;
 }
