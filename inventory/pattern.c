@@ -100,28 +100,59 @@ static int apply_term(const struct inventory *inventory, const char *term, struc
     return 0;
 }
 
+static int read_pattern(const struct inventory *inventory, const char *pattern, struct selection *s,
+                        struct error *err)
+{
+    char *copy = xstrdup(pattern ? pattern : "all"), *rest = copy, *term;
+    int result = 0;
+    *s = (struct selection){.plain = json_object(), .drop = json_object()};
+    while (!result && (term = text_next(&rest, ",: \t")))
+        result = apply_term(inventory, term, s, err);
+    free(copy);
+    return result;
+}
+
+static void selection_clear(struct selection *s)
+{
+    json_decref(s->plain);
+    json_decref(s->keep);
+    json_decref(s->drop);
+}
+
+static bool is_excluded(const struct selection *s, const char *host)
+{
+    return json_object_get(s->drop, host) || (s->keep && !json_object_get(s->keep, host));
+}
+
 json_t *inventory_select(const struct inventory *inventory, const char *pattern, struct error *err)
 {
-    struct selection s = {.plain = json_object(), .drop = json_object()};
-    char *copy = xstrdup(pattern ? pattern : "all");
-    char *rest = copy;
-    char *term;
-    int result = 0;
-    while (!result && (term = text_next(&rest, ",: \t")))
-        result = apply_term(inventory, term, &s, err);
-    json_t *selected = result ? NULL : json_object();
+    struct selection s;
+    json_t *selected = read_pattern(inventory, pattern, &s, err) ? NULL : json_object();
     const char *host;
     json_t *vars;
     json_object_foreach(inventory->hosts, host, vars)
     {
-        bool in = (!s.any_plain || json_object_get(s.plain, host)) &&
-                  (!s.keep || json_object_get(s.keep, host)) && !json_object_get(s.drop, host);
+        bool in = (!s.any_plain || json_object_get(s.plain, host)) && !is_excluded(&s, host);
         if (selected && in)
             json_put(selected, host, json_true());
     }
-    free(copy);
-    json_decref(s.plain);
-    json_decref(s.keep);
-    json_decref(s.drop);
+    selection_clear(&s);
     return selected;
+}
+
+json_t *inventory_excluded(const struct inventory *inventory, const char *pattern)
+{
+    struct selection s;
+    struct error err;
+    json_t *excluded = json_object();
+    const char *host;
+    json_t *vars;
+    int result = read_pattern(inventory, pattern, &s, &err);
+    json_object_foreach(inventory->hosts, host, vars)
+    {
+        if (!result && is_excluded(&s, host))
+            json_put(excluded, host, json_true());
+    }
+    selection_clear(&s);
+    return excluded;
 }

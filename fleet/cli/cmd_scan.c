@@ -86,7 +86,7 @@ static int scan_targets(const struct options *o, struct target_list *targets,
         }
     }
     if (o->swarm)
-        k.swarm = swarm_new(inventory, &o->defaults);
+        k.swarm = swarm_new(inventory, &o->defaults, o->limit, (size_t)o->swarm_max);
     profile_begin(&k.profile, o, targets);
     struct run_events events = {.judge = judge, .result = scan_keep_result};
     if (profile_is_wanted(&k.profile))

@@ -16,6 +16,8 @@ static const struct option_row ROWS[] = {
      .read = read_word, IN(resume)},
     {"swarm", '\0', NULL, "visit the nodes too that scanned swarm managers name, each once", TAKES_SCAN,
      .read = read_flag, IN(swarm)},
+    {"swarm-max", '\0', "N", "nodes that swarms may add to the run at most (default 500)", TAKES_SCAN,
+     .read = read_number, IN(swarm_max), .low = 0, .high = 100000, .initial = 500},
     {"explain", '\0', NULL, "tell where each value came from", TAKES_EXPLAIN, .read = read_flag, IN(explain),
      .detail = "And what the ssh configuration makes of it."},
     {"output", 'o', "FILE",

@@ -60,6 +60,7 @@ struct options {
     bool swarm, explain, stats;
     const char *trace; /* HOST or HOST=FILE */
     long per_jump;     /* 0: no limit */
+    long swarm_max;    /* nodes */
     long rate;         /* new connections a minute; 0: no limit */
     long forks, timeout_ms, host_timeout_ms, run_timeout_ms, retries;
     enum benchmark benchmark;

@@ -179,7 +179,9 @@ static const char *place(char **at, const char *text)
     char *placed = *at;
     if (!text)
         return NULL;
-    *at = stpcpy(placed, text) + 1;
+    size_t size = strlen(text) + 1;
+    memcpy(placed, text, size);
+    *at = placed + size;
     return placed;
 }
 

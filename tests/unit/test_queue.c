@@ -143,7 +143,7 @@ static void the_rate_is_kept(void **state)
 static json_t *manager_facts(void)
 {
     return json_loads(
-        "{\"engine\":{\"info\":{\"Swarm\":{\"NodeID\":\"id1\"}},\"nodes\":["
+        "{\"engine\":{\"info\":{\"Swarm\":{\"NodeID\":\"id1\",\"Nodes\":6}},\"nodes\":["
         "{\"ID\":\"id1\",\"Description\":{\"Hostname\":\"m1\"},\"Status\":{\"Addr\":\"10.0.0.1\"}},"
         "{\"ID\":\"id2\",\"Description\":{\"Hostname\":\"w2\"},\"Status\":{\"Addr\":\"10.0.0.2\"}},"
         "{\"ID\":\"id3\",\"Description\":{\"Hostname\":\"known\"},\"Status\":{\"Addr\":\"10.0.0.3\"}},"
@@ -168,7 +168,7 @@ static void nodes_are_visited_once(void **state)
     assert_int_equal(ini_add(&inventory, "hosts", HOSTS, strlen(HOSTS), &err), 0);
     target_list_add(&list, inventory_resolve(&inventory, "m1", &DEFAULTS));
     target_list_add(&list, inventory_resolve(&inventory, "known", &DEFAULTS));
-    struct swarm *swarm = swarm_new(&inventory, &DEFAULTS);
+    struct swarm *swarm = swarm_new(&inventory, &DEFAULTS, NULL, 500);
     json_t *facts = manager_facts();
     swarm_note(swarm, list.items[0], facts);
     swarm_note(swarm, list.items[0], facts); /* another manager says the same */
@@ -187,6 +187,83 @@ static void nodes_are_visited_once(void **state)
     inventory_clear(&inventory);
 }
 
+/* A manager is a host like others: what it says widens nothing that the operator has narrowed. */
+static void a_manager_widens_nothing(void **state)
+{
+    static const struct target_defaults DEFAULTS = {.tls_verify = true, .password = "secret"};
+    static const char HOSTS[] = "[swarm]\nm1 ansible_host=10.0.0.1\nsecret ansible_host=10.0.0.6\nw2\n";
+    struct inventory inventory;
+    struct error err;
+    (void)state;
+    inventory_init(&inventory);
+    assert_int_equal(ini_add(&inventory, "hosts", HOSTS, strlen(HOSTS), &err), 0);
+    for (int turn = 0; turn < 4; turn++) {
+        static const char *const LIMITS[] = {"all:!secret:!w2", "swarm:&m1", NULL, NULL};
+        static const size_t MOST[] = {500, 500, 1, 500}, ADDED[] = {2, 2, 1, 2};
+        struct target_list list = {0};
+        target_list_add(&list, inventory_resolve(&inventory, "m1", &DEFAULTS));
+        struct swarm *swarm = swarm_new(&inventory, &DEFAULTS, LIMITS[turn], MOST[turn]);
+        json_t *facts = manager_facts();
+        if (turn == 3)
+            json_integer_set(json_at(facts, "engine.info.Swarm.Nodes"), 3); /* the list has more */
+        swarm_note(swarm, list.items[0], facts);
+        assert_int_equal(swarm_add_targets(swarm, &list), ADDED[turn]);
+        for (size_t i = 1; i < list.count; i++)
+            assert_true(strcmp(list.items[i]->name, "secret") != 0 &&
+                        (LIMITS[turn] == NULL || strcmp(list.items[i]->name, "w2") != 0));
+        if (turn < 2) {
+            assert_string_equal(list.items[1]->engine.host, "10.0.0.3");
+            assert_null(list.items[1]->password);
+        }
+        json_decref(facts);
+        swarm_free(swarm);
+        target_list_clear(&list);
+    }
+    inventory_clear(&inventory);
+}
+
+static void special_addresses_are_nobodys(void **state)
+{
+    static const char *const ADDRESSES[] = {"127.0.0.1",
+                                            "169.254.169.254",
+                                            "224.0.0.1",
+                                            "255.255.255.255",
+                                            "0.0.0.0",
+                                            "0.1.2.3",
+                                            "::1",
+                                            "::",
+                                            "fe80::1",
+                                            "ff02::1",
+                                            "::ffff:127.0.0.1",
+                                            "::ffff:169.254.1.1",
+                                            "::127.0.0.1",
+                                            "localhost",
+                                            "2130706433",
+                                            "10.0.0.1 "};
+    static const struct target_defaults DEFAULTS = {.tls_verify = true};
+    struct inventory inventory;
+    struct error err;
+    (void)state;
+    inventory_init(&inventory);
+    assert_int_equal(ini_add(&inventory, "hosts", "m1\n", 3, &err), 0);
+    for (size_t i = 0; i < sizeof ADDRESSES / sizeof *ADDRESSES; i++) {
+        struct target_list list = {0};
+        target_list_add(&list, inventory_resolve(&inventory, "m1", &DEFAULTS));
+        struct swarm *swarm = swarm_new(&inventory, &DEFAULTS, NULL, 500);
+        json_t *facts =
+            json_pack("{s:{s:{s:{s:i}},s:[{s:s,s:{s:s},s:{s:s}}]}}", "engine", "info", "Swarm", "Nodes", 9,
+                      "nodes", "ID", "x", "Description", "Hostname", "n", "Status", "Addr", ADDRESSES[i]);
+        assert_non_null(facts);
+        swarm_note(swarm, list.items[0], facts);
+        if (swarm_add_targets(swarm, &list))
+            fail_msg("%s was taken", ADDRESSES[i]);
+        json_decref(facts);
+        swarm_free(swarm);
+        target_list_clear(&list);
+    }
+    inventory_clear(&inventory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +272,8 @@ int main(void)
         cmocka_unit_test(a_full_jump_host_holds_up_only_its_own),
         cmocka_unit_test(the_rate_is_kept),
         cmocka_unit_test(nodes_are_visited_once),
+        cmocka_unit_test(a_manager_widens_nothing),
+        cmocka_unit_test(special_addresses_are_nobodys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
