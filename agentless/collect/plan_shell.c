@@ -101,7 +101,8 @@ void plan_shell(struct plan *c)
 {
     c->output.limit = PROBE_OUTPUT_MAX;
     c->stderr_text.limit = 4096;
-    char *input = probe_new_mark(c->mark) ? probe_input(c->mark) : NULL;
+    bool wanted = !transport_no_shell(c->transport) && probe_new_mark(c->mark);
+    char *input = wanted ? probe_input(c->mark) : NULL;
     if (input)
         c->run = transport_run(c->transport, input, strlen(input),
                                (struct shell_events){.output = on_shell_output, .ended = on_shell_ended}, c);
