@@ -30,6 +30,18 @@ void process_prepare(void)
 #endif
 }
 
+bool process_can_open(unsigned count)
+{
+    int fds[64];
+    unsigned opened = 0;
+    while (opened < count && opened < sizeof fds / sizeof *fds &&
+           (fds[opened] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0)
+        opened++;
+    for (unsigned i = 0; i < opened; i++)
+        close(fds[i]);
+    return opened == count;
+}
+
 bool process_flush_output(void)
 {
     bool good = fflush(stdout) == 0 && !ferror(stdout);

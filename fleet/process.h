@@ -8,6 +8,9 @@
  * cannot be written to, so that a report to it fails), SIGPIPE is ignored, there are no core files, and no
  * other process of the user may read this one's memory. */
 void process_prepare(void);
+/* Whether so many further descriptors can be opened; at most 64. libuv ends the process where it cannot have
+ * its own. */
+bool process_can_open(unsigned count);
 /* Last of all: false, with a message, where what was written to standard output did not all get there. */
 bool process_flush_output(void);
 

@@ -10,6 +10,7 @@
 #include "base/loop.h"
 #include "fleet/limits.h"
 #include "fleet/pace.h"
+#include "fleet/process.h"
 #include "fleet/queue.h"
 #include "fleet/progress.h"
 
@@ -23,6 +24,8 @@
 
 #define BACKOFF_MS 500
 #define PROGRESS_MS 200
+/* Of the loop, of libcurl and of OpenSSL, before any host's. */
+#define DESCRIPTORS_OWN 12
 /* Hosts that are silent are looked for so often. */
 #define LEND_MS 250
 
@@ -387,10 +390,10 @@ enum run_end run_hosts(const struct options *options, struct target_list *target
     struct run run = {
         .options = options, .targets = targets, .events = *events, .ctx = ctx, .end = RUN_COMPLETE};
     run_env_warn(targets);
-    int trouble = uv_loop_init(&run.loop);
-    if (trouble) {
-        fprintf(stderr, "muster: no host can be visited: %s; raise the limit on open files (ulimit -n)\n",
-                uv_strerror(trouble));
+    if (!process_can_open(DESCRIPTORS_OWN) || uv_loop_init(&run.loop)) {
+        fputs("muster: no host can be visited: too many open files; raise the limit on open files (ulimit "
+              "-n)\n",
+              stderr);
         return RUN_FAILED;
     }
     uv_loop_configure(&run.loop, UV_METRICS_IDLE_TIME);

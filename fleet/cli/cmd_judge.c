@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "fleet/cli/command.h"
+#include "fleet/cli/confine.h"
 #include "fleet/cli/options.h"
 #include "fleet/facts_store.h"
 #include "fleet/cli/outcome.h"
@@ -79,6 +80,8 @@ static int judge_entries(const struct options *o, const struct entry *entries, s
     struct error err;
     int result = outcome_open(&outcome, o, o->benchmark, count);
     bool good = !result;
+    if (good)
+        confine_reports(&outcome);
     for (size_t i = 0; i < count && good; i++) {
         json_t *facts = facts_store_load(entries[i].path, &err);
         if (facts && o->policy)

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "fleet/cli/command.h"
+#include "fleet/cli/confine.h"
 #include "fleet/cli/options.h"
 #include "fleet/run.h"
 #include "fleet/run_folder.h"
@@ -81,6 +82,7 @@ static int run_ping(const struct options *o)
         return EXIT_NOTHING;
     }
     profile_begin(&tally.profile, o, &targets);
+    confine_run(o, &targets, NULL, folder.path);
     enum run_end end = run_hosts(o, &targets, &(struct run_mode){.folder = folder.path, .ping_only = true},
                                  &(struct run_events){.result = ping_tell, .timed = ping_note_time}, &tally);
     bool watched = profile_end(&tally.profile);

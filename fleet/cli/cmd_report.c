@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "fleet/cli/command.h"
+#include "fleet/cli/confine.h"
 #include "fleet/cli/options.h"
 #include "fleet/cli/outcome.h"
 #include "reports/results/saved.h"
@@ -114,6 +115,7 @@ static int merge(const struct options *o, struct merge *m)
     int result = outcome_open(&outcome, o, m->scans[0].benchmark, m->hosts);
     if (result)
         return result;
+    confine_reports(&outcome);
     outcome.converting = true;
     /* What these reports read once is in the files already. */
     if (!report_set_reads_back(outcome.reports))

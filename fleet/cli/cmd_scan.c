@@ -2,6 +2,7 @@
 #include "fleet/cli/targets.h"
 #include "base/mem.h"
 #include "fleet/cli/command.h"
+#include "fleet/cli/confine.h"
 #include "fleet/cli/options.h"
 #include "fleet/facts_store.h"
 #include "fleet/cli/outcome.h"
@@ -94,6 +95,7 @@ static int scan_targets(const struct options *o, struct target_list *targets,
     if (o->swarm)
         events.more = add_nodes;
     enum run_end end = RUN_COMPLETE;
+    confine_run(o, targets, &k.outcome, folder);
     if (targets->count)
         end = run_hosts(o, targets, &(struct run_mode){.folder = folder}, &events, &k);
     if (k.swarm)

@@ -61,7 +61,8 @@ struct options {
     const char *trace; /* HOST or HOST=FILE */
     long per_jump;     /* 0: no limit */
     long swarm_max;    /* nodes */
-    long rate;         /* new connections a minute; 0: no limit */
+    bool no_sandbox;
+    long rate; /* new connections a minute; 0: no limit */
     long forks, timeout_ms, host_timeout_ms, run_timeout_ms, retries;
     enum benchmark benchmark;
     bool fail_on[STATUS_COUNT];

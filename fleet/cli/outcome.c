@@ -35,6 +35,13 @@ static const struct report_format *format_of(const struct options *o, const char
     return strcmp(*path, "-") == 0 ? report_format_named("json") : report_format_of_file(*path);
 }
 
+const char *outcome_path(const struct options *o, const char *output)
+{
+    const char *path;
+    format_of(o, output, &path);
+    return path;
+}
+
 void outcome_selection(const struct options *o, struct selection *s)
 {
     *s = (struct selection){.benchmark = o->benchmark,

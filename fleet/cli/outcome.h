@@ -21,6 +21,8 @@ struct outcome {
 /* Checks --format and the -o files' formats, the checks and the baseline before anything is scanned. Returns
  * 0, or EXIT_USAGE after a message. */
 int outcome_check(const struct options *options);
+/* The file that an -o names, without its format; borrowed. */
+const char *outcome_path(const struct options *options, const char *output);
 /* The checks that the command line selects; borrows from the options. */
 void outcome_selection(const struct options *options, struct selection *selection);
 /* Makes the spool in the state folder (else TMPDIR, /tmp). Returns 0, or an exit code after a message. */
