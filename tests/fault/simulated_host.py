@@ -123,6 +123,9 @@ def serve(connection):
     try:
         if mode == "silent":
             time.sleep(300)
+        if mode == "greeting":  # lines before an SSH banner that never comes
+            for block in forever((b"x" * 76 + b"\r\n") * 1000):
+                connection.sendall(block)
         if mode == "garbage":
             connection.sendall(b"\x00\xff\x1b[31m garbage \r\n" * 100)
             time.sleep(1)

@@ -35,8 +35,14 @@ struct chan {
     struct buf early;   /* received before the opening was reported */
     struct buf pending; /* accepted for writing, not yet taken by the channel's window */
     bool remote_closed;
+    bool held; /* libssh holds what came while there was no room: its window closes, so that it is bounded */
     int exit_status;
 };
+
+static bool has_room(const struct chan *s)
+{
+    return !s->events.has_room || s->events.has_room(s->ctx);
+}
 
 static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_t length, int is_stderr,
                    void *ctx)
@@ -45,6 +51,10 @@ static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_
     (void)session, (void)channel;
     /* A server that speaks first (sshd behind a jump host) may do so in the packet behind the channel's
      * opening. */
+    if (s->state == CHAN_OPEN && !is_stderr && (s->held || !has_room(s))) {
+        s->held = true;
+        return 0;
+    }
     if (s->state < CHAN_OPEN && !is_stderr)
         buf_add(&s->early, data, length);
     else if (s->state <= CHAN_OPEN && s->events.data)
@@ -198,6 +208,23 @@ static void flush(struct chan *s)
     }
 }
 
+/* Hands on all that libssh has held, at once: each read that leaves something has it open the channel's
+ * window again, whatever waits. The window bounds it, by 1.3 MB. */
+static void drain(struct chan *s)
+{
+    if (s->state != CHAN_OPEN || !s->held || !has_room(s))
+        return;
+    int size = ssh_channel_poll(s->channel, 0);
+    s->held = false;
+    if (size <= 0)
+        return;
+    char *bytes = xmalloc((size_t)size);
+    int got = ssh_channel_read_nonblocking(s->channel, bytes, (uint32_t)size, 0);
+    if (got > 0)
+        s->events.data(s->ctx, bytes, (size_t)got, false);
+    free(bytes);
+}
+
 /* Goes on where the channel stopped: open, request, flush, report. */
 static void chan_advance(struct chan *s)
 {
@@ -205,7 +232,8 @@ static void chan_advance(struct chan *s)
         advance_opening(s);
     if (s->state == CHAN_OPEN && !s->remote_closed)
         flush(s);
-    if (s->state == CHAN_OPEN && s->remote_closed) {
+    drain(s);
+    if (s->state == CHAN_OPEN && s->remote_closed && !s->held) {
         chan_set_state(s, CHAN_DONE);
         if (s->events.closed)
             s->events.closed(s->ctx, s->exit_status);
@@ -231,6 +259,12 @@ void chan_write(struct chan *s, const char *bytes, size_t length)
     if (!buf_add(&s->pending, bytes, length))
         s->remote_closed = true;
     s->host->wake(s->host->ctx);
+}
+
+void chan_resume(struct chan *s)
+{
+    if (s->held)
+        s->host->wake(s->host->ctx);
 }
 
 void chan_close(struct chan *s)

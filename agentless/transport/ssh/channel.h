@@ -21,6 +21,8 @@ struct chan_events {
     void (*opened)(void *ctx);
     void (*refused)(void *ctx, const char *why); /* the stream is of no more use; close it */
     void (*data)(void *ctx, const char *bytes, size_t length, bool is_error);
+    bool (*has_room)(void *ctx); /* NULL: always; else what is received waits, and the other end with it,
+                                    until chan_resume() */
     void (*closed)(void *ctx, int exit_status); /* -1: none was reported, or the session was lost */
 };
 
@@ -33,6 +35,8 @@ struct chan *chan_tcp(struct chan_host *over, const char *host, unsigned port, s
 /* To the standard streams of a command on the host. The command is fixed text of ours, never a host's. */
 struct chan *chan_exec(struct chan_host *host, const char *command, struct chan_events events, void *ctx);
 void chan_redirect(struct chan *channel, struct chan_events events, void *ctx); /* a new owner */
+/* There is room again; what has waited comes as soon as the session comes round. */
+void chan_resume(struct chan *channel);
 void chan_write(struct chan *channel, const char *bytes, size_t length);
 void chan_close(struct chan *channel);
 

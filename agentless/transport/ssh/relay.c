@@ -6,15 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A reader that is slower than the other end of the channel holds it up beyond so many bytes. */
+#define WAITING_MAX (64u << 10)
+
 struct write {
     uv_write_t request;
+    struct relay *relay;
+    size_t length;
     char bytes[];
 };
 
+/* Before the relay is freed: its handle is closed last. */
 static void relay_on_written(uv_write_t *request, int status)
 {
+    struct write *w = request->data;
+    struct relay *b = w->relay;
     (void)status;
-    free(request->data);
+    b->waiting -= w->length;
+    if (b->channel && b->waiting <= WAITING_MAX)
+        chan_resume(b->channel);
+    free(w);
+}
+
+static bool stream_has_room(void *ctx)
+{
+    const struct relay *b = ctx;
+    return b->waiting <= WAITING_MAX;
 }
 
 void relay_close(struct relay *b)
@@ -38,6 +55,7 @@ static void stream_data(void *ctx, const char *bytes, size_t length, bool is_err
     if (is_error || b->closing)
         return;
     uv_buf_t now = uv_buf_init((char *)(uintptr_t)bytes, (unsigned)length);
+    /* Fails where something waits already, so that the order is kept. */
     int wrote = uv_try_write((uv_stream_t *)&b->pipe, &now, 1);
     size_t done = wrote > 0 ? (size_t)wrote : 0;
     if (done == length)
@@ -46,7 +64,11 @@ static void stream_data(void *ctx, const char *bytes, size_t length, bool is_err
     uv_buf_t buf = uv_buf_init(w->bytes, (unsigned)(length - done));
     memcpy(w->bytes, bytes + done, length - done);
     w->request.data = w;
+    w->relay = b;
+    w->length = length - done;
+    b->waiting += w->length;
     if (uv_write(&w->request, (uv_stream_t *)&b->pipe, &buf, 1, relay_on_written)) {
+        b->waiting -= w->length;
         free(w);
         relay_close(b);
     }
@@ -84,7 +106,7 @@ static void stream_refused(void *ctx, const char *why)
 }
 
 const struct chan_events RELAY_EVENTS = {
-    .refused = stream_refused, .data = stream_data, .closed = stream_closed};
+    .refused = stream_refused, .data = stream_data, .has_room = stream_has_room, .closed = stream_closed};
 
 static void on_local_data(uv_stream_t *pipe, ssize_t got, const uv_buf_t *buf)
 {

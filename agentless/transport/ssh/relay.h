@@ -14,6 +14,7 @@ struct relay {
     uv_pipe_t pipe;
     struct handles handles;
     struct chan *channel;
+    size_t waiting; /* bytes that the pipe's reader has not taken */
     bool closing;
 };
 
