@@ -10,7 +10,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define INPUT_MAX (1u << 20)
+/* A target that is slow says how many. */
 #define MUTATIONS 300
+extern const int fuzz_mutations __attribute__((weak));
+static int mutations(void)
+{
+    return &fuzz_mutations ? fuzz_mutations : MUTATIONS;
+}
 
 static uint32_t seed = 20261123;
 
@@ -33,7 +39,7 @@ static void mutate(const uint8_t *data, size_t size)
 {
     static const char INTERESTING[] = "\n\0 \"'\\{}[]@:=#;,/%$\x01\xff\x7f";
     uint8_t *copy = malloc(size + 1);
-    for (int i = 0; i < MUTATIONS && size; i++) {
+    for (int i = 0; i < mutations() && size; i++) {
         size_t length = size;
         memcpy(copy, data, size);
         for (uint32_t n = next_random() % 4 + 1; n; n--)
@@ -71,6 +77,6 @@ int main(int argc, char **argv)
     }
     closedir(folder);
     free(data);
-    printf("%zu corpus files, %d mutations each\n", files, MUTATIONS);
+    printf("%zu corpus files, %d mutations each\n", files, mutations());
     return files ? 0 : 1;
 }
