@@ -26,8 +26,7 @@ static bool own_certificate_expired(const struct request *r, struct failure *f)
 static bool own_key_is_unusable(const struct request *r, struct failure *f)
 {
     const struct engine_route *route = r->engine->route;
-    const char *problem =
-        tls_identity_problem(http_identities(http_of(r->engine->pool)), route->ca, route->cert, route->key);
+    const char *problem = engine_key_problem(r);
     if (r->identity || !problem)
         return false;
     failure_set(
@@ -83,7 +82,7 @@ static void connect_failure(const char *where, const char *why, int os_error, st
 {
     const char *hint = "check the address, the firewall and whether the host is up";
     if (os_error == EACCES)
-        hint = "run as a member of the socket's group or as root, or use become=yes";
+        hint = "use become=yes, or give the account a socket that only reads (docs/least-privilege.md)";
     else if (os_error == ENOENT)
         hint = "is Docker running there, and is this the socket's path?";
     else if (os_error == ECONNREFUSED)

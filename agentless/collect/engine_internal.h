@@ -64,6 +64,8 @@ size_t engine_on_header(char *line, size_t size, size_t count, void *ctx);
 /* Counts the bytes of a long answer, or takes them back. */
 void engine_hold(struct engine *engine, ptrdiff_t more);
 
+/* Why the client's key is refused although it may be readable; NULL: it is not. Borrowed. */
+const char *engine_key_problem(const struct request *r);
 /* What a request over TLS needs. */
 void engine_set_tls(struct request *r);
 /* Notes what the engine's certificate says of itself, once. */

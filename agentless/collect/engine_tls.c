@@ -29,7 +29,15 @@ static CURLcode on_context(CURL *easy, void *context, void *ctx)
     (void)easy;
     if (r->engine->route->verify)
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, on_verify);
-    return !r->identity || tls_identity_use(r->identity, context) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+    bool good = r->identity ? tls_identity_use(r->identity, context) : !engine_key_problem(r);
+    return good ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+}
+
+const char *engine_key_problem(const struct request *r)
+{
+    const struct engine_route *route = r->engine->route;
+    return tls_identity_problem(http_identities(http_of(r->engine->pool)), route->ca, route->cert,
+                                route->key);
 }
 
 void engine_set_tls(struct request *r)

@@ -216,9 +216,11 @@ static void engine_socket_give_up(struct engine_socket *t)
         return;
     forward_hint(t, forward, sizeof forward);
     if (strstr(said, "password is required"))
-        snprintf(hint, sizeof hint,
-                 "allow %s to run docker by sudo without a password, or put the user into the socket's group",
-                 user);
+        snprintf(
+            hint, sizeof hint,
+            "allow %s to run docker by sudo without a password, or give the account a socket that only reads "
+            "(docs/least-privilege.md)",
+            user);
     else if (none)
         snprintf(hint, sizeof hint,
                  "is Docker running there? looked at: %s; another place: endpoint=ssh://HOST/path/of/socket"
@@ -227,7 +229,9 @@ static void engine_socket_give_up(struct engine_socket *t)
                  text_or(t->search.other_engine, ""), text_if(t->search.other_engine, ")"));
     else
         snprintf(hint, sizeof hint,
-                 "put %s into the group that owns the socket, or use become=yes; check the socket's path%s",
+                 "check the socket's path; %s may not use it: use become=yes, or give the account a socket "
+                 "that only "
+                 "reads (docs/least-privilege.md)%s",
                  user, forward);
     const char *tried = none ? "(none was found)" : text_or(t->remote_socket, DEFAULT_SOCKET);
     snprintf(where, sizeof where, "%s", text_or(t->asked_socket, tried));

@@ -155,7 +155,8 @@ static void transport_on_session_ready(void *ctx)
 {
     struct transport *r = ctx;
     const struct endpoint *engine = &r->target->engine;
-    r->shell = WAY_OPEN;
+    if (r->target->shell_kind == SHELL_SSH)
+        r->shell = WAY_OPEN;
     if (!tls_may_vouch(r))
         session_pin(r->session, "first contact");
     pin_by_tls(r);
@@ -253,13 +254,15 @@ struct transport *transport_open(struct transport_env *env, const struct target 
     handles_init(&r->handles, transport_release, r);
     later_init(&r->ready_at_once, env->loop, on_ready_at_once, r);
     start_engine(r);
-    if (target->shell_kind == SHELL_SSH)
-        r->session = session_open(env, target, &target->shell, timeline,
+    /* An engine behind ssh has its session also where no shell is wanted, or this machine's. */
+    bool ssh_shell = target->shell_kind == SHELL_SSH;
+    if (ssh_shell || target->engine.scheme == SCHEME_SSH)
+        r->session = session_open(env, target, ssh_shell ? &target->shell : &target->engine, timeline,
                                   (struct session_events){.ready = transport_on_session_ready,
                                                           .failed = transport_on_session_failed,
                                                           .lost = transport_on_session_lost},
                                   r);
-    else
+    if (target->shell_kind == SHELL_LOCAL)
         r->shell = WAY_OPEN;
     if (target->shell_kind == SHELL_NONE) {
         r->shell = WAY_NONE;

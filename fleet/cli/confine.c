@@ -30,17 +30,27 @@ static bool starts_programs(const struct options *o, const struct target_list *t
     bool starts = false;
     for (size_t i = 0; i < targets->count && !starts; i++) {
         const struct target *t = targets->items[i];
-        starts = t->shell_kind == SHELL_LOCAL || (t->shell_kind == SHELL_SSH && asks_ssh(o, t));
+        bool ssh = t->shell_kind == SHELL_SSH || t->engine.scheme == SCHEME_SSH;
+        starts = t->shell_kind == SHELL_LOCAL || (ssh && asks_ssh(o, t));
     }
     return starts;
 }
 
-static bool uses_sudo_here(const struct target_list *targets)
+/* Needs what a sandbox takes: sudo on this machine, or a socket below /proc, into which Landlock lets nobody
+ * look at other processes. */
+static bool needs_freedom(const struct target *t)
 {
-    bool uses = false;
-    for (size_t i = 0; i < targets->count && !uses; i++)
-        uses = targets->items[i]->become && targets->items[i]->shell_kind == SHELL_LOCAL;
-    return uses;
+    bool sudo = t->become && t->shell_kind == SHELL_LOCAL;
+    bool in_proc = t->engine.scheme->is_socket && t->engine.path && text_starts(t->engine.path, "/proc/");
+    return sudo || in_proc;
+}
+
+static bool any_needs_freedom(const struct target_list *targets)
+{
+    bool any = false;
+    for (size_t i = 0; i < targets->count && !any; i++)
+        any = needs_freedom(targets->items[i]);
+    return any;
 }
 
 static void confine_add_reports(struct sandbox *sandbox, const struct outcome *outcome)
@@ -59,7 +69,7 @@ void confine_run(const struct options *o, const struct target_list *targets, con
                  const char *run_folder)
 {
     struct sandbox sandbox = {.programs = starts_programs(o, targets)};
-    if (o->no_sandbox || uses_sudo_here(targets))
+    if (o->no_sandbox || any_needs_freedom(targets))
         return;
     confine_add_reports(&sandbox, outcome);
     sandbox_add_folder(&sandbox, run_folder);

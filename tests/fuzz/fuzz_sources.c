@@ -24,7 +24,7 @@ const int fuzz_mutations = 100;
 static void check_endpoint(const struct endpoint *endpoint)
 {
     const char *host = endpoint->host;
-    if (!host || (!strpbrk(host, " \t\r\n;|&<>$`'\"\\(){}*?!#~") && *host != '-'))
+    if (!host || (!strpbrk(host, " \t\r\n;|&<>$`'\"\\(){}*?!#") && *host != '-' && *host != '~'))
         return;
     fprintf(stderr, "a shell would read \"%s\"\n", host);
     abort();

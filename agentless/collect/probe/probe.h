@@ -11,6 +11,8 @@
 /* Embedded from probe.sh at build time; NUL-terminated, the NUL not counted. */
 extern const char probe_script[];
 extern const size_t probe_script_length;
+/* Its last line, which no other one is. */
+#define PROBE_LAST_LINE "} # the end of muster's probe"
 
 /* More than this of output is cut off, and said to be: 10,000 container processes stay below. */
 #define PROBE_OUTPUT_MAX (8u << 20)

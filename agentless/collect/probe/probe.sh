@@ -794,4 +794,4 @@ probe() {
     exec 3<&0
     guarded
     exit 0
-}
+} # the end of muster's probe
