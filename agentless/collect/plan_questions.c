@@ -187,9 +187,10 @@ void plan_on_read(void *ctx, json_t *kept, const char *why)
     char text[320];
     engine_text_gone(c->engine, q->length);
     if (!kept) {
-        const struct failure none = {0};
+        static const struct failure UNREADABLE = {.hint = "this is not what an engine answers: is it Docker, "
+                                                          "or something in between that answers for it?"};
         snprintf(text, sizeof text, "the answer is no JSON: %s", why);
-        put_missing(q, 200, &none, text);
+        put_missing(q, 200, &UNREADABLE, text);
         close_question(q);
         return;
     }
