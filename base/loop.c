@@ -94,6 +94,22 @@ void later_close_for_good(struct later *later)
     uv_close((uv_handle_t *)&later->soon, NULL);
 }
 
+static void count_handle(uv_handle_t *handle, void *count)
+{
+    (void)handle;
+    ++*(size_t *)count;
+}
+
+bool loop_run(uv_loop_t *loop, const size_t *jobs)
+{
+    size_t handles = 1;
+    while ((handles || *jobs) && uv_run(loop, UV_RUN_ONCE)) {
+        handles = 0;
+        uv_walk(loop, count_handle, &handles);
+    }
+    return !uv_loop_alive(loop);
+}
+
 void loop_read_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)handle, (void)suggested;

@@ -46,6 +46,11 @@ void later_close(struct later *later, struct handles *handles);
 /* For what is freed only after the loop has ended. */
 void later_close_for_good(struct later *later);
 
+/* Runs the loop until no handle is left, and `jobs` (of a worker) is 0. What else threads still work on, a
+ * name that a silent name server is asked for, is not waited for: false where there is such, which must then
+ * outlive the loop. */
+bool loop_run(uv_loop_t *loop, const size_t *jobs);
+
 /* A uv_alloc_cb: the reader frees buf->base. */
 void loop_read_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf);
 

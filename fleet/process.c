@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -40,6 +41,21 @@ bool process_can_open(unsigned count)
     for (unsigned i = 0; i < opened; i++)
         close(fds[i]);
     return opened == count;
+}
+
+static bool abandons_threads;
+
+void process_abandon_threads(void)
+{
+    abandons_threads = true;
+}
+
+_Noreturn void process_end(int code)
+{
+    if (!abandons_threads)
+        exit(code);
+    fflush(NULL);
+    _exit(code);
 }
 
 bool process_flush_output(void)

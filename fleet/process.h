@@ -11,6 +11,11 @@ void process_prepare(void);
 /* Whether so many further descriptors can be opened; at most 64. libuv ends the process where it cannot have
  * its own. */
 bool process_can_open(unsigned count);
+/* Threads that cannot be stopped work on: the process is to end without them (libuv waits for its threads in
+ * exit()). */
+void process_abandon_threads(void);
+/* Ends the process, with all that was written. */
+_Noreturn void process_end(int code);
 /* Last of all: false, with a message, where what was written to standard output did not all get there. */
 bool process_flush_output(void);
 

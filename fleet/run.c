@@ -419,11 +419,13 @@ enum run_end run_hosts(const struct options *options, struct target_list *target
     start_signals(&run);
     start_timers(&run);
     admit(&run);
-    uv_run(&run.loop, UV_RUN_DEFAULT);
+    bool ended = loop_run(&run.loop, &run.env.worker.pending);
     progress_clear(&run.progress);
     uv_loop_close(&run.loop);
     jump_hosts_free(run.env.transport.jumps);
-    run_env_free(&run.env);
+    ended = run_env_free(&run.env) && ended;
+    if (!ended)
+        process_abandon_threads();
     target_free(run.jump_like);
     queue_free(run.queue);
     ssh_finalize();

@@ -79,11 +79,11 @@ struct host_job_env run_env_make(uv_loop_t *loop, const struct options *options,
     return env;
 }
 
-void run_env_free(struct host_job_env *env)
+bool run_env_free(struct host_job_env *env)
 {
     ssh_config_free(env->transport.config);
     known_hosts_free(env->transport.known);
     host_certificate_store_free(env->transport.certificates);
-    resolver_free(env->transport.resolver);
     keyring_free(env->transport.keys);
+    return resolver_free(env->transport.resolver);
 }

@@ -9,8 +9,8 @@
  * come later. */
 struct host_job_env run_env_make(uv_loop_t *loop, const struct options *options, size_t forks,
                                  const char *folder, bool ping_only);
-/* Once the loop has ended. */
-void run_env_free(struct host_job_env *env);
+/* Once the loop has ended. False where a thread still works on what is then not freed. */
+bool run_env_free(struct host_job_env *env);
 /* What jump hosts get from the command line; the caller owns it. */
 struct target *run_env_jump_like(const struct options *options);
 /* Tells how many hosts are not verified, as asked. */

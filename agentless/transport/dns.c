@@ -47,8 +47,11 @@ struct resolver *resolver_new(uv_loop_t *loop)
     return resolver;
 }
 
-void resolver_free(struct resolver *resolver)
+bool resolver_free(struct resolver *resolver)
 {
+    for (size_t i = 0; i < resolver->count; i++)
+        if (resolver->names[i]->looking)
+            return false;
     for (size_t i = 0; i < resolver->count; i++) {
         free(resolver->names[i]->host);
         free(resolver->names[i]->found);
@@ -58,6 +61,7 @@ void resolver_free(struct resolver *resolver)
     free(resolver->names);
     json_decref(resolver->index);
     free(resolver);
+    return true;
 }
 
 socklen_t address_length(const struct sockaddr_storage *address)

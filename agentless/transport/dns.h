@@ -20,8 +20,9 @@ typedef void resolved_cb(void *ctx, const struct addresses *addresses, const str
 
 struct resolver;
 struct resolver *resolver_new(uv_loop_t *loop);
-/* After the loop has ended. */
-void resolver_free(struct resolver *resolver);
+/* After the loop has ended. False, and nothing is freed, where a thread still looks a name up: it cannot be
+ * stopped, and writes into what is here. */
+bool resolver_free(struct resolver *resolver);
 
 struct resolution;
 

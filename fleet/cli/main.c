@@ -75,5 +75,5 @@ int main(int argc, char **argv)
     /* A command that has failed has said why. */
     if ((result == EXIT_OK || result == EXIT_FINDINGS) && !process_flush_output())
         result = EXIT_NOTHING;
-    return result;
+    process_end(result);
 }
