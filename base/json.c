@@ -89,6 +89,20 @@ void json_error_text(struct error *why, const json_error_t *error)
     error_set(why, "line %d, column %d: %.*s", error->line, error->column, length, error->text);
 }
 
+/* Of one value beside its texts. */
+#define VALUE_BYTES 16
+
+size_t json_weight(const json_t *value, size_t limit)
+{
+    size_t weight = VALUE_BYTES + (json_is_string(value) ? json_string_length(value) : 0);
+    void *at = json_object_iter((json_t *)(uintptr_t)value);
+    for (; at && weight <= limit; at = json_object_iter_next((json_t *)(uintptr_t)value, at))
+        weight += json_object_iter_key_len(at) + json_weight(json_object_iter_value(at), limit - weight);
+    for (size_t i = 0; i < json_array_size(value) && weight <= limit; i++)
+        weight += json_weight(json_array_get(value, i), limit - weight);
+    return weight;
+}
+
 static bool is_ascii(const char *text)
 {
     while ((unsigned char)(*text - 1) < 0x7f)

@@ -96,6 +96,17 @@ void finding_image(struct finding *f, enum status status, const struct image *im
         json_put(item, "id", json_text(image->id));
 }
 
+/* A fact that a person reads. An engine may have a text of a megabyte where a user's name belongs. */
+#define FACT_BYTES_MAX 65536
+
+static json_t *readable_fact(json_t *value)
+{
+    if (!value || json_weight(value, FACT_BYTES_MAX) <= FACT_BYTES_MAX)
+        return value;
+    json_decref(value);
+    return json_text("(more than 64 kB)");
+}
+
 void finding_fact(struct finding *f, const char *source, const char *fact, json_t *value)
 {
     if (json_array_size(f->evidence) >= FINDING_FACTS_MAX) {
@@ -106,7 +117,7 @@ void finding_fact(struct finding *f, const char *source, const char *fact, json_
     json_t *evidence = json_object();
     json_put(evidence, "source", json_text(source));
     json_put(evidence, "fact", json_text(fact));
-    json_put(evidence, "value", value);
+    json_put(evidence, "value", readable_fact(value));
     json_array_append_new(f->evidence, evidence);
 }
 

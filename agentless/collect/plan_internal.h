@@ -76,6 +76,7 @@ struct plan {
     json_t *to_compare; /* ids whose /changes are still to be asked */
     unsigned comparing; /* that are being asked */
     size_t containers, execs;
+    size_t kept;    /* weight of all answers, as JSON */
     int shell_exit; /* of the probe */
     struct failure failure;
     bool failed; /* the engine cannot be asked: `failure` */

@@ -1,5 +1,6 @@
 /* plan_questions.c: the questions to the engine: each is asked, read off the loop, kept, and may lead to
  * further ones. */
+#include "agentless/collect/budget.h"
 #include "agentless/collect/plan_internal.h"
 #include "agentless/facts/document.h"
 #include "agentless/collect/reduce/drift.h"
@@ -180,12 +181,29 @@ static void close_question(struct question *q)
     plan_settle(c);
 }
 
+/* Counts what is kept of all answers. 10,000 containers are 20 MB. */
+static bool is_too_much(struct plan *c, const json_t *kept)
+{
+    size_t left = BUDGET_KEPT_HOST - c->kept, weight = json_weight(kept, left);
+    if (weight > left)
+        return true;
+    c->kept += weight;
+    return false;
+}
+
 void plan_on_read(void *ctx, json_t *kept, const char *why)
 {
     struct question *q = ctx;
     struct plan *c = q->plan;
     char text[320];
     engine_text_gone(c->engine, q->length);
+    if (kept && is_too_much(c, kept)) {
+        static const struct failure FULL = {.hint = "this is not what an engine answers"};
+        json_decref(kept);
+        put_missing(q, 200, &FULL, "what the engine says fills more than 32 MB");
+        close_question(q);
+        return;
+    }
     if (!kept) {
         static const struct failure UNREADABLE = {.hint = "this is not what an engine answers: is it Docker, "
                                                           "or something in between that answers for it?"};

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#define STATE_MAX 20
+
 static void list_containers(struct facts *f);
 
 bool facts_open(struct facts *f, const json_t *root, struct error *why)
@@ -128,7 +130,10 @@ static struct container container_of(const char *id, const json_t *inspect)
     const json_t *state = json_object_get(inspect, "State");
     const char *word = json_string_value(json_object_get(state, "Status"));
     c.running = json_is_true(json_object_get(state, "Running"));
-    c.state = word ? word : "";
+    /* One word of a few that Docker and Podman have; it stands in every finding's item. */
+    c.state = "";
+    if (word)
+        c.state = strlen(word) <= STATE_MAX ? word : "(unknown)";
     return c;
 }
 

@@ -59,6 +59,12 @@ if mode in ("names", "execs", "mounts", "many"):
 if mode == "many":
     for i in MANY:
         ANSWERS[f"/containers/{i}/json"] = CONTAINER | {"Id": i, "State": {"Running": True, "Status": "running"}, "Mounts": [], "NetworkSettings": {}}
+if mode == "fat":  # each answer is small enough, all of them are not
+    fat = "F" * 400000
+    ANSWERS["/containers/json"] = [{"Id": i} for i in MANY[:2000]]
+    for i in MANY[:2000]:
+        ANSWERS[f"/containers/{i}/json"] = {"Id": i, "Name": "/" + fat[:100], "State": {"Running": True, "Status": fat}, "Config": {"User": fat, "Image": fat},
+                                            "HostConfig": {"Privileged": False, "CapAdd": [fat], "NetworkMode": fat, "SecurityOpt": [fat], "Devices": [{"PathOnHost": fat}]}}
 if mode in ("steps", "changes"):
     ANSWERS["/images/json"] = [{"Id": "sha256:" + i} for i in MANY[:64]]
 

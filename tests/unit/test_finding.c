@@ -5,6 +5,9 @@
 #include "agentless/checks/finding.h"
 #include "base/json.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static void items_are_bounded(void **state)
 {
     struct finding f = {.items = json_array(), .evidence = json_array()};
@@ -34,8 +37,33 @@ static void items_are_bounded(void **state)
     json_decref(f.evidence);
 }
 
+/* A fact is for a person to read; an honest one is never cut. */
+static void facts_are_readable(void **state)
+{
+    struct finding f = {.items = json_array(), .evidence = json_array()};
+    char *text = calloc(1, 100001);
+    json_t *list = json_array();
+    (void)state;
+    memset(text, 'x', 60000);
+    finding_fact(&f, "s", "long", json_string(text));
+    memset(text, 'x', 100000);
+    finding_fact(&f, "s", "longer", json_string(text));
+    for (int i = 0; i < 5000; i++)
+        json_array_append_new(list, json_integer(i));
+    finding_fact(&f, "s", "list", list);
+    finding_fact(&f, "s", "none", NULL);
+    assert_int_equal(json_string_length(json_at(json_array_get(f.evidence, 0), "value")), 60000);
+    assert_string_equal(json_text_at(json_array_get(f.evidence, 1), "value"), "(more than 64 kB)");
+    assert_string_equal(json_text_at(json_array_get(f.evidence, 2), "value"), "(more than 64 kB)");
+    assert_true(json_is_null(json_at(json_array_get(f.evidence, 3), "value")));
+    json_decref(f.items);
+    json_decref(f.evidence);
+    free(text);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(items_are_bounded)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(items_are_bounded),
+                                       cmocka_unit_test(facts_are_readable)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
