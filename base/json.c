@@ -89,8 +89,8 @@ void json_error_text(struct error *why, const json_error_t *error)
     error_set(why, "line %d, column %d: %.*s", error->line, error->column, length, error->text);
 }
 
-/* Of one value beside its texts. */
-#define VALUE_BYTES 16
+/* Of one value beside its texts, in jansson's trees. */
+#define VALUE_BYTES 64
 
 size_t json_weight(const json_t *value, size_t limit)
 {

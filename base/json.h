@@ -20,8 +20,7 @@ bool json_set_at(const json_t *root, const char *path);
 json_t *json_parse(const char *text, size_t length, struct error *why);
 /* jansson's message without the piece of the text that it quotes, which may be of a secret. */
 void json_error_text(struct error *why, const json_error_t *error);
-/* About how many bytes a value takes as JSON, and more than half of what it takes in memory; what is beyond
- * `limit` is not counted. */
+/* About how many bytes a value takes in memory; what is beyond `limit` is not counted. */
 size_t json_weight(const json_t *value, size_t limit);
 /* Adds value to object under key, taking the reference; NULL becomes JSON null. */
 void json_put(json_t *object, const char *key, json_t *value);

@@ -22,12 +22,17 @@
 #define BUDGET_TURN ((size_t)64 << 10)
 #define BUDGET_PIECE 64u
 
-/* Of what may enter the facts, as JSON text: of one answer, of all of a host, one text, and the values of one
- * answer (a value costs 100 bytes and more once it is parsed). Labels that buildpacks write are the longest
- * texts, 300 kB. */
+/* Of what may enter the facts, as JSON text: of one answer, one text, and the values of one answer (a value
+ * costs 100 bytes and more once it is parsed). Labels that buildpacks write are the longest texts, 300 kB. */
 #define BUDGET_KEPT_ANSWER ((size_t)8 << 20)
-#define BUDGET_KEPT_HOST ((size_t)32 << 20)
 #define BUDGET_TEXT ((size_t)1 << 20)
 #define BUDGET_VALUES 200000u
+
+/* Of all that a host's facts hold, by json_weight(): 10,000 containers are 110 MB. Where the hosts that are
+ * visited at once hold more than BUDGET_KEPT_RUN in all, none gets more than BUDGET_KEPT_FAIR (2,000
+ * containers). */
+#define BUDGET_KEPT_HOST ((size_t)192 << 20)
+#define BUDGET_KEPT_RUN ((size_t)256 << 20)
+#define BUDGET_KEPT_FAIR ((size_t)24 << 20)
 
 #endif

@@ -12,7 +12,7 @@ struct http {
     bool freed; /* by its owner, while it was held */
     uv_loop_t *loop;
     struct tls_identities *identities;
-    size_t held_bytes;
+    size_t held_bytes, kept_bytes;
 };
 
 struct http_pool {
@@ -255,6 +255,12 @@ size_t http_hold_bytes(struct http *http, ptrdiff_t more)
 {
     http->held_bytes += (size_t)more;
     return http->held_bytes;
+}
+
+size_t http_keep_bytes(struct http *http, ptrdiff_t more)
+{
+    http->kept_bytes += (size_t)more;
+    return http->kept_bytes;
 }
 
 struct http *http_of(struct http_pool *pool)

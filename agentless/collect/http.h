@@ -38,6 +38,8 @@ void http_resume_in(struct http_pool *pool, unsigned ms, void (*call)(void *ctx)
 void http_not_resume(struct http_pool *pool);
 /* Counts what the pools of the run hold of long answers: adds, and returns the sum. */
 size_t http_hold_bytes(struct http *http, ptrdiff_t more);
+/* The same for what their hosts' facts hold. */
+size_t http_keep_bytes(struct http *http, ptrdiff_t more);
 
 /* Called from the loop when a transfer has ended; the easy handle has left the multi handle already. */
 typedef void http_done_cb(void *ctx, CURL *easy, CURLcode code);

@@ -137,6 +137,7 @@ static json_t *dismantle(struct plan *c)
 {
     json_t *facts = c->facts;
     c->step = PLAN_DONE;
+    http_keep_bytes(c->http, -(ptrdiff_t)c->kept);
     parser_close(c->parser);
     json_object_del(c->answers, PART_CONTAINER_LIST);
     json_decref(c->to_compare);

@@ -181,14 +181,16 @@ static void close_question(struct question *q)
     plan_settle(c);
 }
 
-/* Counts what is kept of all answers. 10,000 containers are 20 MB. */
-static bool is_too_much(struct plan *c, const json_t *kept)
+/* Counts what is kept of all answers; false where there is no room for one more. */
+static bool plan_has_room(struct plan *c, const json_t *kept)
 {
     size_t left = BUDGET_KEPT_HOST - c->kept, weight = json_weight(kept, left);
-    if (weight > left)
-        return true;
+    size_t run = http_keep_bytes(c->http, 0);
+    if (weight > left || (run + weight > BUDGET_KEPT_RUN && c->kept + weight > BUDGET_KEPT_FAIR))
+        return false;
     c->kept += weight;
-    return false;
+    http_keep_bytes(c->http, (ptrdiff_t)weight);
+    return true;
 }
 
 void plan_on_read(void *ctx, json_t *kept, const char *why)
@@ -197,10 +199,11 @@ void plan_on_read(void *ctx, json_t *kept, const char *why)
     struct plan *c = q->plan;
     char text[320];
     engine_text_gone(c->engine, q->length);
-    if (kept && is_too_much(c, kept)) {
-        static const struct failure FULL = {.hint = "this is not what an engine answers"};
+    if (kept && !plan_has_room(c, kept)) {
+        static const struct failure FULL = {
+            .hint = "scan the host alone; if it says so still, its engine is not to be believed"};
         json_decref(kept);
-        put_missing(q, 200, &FULL, "what the engine says fills more than 32 MB");
+        put_missing(q, 200, &FULL, "what the engine says fills the memory for facts");
         close_question(q);
         return;
     }
