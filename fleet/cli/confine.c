@@ -56,6 +56,9 @@ static bool any_needs_freedom(const struct target_list *targets)
 static void confine_add_reports(struct sandbox *sandbox, const struct outcome *outcome)
 {
     char *state = xdg_state_path("");
+    /* Made now: a folder that is not there cannot be allowed, and a key may have to be pinned there. */
+    if (state)
+        xdg_make_parents(state);
     if (state)
         sandbox_add_folder(sandbox, state);
     free(state);
