@@ -221,3 +221,9 @@ void text_last_line(const char *text, char *line, size_t size)
         start--;
     snprintf(line, size, "%.*s", (int)(end - start), text + start);
 }
+
+void text_lower(char *text)
+{
+    for (; *text; text++)
+        *text = (char)tolower((unsigned char)*text);
+}

@@ -44,6 +44,9 @@ void text_last_line(const char *text, char *line, size_t size);
 /* The next field of *rest up to one of `separators`, in place; NULL at the end. Empty fields are skipped. */
 char *text_next(char **rest, const char *separators);
 
+/* Makes the text's letters small ones, in place. */
+void text_lower(char *text);
+
 /* The text, or another one where it is NULL. */
 static inline const char *text_or(const char *text, const char *otherwise)
 {

@@ -46,12 +46,10 @@ static void certificate_failure(struct request *r, struct failure *f)
         return;
     if (strstr(why, "expired"))
         hint = "the server's certificate has expired: renew it (docker-machine regenerate-certs "
-               "--client-certs NAME "
-               "for Docker Machine's hosts)";
+               "--client-certs NAME for Docker Machine's hosts)";
     else if (strstr(why, "hostname mismatch"))
         hint = "the server's certificate has no subjectAltName, and a name in its CN alone does not count "
-               "(nor for "
-               "docker): issue it anew with one";
+               "(nor for docker): issue it anew with one";
     else if (strstr(why, "subject name") || strstr(why, "alternative"))
         hint = "the certificate is for another name: scan by that name, or give it as tls_name=";
     else if (strstr(why, "protocol version") || strstr(why, "unsupported protocol"))

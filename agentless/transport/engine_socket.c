@@ -230,8 +230,7 @@ static void engine_socket_give_up(struct engine_socket *t)
     else
         snprintf(hint, sizeof hint,
                  "check the socket's path; %s may not use it: use become=yes, or give the account a socket "
-                 "that only "
-                 "reads (docs/least-privilege.md)%s",
+                 "that only reads (docs/least-privilege.md)%s",
                  user, forward);
     const char *tried = none ? "(none was found)" : text_or(t->remote_socket, DEFAULT_SOCKET);
     snprintf(where, sizeof where, "%s", text_or(t->asked_socket, tried));

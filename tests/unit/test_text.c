@@ -99,6 +99,9 @@ static void words_and_numbers(void **state)
     assert_false(text_duration_ms("10x", &number));
     assert_false(text_number("12a", 0, 99, &number));
     assert_false(text_number("100", 0, 99, &number));
+    char name[] = "[DB.Example]:2222,\xc3\x89";
+    text_lower(name);
+    assert_string_equal(name, "[db.example]:2222,\xc3\x89");
 }
 
 static void buffers_keep_their_ceiling(void **state)

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -88,8 +87,7 @@ static void index_line(struct known_hosts_file *file, size_t number)
         return;
     }
     char *names = xstrndup(text, strcspn(text, BLANKS)), *rest = names, *name;
-    for (char *p = names; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
+    text_lower(names);
     while ((name = text_next(&rest, ","))) {
         json_t *numbers = json_object_get(file->by_name, name);
         if (!numbers) {

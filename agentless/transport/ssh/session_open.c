@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -200,8 +199,7 @@ static void note_names(struct session *session)
 {
     const struct ssh_settings *s = &session->settings;
     session->certified_as = xstrdup(s->host_key_alias ? s->host_key_alias : s->host);
-    for (char *p = session->certified_as; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
+    text_lower(session->certified_as);
     if (s->host_key_alias || s->port == 22)
         session->known_as = xstrdup(session->certified_as);
     else
