@@ -64,3 +64,11 @@ void timeline_end(struct timeline *t, size_t span)
     if (t && span < t->count && !t->spans[span].end_us)
         t->spans[span].end_us = timeline_now(t);
 }
+
+const char *timeline_waits_for(const struct timeline *t)
+{
+    for (size_t i = 0; t && i < t->count; i++)
+        if (!t->spans[i].end_us)
+            return t->spans[i].name;
+    return NULL;
+}

@@ -34,6 +34,8 @@ void timeline_add(struct timeline *timeline, const char *kind, const char *name,
                   uint64_t end_us);
 void timeline_received(struct timeline *timeline, size_t bytes);
 void timeline_sent(struct timeline *timeline, size_t bytes);
+/* The name of the oldest span that has not ended; NULL: none. */
+const char *timeline_waits_for(const struct timeline *timeline);
 /* Microseconds since the timeline's beginning. */
 uint64_t timeline_now(const struct timeline *timeline);
 

@@ -5,9 +5,11 @@
 #include "base/json.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/timeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum host_job_state { HOST_JOB_REACHING, HOST_JOB_PINGING, HOST_JOB_COLLECTING, HOST_JOB_OVER };
 
@@ -153,7 +155,7 @@ static void on_settled(struct host_job *v, bool *settled, void (*begin)(struct p
     if (!v->plan) {
         change_state(v, HOST_JOB_COLLECTING);
         options.timeline = &v->timeline;
-        v->plan = plan_new(v->env->http, &v->env->worker, v->transport, v->target, &v->env->limits, &options,
+        v->plan = plan_new(v->env->http, v->env->worker, v->transport, v->target, &v->env->limits, &options,
                            on_collected, v);
     }
     begin(v->plan);
@@ -176,13 +178,31 @@ static void on_failed(void *ctx, const struct failure *failure)
     host_job_end(ctx, failure);
 }
 
+/* By the names that transport and ssh give to what they do. */
+static enum stage stage_of_span(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum stage stage;
+    } STAGES[] = {{"resolve", STAGE_RESOLVE},
+                  {"log in", STAGE_AUTHENTICATE},
+                  {"tunnel", STAGE_TUNNEL},
+                  {"engine", STAGE_ENGINE}};
+    for (size_t i = 0; name && i < sizeof STAGES / sizeof *STAGES; i++)
+        if (strcmp(name, STAGES[i].name) == 0)
+            return STAGES[i].stage;
+    return STAGE_CONNECT;
+}
+
 static void host_job_on_deadline(void *ctx)
 {
     struct host_job *v = ctx;
     struct failure failure;
-    failure_set(&failure, v->engine_settled ? STAGE_COLLECT : STAGE_CONNECT, false,
-                "--host-timeout allows more", "the visit took longer than %g s",
-                v->env->host_timeout_ms / 1000.0);
+    const char *waits_for = timeline_waits_for(&v->timeline);
+    failure_set(&failure, v->engine_settled ? STAGE_COLLECT : stage_of_span(waits_for), false,
+                "--host-timeout allows more", "the visit took longer than %g s%s%.200s",
+                v->env->host_timeout_ms / 1000.0, text_if(waits_for, ", waiting for: "),
+                text_or(waits_for, ""));
     host_job_end(v, &failure);
 }
 

@@ -15,7 +15,7 @@ struct host_job;
 struct host_job_env {
     struct transport_env transport;
     struct http *http;
-    struct worker worker;
+    struct worker *worker;
     struct engine_limits limits;
     struct plan_options collect;
     unsigned host_timeout_ms;

@@ -56,6 +56,7 @@ struct job {
 struct run {
     const struct options *options;
     struct target_list *targets;
+    struct worker worker;
     struct host_job_env env;
     uv_loop_t loop;
     struct run_events events;
@@ -245,7 +246,7 @@ static void on_visited(void *ctx, json_t *facts, const struct failure *failure)
     if (!deferred && !again) {
         job_set_state(job, JOB_JUDGED);
         note_facts(run, job, facts, failure);
-        worker_begin(&run->env.worker, judge_job, keep_visited, job);
+        worker_begin(&run->worker, judge_job, keep_visited, job);
         return;
     }
     queue_ended(run->queue, job->index);
@@ -306,7 +307,7 @@ static void on_pace(uv_timer_t *timer)
 {
     struct run *run = timer->data;
     uint64_t idle_ns = uv_metrics_idle_time(&run->loop);
-    queue_set_limit(run->queue, pace_adjust(&run->pace, uv_hrtime(), idle_ns, run->env.worker.pending));
+    queue_set_limit(run->queue, pace_adjust(&run->pace, uv_hrtime(), idle_ns, run->worker.pending));
     admit(run);
 }
 
@@ -405,7 +406,8 @@ enum run_end run_hosts(const struct options *options, struct target_list *target
     run.pace = pace_begin(forks, uv_hrtime());
     run.job_count = targets->count;
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
-    run.env = run_env_make(&run.loop, options, forks, mode->folder, mode->ping_only);
+    run.worker = (struct worker){.loop = &run.loop};
+    run.env = run_env_make(&run.worker, options, forks, mode->folder, mode->ping_only);
     run.jump_like = run_env_jump_like(options);
     jump_hosts_new(&run.env.transport, run.jump_like, (size_t)options->per_jump);
     run.queue = queue_new(
@@ -419,7 +421,7 @@ enum run_end run_hosts(const struct options *options, struct target_list *target
     start_signals(&run);
     start_timers(&run);
     admit(&run);
-    bool ended = loop_run(&run.loop, &run.env.worker.pending);
+    bool ended = loop_run(&run.loop, &run.worker.pending);
     progress_clear(&run.progress);
     uv_loop_close(&run.loop);
     jump_hosts_free(run.env.transport.jumps);

@@ -1,6 +1,7 @@
 /* run_env.c: see run_env.h */
 #include "fleet/run_env.h"
 #include "agentless/transport/dns.h"
+#include "agentless/transport/ssh/agent.h"
 #include "agentless/transport/ssh/config.h"
 #include "agentless/transport/ssh/host_certificate_store.h"
 #include "agentless/transport/ssh/keyring.h"
@@ -44,9 +45,10 @@ struct target *run_env_jump_like(const struct options *options)
     return target_from_word("ssh://jump", &defaults, &err);
 }
 
-struct host_job_env run_env_make(uv_loop_t *loop, const struct options *options, size_t forks,
+struct host_job_env run_env_make(struct worker *worker, const struct options *options, size_t forks,
                                  const char *folder, bool ping_only)
 {
+    uv_loop_t *loop = worker->loop;
     char *pins = xdg_state_path("known_hosts");
     char *certificates = xdg_state_path("host_certificates");
     unsigned parallel_max = limits_fit_parallel(forks);
@@ -55,6 +57,7 @@ struct host_job_env run_env_make(uv_loop_t *loop, const struct options *options,
                       .run_dir = folder,
                       .resolver = resolver_new(loop),
                       .keys = keyring_new(loop, passphrase_can_ask()),
+                      .agents = agents_new(worker),
                       .known = known_hosts_new(pins ? pins : ""),
                       .certificates = host_certificate_store_new(certificates),
                       .config = ssh_config_new(loop, options->ssh_config),
@@ -62,7 +65,7 @@ struct host_job_env run_env_make(uv_loop_t *loop, const struct options *options,
                       .parallel_max = parallel_max,
                       .eager = !ping_only},
         .http = http_new(loop),
-        .worker = {.loop = loop},
+        .worker = worker,
         .collect = {.drift = options->drift,
                     .host_files = options->host_files,
                     .probe_plain = options->probe_plain,
@@ -85,5 +88,6 @@ bool run_env_free(struct host_job_env *env)
     known_hosts_free(env->transport.known);
     host_certificate_store_free(env->transport.certificates);
     keyring_free(env->transport.keys);
+    agents_free(env->transport.agents);
     return resolver_free(env->transport.resolver);
 }

@@ -5,9 +5,9 @@
 #include "fleet/cli/options.h"
 #include "fleet/host_job.h"
 
-/* `folder`: the run's private one; ping_only: nothing but /_ping is asked. The jump hosts (transport.jumps)
- * come later. */
-struct host_job_env run_env_make(uv_loop_t *loop, const struct options *options, size_t forks,
+/* `worker`: of the run's loop; `folder`: the run's private one; ping_only: nothing but /_ping is asked. The
+ * jump hosts (transport.jumps) come later. */
+struct host_job_env run_env_make(struct worker *worker, const struct options *options, size_t forks,
                                  const char *folder, bool ping_only);
 /* Once the loop has ended. False where a thread still works on what is then not freed. */
 bool run_env_free(struct host_job_env *env);

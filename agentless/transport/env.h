@@ -11,6 +11,7 @@
 
 struct resolver;
 struct keyring;
+struct agents;
 struct known_hosts;
 struct host_certificate_store;
 struct ssh_config;
@@ -24,6 +25,7 @@ struct transport_env {
     unsigned long next_socket;
     struct resolver *resolver;
     struct keyring *keys;
+    struct agents *agents;
     struct known_hosts *known;
     struct host_certificate_store *certificates;
     struct ssh_config *config;

@@ -191,7 +191,8 @@ static void transport_on_session_lost(void *ctx, const char *why)
     r->no_shell = xasprintf("the SSH connection was lost: %s", why);
     if (r->target->engine.scheme != SCHEME_SSH)
         return;
-    failure_set(&failure, STAGE_TUNNEL, true, NULL, "the SSH connection was lost: %s", why);
+    failure_set(&failure, STAGE_TUNNEL, true, "scan it again; the log of its sshd says more",
+                "the SSH connection was lost: %s", why);
     transport_fail(r, &failure);
 }
 

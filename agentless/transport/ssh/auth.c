@@ -85,8 +85,10 @@ enum login_result auth_advance(struct auth *login, ssh_session session)
     for (; login->step < login->count; login->step++, login->wanted = false) {
         const struct offer *o = &login->offers[login->step];
         int result = SSH_AUTH_DENIED;
+        if (o->kind == OFFER_AGENT && !login->agent_answered)
+            return AUTH_AGENT;
         if (o->kind == OFFER_AGENT)
-            result = ssh_userauth_agent(session, NULL);
+            result = login->agent_result;
         else if (o->kind == OFFER_PASSWORD)
             result = offer_password(login, session);
         else if (o->identity->locked) {
@@ -97,6 +99,7 @@ enum login_result auth_advance(struct auth *login, ssh_session session)
             if (key)
                 result = ssh_userauth_publickey(session, NULL, key);
         }
+        login->agent_answered = false;
         if (result == SSH_AUTH_SUCCESS)
             return AUTH_OK;
         if (result == SSH_AUTH_AGAIN)
@@ -115,7 +118,14 @@ const struct ssh_identity *auth_locked(const struct auth *login)
     return login->offers[login->step].identity;
 }
 
-static void add_tried(struct buf *text, const struct offer *o)
+void auth_agent_answered(struct auth *login, int result, const char *problem)
+{
+    login->agent_answered = true;
+    login->agent_result = result;
+    login->agent_problem = problem;
+}
+
+static void add_tried(struct buf *text, const struct offer *o, const char *agent_problem)
 {
     const struct ssh_identity *identity = o->identity;
     if (o->kind == OFFER_CERTIFICATE)
@@ -124,7 +134,8 @@ static void add_tried(struct buf *text, const struct offer *o)
         return;
     buf_text(text, text->length ? ", " : "");
     if (o->kind == OFFER_AGENT)
-        buf_text(text, "the agent's keys");
+        buf_format(text, "the agent's keys%s%s%s", text_if(agent_problem, " ("), text_or(agent_problem, ""),
+                   text_if(agent_problem, ")"));
     else if (o->kind == OFFER_PASSWORD)
         buf_text(text, "the password");
     else
@@ -147,7 +158,7 @@ void auth_explain(const struct auth *login, ssh_session session, const char *use
                    {SSH_AUTH_METHOD_HOSTBASED, "hostbased"},
                    {SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}};
     for (size_t i = 0; i < login->count; i++)
-        add_tried(&tried, &login->offers[i]);
+        add_tried(&tried, &login->offers[i], login->agent_problem);
     if (!tried.length)
         buf_text(&tried, "nothing (no agent, no key file found)");
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++)

@@ -12,6 +12,7 @@ enum login_result {
     AUTH_OK,
     AUTH_WAIT,   /* for the server */
     AUTH_LOCKED, /* for a passphrase: keyring_unlock(auth_locked()), then go on */
+    AUTH_AGENT,  /* for the agent: agent_login_ask(), auth_agent_answered(), then go on */
     AUTH_FAILED
 };
 
@@ -35,6 +36,9 @@ struct auth {
     bool verified;           /* the host key was: a password goes to nobody else */
     bool password_forbidden; /* by the ssh configuration */
     bool partial, wanted;    /* wanted: the server has said that it takes the locked key */
+    bool agent_answered;
+    int agent_result;          /* an SSH_AUTH_... */
+    const char *agent_problem; /* borrowed; NULL: none */
 };
 
 /* `private_key` (may be NULL) is the key the inventory or the command line names. */
@@ -43,6 +47,8 @@ void auth_init(struct auth *login, struct keyring *keys, const struct ssh_settin
 /* Call again whenever the session has something to read until it is done. */
 enum login_result auth_advance(struct auth *login, ssh_session session);
 const struct ssh_identity *auth_locked(const struct auth *login);
+/* What came of AUTH_AGENT; `problem` (may be NULL) lives as long as the login. */
+void auth_agent_answered(struct auth *login, int result, const char *problem);
 /* Says what was tried and what the server would take. */
 void auth_explain(const struct auth *login, ssh_session session, const char *user, struct failure *failure);
 

@@ -11,6 +11,8 @@
 
 /* Requests to an engine are a few hundred bytes and the probe a few kilobytes; more waiting is a fault. */
 #define PENDING_MAX (1u << 20)
+/* libssh's windows are of 1.3 MB, and it takes what is beyond them all the same. */
+#define HELD_MAX (4u << 20)
 
 enum chan_state {
     CHAN_OPENING,
@@ -53,8 +55,11 @@ static int on_data(ssh_session session, ssh_channel channel, void *data, uint32_
      * opening. */
     if (s->state == CHAN_OPEN && !is_stderr && (s->held || !has_room(s))) {
         s->held = true;
+        s->host->overrun = s->host->overrun || length > HELD_MAX; /* all that is held */
         return 0;
     }
+    if (!is_stderr && s->state <= CHAN_OPEN)
+        s->host->delivered += length;
     if (s->state < CHAN_OPEN && !is_stderr)
         buf_add(&s->early, data, length);
     else if (s->state <= CHAN_OPEN && s->events.data)
@@ -220,6 +225,7 @@ static void drain(struct chan *s)
         return;
     char *bytes = xmalloc((size_t)size);
     int got = ssh_channel_read_nonblocking(s->channel, bytes, (uint32_t)size, 0);
+    s->host->delivered += got > 0 ? (uint64_t)got : 0;
     if (got > 0)
         s->events.data(s->ctx, bytes, (size_t)got, false);
     free(bytes);

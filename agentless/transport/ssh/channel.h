@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct chan;
 struct ssh_session_struct;
@@ -13,6 +14,8 @@ struct ssh_session_struct;
 struct chan_host {
     struct ssh_session_struct *ssh;
     struct chan *first;      /* all of them */
+    uint64_t delivered;      /* bytes that were received for them, errors' not counted */
+    bool overrun;            /* one sent more than there is room for */
     void (*wake)(void *ctx); /* runs the session as soon as the loop comes round: something was queued */
     void *ctx;
 };

@@ -12,7 +12,6 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static void close_now(struct session *session);
@@ -105,55 +104,6 @@ struct host_key_question session_host_key_question(const struct session *session
         .now = time(NULL)};
 }
 
-/* A list of the configuration that libssh gets: of what it knows of it. False, with the keyword, where it
- * knows none. */
-static bool set_lists(struct session *session, const char **keyword)
-{
-    const struct ssh_settings *s = &session->settings;
-    const struct {
-        enum ssh_options_e option;
-        const char *list, *keyword;
-    } LISTS[] = {
-        {SSH_OPTIONS_CIPHERS_C_S, s->ciphers, "Ciphers"},
-        {SSH_OPTIONS_CIPHERS_S_C, s->ciphers, "Ciphers"},
-        {SSH_OPTIONS_HMAC_C_S, s->macs, "MACs"},
-        {SSH_OPTIONS_HMAC_S_C, s->macs, "MACs"},
-        {SSH_OPTIONS_KEY_EXCHANGE, s->key_exchanges, "KexAlgorithms"},
-        {SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, s->public_key_algorithms, "PubkeyAcceptedAlgorithms"}};
-    for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++)
-        if (LISTS[i].list && ssh_options_set(session->ssh, LISTS[i].option, LISTS[i].list) < 0) {
-            *keyword = LISTS[i].keyword;
-            return false;
-        }
-    return true;
-}
-
-bool session_make(struct session *session, int own, const char **keyword)
-{
-    int strict_off = 0;
-    bool process_config = false;
-    struct host_key_question question = session_host_key_question(session);
-    char *algorithms = host_key_algorithms(&question);
-    session->ssh = session->channels.ssh = ssh_new();
-    ssh_options_set(session->ssh, SSH_OPTIONS_HOST, session->settings.host);
-    ssh_options_set(session->ssh, SSH_OPTIONS_USER, session->settings.user);
-    ssh_options_set(session->ssh, SSH_OPTIONS_PORT, &session->settings.port);
-    ssh_options_set(session->ssh, SSH_OPTIONS_PROCESS_CONFIG, &process_config);
-    ssh_options_set(session->ssh, SSH_OPTIONS_STRICTHOSTKEYCHECK,
-                    &strict_off); /* we check, in host_key_judge() */
-    ssh_options_set(session->ssh, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
-    ssh_options_set(session->ssh, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
-    if (session->settings.agent)
-        ssh_options_set(session->ssh, SSH_OPTIONS_IDENTITY_AGENT, session->settings.agent);
-    ssh_options_set(session->ssh, SSH_OPTIONS_FD, &own); /* which is libssh's to close from now on */
-    ssh_set_blocking(session->ssh, 0);
-    *keyword = "HostKeyAlgorithms";
-    bool good = !algorithms ||
-                (*algorithms && ssh_options_set(session->ssh, SSH_OPTIONS_HOSTKEYS, algorithms) == SSH_OK);
-    free(algorithms);
-    return good && set_lists(session, keyword);
-}
-
 static enum host_key_result judge_host_key(struct session *session, struct failure *failure)
 {
     struct host_key_question question = session_host_key_question(session);
@@ -211,10 +161,10 @@ const char *session_user(const struct session *session)
 
 /* --- the walk --- */
 
-static void lost(struct session *session)
+static void lost(struct session *session, const char *because)
 {
     struct error why;
-    error_set(&why, "%s", ssh_get_error(session->ssh));
+    error_set(&why, "%s", because);
     session_unwatch(session);
     session->state = SESSION_DEAD;
     chan_host_lost(&session->channels);
@@ -252,6 +202,7 @@ static void handshake(struct session *session)
         auth_init(&session->login, session->env->keys, &session->settings, session->target->private_key,
                   session->target->password, !session->host_key.unverified);
         session->idle_before_ns = uv_metrics_idle_time(session->env->loop);
+        session->login_until_ms = uv_now(session->env->loop) + session->timeout_ms;
         session_enter(session, SESSION_LOGIN);
         return;
     }
@@ -264,11 +215,36 @@ static void on_unlocked(void *ctx)
     uv_idle_start(&session->wake, on_wake);
 }
 
+static void on_agent(void *ctx, int result, const char *problem)
+{
+    struct session *session = ctx;
+    uint64_t now = uv_now(session->env->loop);
+    session->asking = false;
+    session->login_until_ms += now - session->asked_ms;
+    later_call_in(&session->deadline, session->login_until_ms > now ? session->login_until_ms - now : 0);
+    auth_agent_answered(&session->login, result, problem);
+    session_advance(session);
+}
+
+static void ask_agent(struct session *session)
+{
+    session->asking = true;
+    session->asked_ms = uv_now(session->env->loop);
+    session_unwatch(session);
+    later_drop(&session->deadline);
+    if (!session->agent)
+        session->agent = agent_login_new(session->env->agents, session->ssh, session->settings.agent);
+    agent_login_ask(session->agent, session->timeout_ms, on_agent, session);
+}
+
 static void log_in(struct session *session)
 {
     struct failure failure;
     switch (auth_advance(&session->login, session->ssh)) {
     case AUTH_WAIT:
+        return;
+    case AUTH_AGENT:
+        ask_agent(session);
         return;
     case AUTH_LOCKED:
         /* A person takes their time. */
@@ -296,47 +272,22 @@ static void log_in(struct session *session)
 static void run_streams(struct session *session)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
-        if (ssh_event_dopoll(session->event, 0) == SSH_ERROR || !ssh_is_connected(session->ssh)) {
-            lost(session);
+        bool failed = ssh_event_dopoll(session->event, 0) == SSH_ERROR || !ssh_is_connected(session->ssh);
+        int status = ssh_get_status(session->ssh);
+        if (failed || status & SSH_CLOSED_ERROR) {
+            lost(session, ssh_get_error(session->ssh));
             return;
         }
-        if (!(ssh_get_status(session->ssh) & SSH_READ_PENDING))
+        if (!(status & SSH_READ_PENDING) || status & SSH_WRITE_PENDING)
             break;
+    }
+    if (session_is_flooded(session)) {
+        lost(session, "the server sent what nobody asked for, more than 16 MB");
+        return;
     }
     chan_host_advance(&session->channels);
     if (ssh_get_poll_flags(session->ssh) & SSH_WRITE_PENDING)
         ssh_event_dopoll(session->event, 0);
-}
-
-/* libssh closes a socket that it was handed when the other end breaks off, and never when we end. The number
- * may be another file's by then, so it is looked at, not assumed. */
-static void close_socket(int fd, const struct stat *socket)
-{
-    struct stat now;
-    if (fd >= 0 && fstat(fd, &now) == 0 && now.st_ino == socket->st_ino && now.st_dev == socket->st_dev)
-        close(fd);
-}
-
-void session_end(struct session *session)
-{
-    struct stat socket = {0};
-    int fd = session->ssh ? ssh_get_fd(session->ssh) : -1;
-    if (fd >= 0 && fstat(fd, &socket))
-        fd = -1;
-
-    chan_host_free_all(&session->channels);
-    if (session->event) {
-        ssh_event_remove_session(session->event, session->ssh);
-        ssh_event_free(session->event);
-    }
-    if (session->ssh) {
-        if (ssh_is_connected(session->ssh))
-            ssh_disconnect(session->ssh);
-        ssh_free(session->ssh);
-    }
-    close_socket(fd, &socket);
-    session->event = NULL;
-    session->ssh = NULL;
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -361,7 +312,9 @@ static void acknowledge_at_once(int fd)
 static void watch(struct session *session)
 {
     unsigned flags = (unsigned)ssh_get_poll_flags(session->ssh);
-    int wanted = UV_READABLE | (flags & SSH_WRITE_PENDING ? UV_WRITABLE : 0);
+    /* While something waits to be sent nothing is read, since what is read may have to be answered: a server
+     * that asks and never reads would have the answers pile up here. */
+    int wanted = flags & SSH_WRITE_PENDING ? UV_WRITABLE : UV_READABLE;
     acknowledge_at_once(session->fd);
     /* Said again, it costs two system calls. */
     if (wanted != session->watched)
@@ -372,7 +325,7 @@ static void watch(struct session *session)
 void session_advance(struct session *session)
 {
     enum session_state before;
-    if (session->advancing || session->closing)
+    if (session->advancing || session->closing || session->asking)
         return;
     session->advancing = true;
     do {
@@ -383,11 +336,12 @@ void session_advance(struct session *session)
             log_in(session);
         else if (session->state == SESSION_READY)
             run_streams(session);
-    } while (session->state != before && session->state != SESSION_DEAD && !session->closing);
+    } while (session->state != before && session->state != SESSION_DEAD && !session->closing &&
+             !session->asking);
     session->advancing = false;
     if (session->closing)
         close_now(session);
-    else if (session->ssh && session->state != SESSION_DEAD)
+    else if (session->ssh && session->state != SESSION_DEAD && !session->asking)
         watch(session);
 }
 

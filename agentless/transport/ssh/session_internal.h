@@ -1,10 +1,11 @@
-/* session_internal.h: a session's parts, for session.c (states, login, channels) and session_open.c (from the
- * settings to a connected socket). */
+/* session_internal.h: a session's parts, for session.c (states, login, channels), session_open.c (from the
+ * settings to a connected socket) and session_line.c (libssh's session on it). */
 #ifndef AGENTLESS_TRANSPORT_SSH_SESSION_INTERNAL_H
 #define AGENTLESS_TRANSPORT_SSH_SESSION_INTERNAL_H
 
 #include <libssh/libssh.h>
 
+#include "agentless/transport/ssh/agent.h"
 #include "agentless/transport/ssh/auth.h"
 #include "agentless/transport/ssh/config.h"
 #include "agentless/transport/ssh/dial.h"
@@ -24,6 +25,13 @@ enum session_state {
     SESSION_LOGIN,
     SESSION_READY,
     SESSION_DEAD
+};
+
+/* libssh's session and its count of what goes through the socket: freed together, maybe later than the
+ * session (see agent.h). */
+struct ssh_line {
+    ssh_session ssh;
+    struct ssh_counter_struct traffic;
 };
 
 struct session {
@@ -48,9 +56,14 @@ struct session {
     char *certified_as;     /* the name that a host certificate has to be for */
     char *address;          /* known_hosts' name of the address, with CheckHostIP */
     struct buf certificate; /* of the host, as it was sent; empty: none */
-    ssh_session ssh;
+    struct ssh_line *line;
+    ssh_session ssh; /* the line's */
     ssh_event event;
     struct auth login;
+    struct agent_login *agent; /* NULL: not asked yet */
+    bool asking;               /* libssh's session is another thread's until the agent has answered */
+    /* On the loop's clock. The agent's time is not the server's. */
+    uint64_t login_until_ms, asked_ms;
     struct chan_host channels;
     struct host_key host_key;
     struct greeting greeting;
@@ -71,10 +84,13 @@ void session_advance(struct session *session);
 /* Ends it before it was ready, and says why. */
 void session_fail(struct session *session, const struct failure *failure);
 struct host_key_question session_host_key_question(const struct session *session);
+void session_unwatch(struct session *session);
+/* session_line.c */
 /* libssh's session on a descriptor, which it owns from now on. False with the keyword of the configuration
  * that allows nothing that libssh has. */
 bool session_make(struct session *session, int own, const char **keyword);
-void session_unwatch(struct session *session);
+/* Whether the server sent more beside the channels' data than there is a reason for. */
+bool session_is_flooded(const struct session *session);
 /* Ends libssh's session and its channels. */
 void session_end(struct session *session);
 
