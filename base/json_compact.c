@@ -91,12 +91,14 @@ static void add_array(const json_t *array, struct buf *out)
 static void add_real(const json_t *real, struct buf *out)
 {
     char text[64];
-    buf_add(out, text, json_dumpb(real, text, sizeof text, JSON_ENCODE_ANY));
+    size_t length = json_dumpb(real, text, sizeof text, JSON_ENCODE_ANY);
+    buf_add(out, text, length);
 }
 
 static void json_compact_add_value(const json_t *value, struct buf *out)
 {
     char text[32];
+    int length;
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         add_object(value, out);
@@ -108,8 +110,8 @@ static void json_compact_add_value(const json_t *value, struct buf *out)
         add_string(json_string_value(value), json_string_length(value), out);
         break;
     case JSON_INTEGER:
-        buf_add(out, text,
-                (size_t)snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(value)));
+        length = snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        buf_add(out, text, (size_t)length);
         break;
     case JSON_REAL:
         add_real(value, out);

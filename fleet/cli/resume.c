@@ -120,20 +120,21 @@ void resume_tell(const struct options *o)
 {
     char *state = xdg_state_path("");
     DIR *list = state ? opendir(state) : NULL;
+    int folder = list ? dirfd(list) : -1;
     const struct dirent *entry;
     char *newest = NULL;
     time_t newest_at = 0, now = time(NULL);
     size_t count = 0;
-    while (list && (entry = readdir(list))) {
+    while (folder >= 0 && (entry = readdir(list))) {
         struct stat st;
         if (!is_spool(entry->d_name))
             continue;
-        int fd = openat(dirfd(list), entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        int fd = openat(folder, entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         bool left = spool_is_left(fd, &st);
         if (fd >= 0)
             close(fd);
         if (left && now - st.st_mtime > KEPT_S) {
-            unlinkat(dirfd(list), entry->d_name, 0);
+            unlinkat(folder, entry->d_name, 0);
         } else if (left) {
             count++;
             if (st.st_mtime >= newest_at) {
