@@ -12,7 +12,9 @@ struct buf {
     size_t limit; /* bytes at most; 0: no ceiling (own text only) */
 };
 
-/* False, and nothing added, when the ceiling would be passed. */
+/* False, and nothing added, when the ceiling would be passed, or where there is no memory for that much below
+ * a ceiling.
+ */
 bool buf_add(struct buf *b, const void *bytes, size_t length);
 bool buf_text(struct buf *b, const char *text);
 bool buf_format(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

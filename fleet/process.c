@@ -1,5 +1,6 @@
 /* process.c: see process.h */
 #include "fleet/process.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <uv.h>
 
 /* Else the next file that is opened, a spool for instance, would be standard output. */
 static void open_standard_descriptors(void)
@@ -41,6 +43,32 @@ bool process_can_open(unsigned count)
     for (unsigned i = 0; i < opened; i++)
         close(fds[i]);
     return opened == count;
+}
+
+static void wait_for(void *semaphore)
+{
+    uv_sem_wait(semaphore);
+}
+
+bool process_can_start_threads(void)
+{
+    const char *text = getenv("UV_THREADPOOL_SIZE"); /* libuv's own */
+    long wanted = 4;
+    uv_thread_t threads[64];
+    uv_sem_t semaphore;
+    unsigned started = 0;
+    if (text && !text_number(text, 1, sizeof threads / sizeof *threads, &wanted))
+        wanted = sizeof threads / sizeof *threads;
+    if (uv_sem_init(&semaphore, 0))
+        return false;
+    while (started < (unsigned)wanted && uv_thread_create(&threads[started], wait_for, &semaphore) == 0)
+        started++;
+    for (unsigned i = 0; i < started; i++)
+        uv_sem_post(&semaphore);
+    for (unsigned i = 0; i < started; i++)
+        uv_thread_join(&threads[i]);
+    uv_sem_destroy(&semaphore);
+    return started == (unsigned)wanted;
 }
 
 static bool abandons_threads;

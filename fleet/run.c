@@ -385,6 +385,11 @@ static void start_timers(struct run *run)
         uv_timer_start(&run->time_limit, on_time_limit, (uint64_t)run->options->run_timeout_ms, 0);
 }
 
+static void start_thread(void *ctx)
+{
+    (void)ctx;
+}
+
 enum run_end run_hosts(const struct options *options, struct target_list *targets,
                        const struct run_mode *mode, const struct run_events *events, void *ctx)
 {
@@ -397,6 +402,14 @@ enum run_end run_hosts(const struct options *options, struct target_list *target
               stderr);
         return RUN_FAILED;
     }
+    if (!process_can_start_threads()) {
+        fputs("muster: no host can be visited: no threads can be started; raise the limits on memory and "
+              "processes "
+              "(ulimit -v, -u)\n",
+              stderr);
+        uv_loop_close(&run.loop);
+        return RUN_FAILED;
+    }
     uv_loop_configure(&run.loop, UV_METRICS_IDLE_TIME);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     ssh_init();
@@ -407,6 +420,7 @@ enum run_end run_hosts(const struct options *options, struct target_list *target
     run.job_count = targets->count;
     run.jobs = xcalloc(targets->count, sizeof *run.jobs);
     run.worker = (struct worker){.loop = &run.loop};
+    worker_begin(&run.worker, start_thread, NULL, NULL); /* there may be less memory later */
     run.env = run_env_make(&run.worker, options, forks, mode->folder, mode->ping_only);
     run.jump_like = run_env_jump_like(options);
     jump_hosts_new(&run.env.transport, run.jump_like, (size_t)options->per_jump);

@@ -102,7 +102,7 @@ static void file_text(struct reader *r, const char *text, size_t length)
 
 static void end_arguments(struct reader *r)
 {
-    const char *arguments[ARGUMENTS_MAX];
+    const char *arguments[ARGUMENTS_MAX] = {NULL};
     size_t count = 0;
     char *rest = r->text.data;
     char *line;

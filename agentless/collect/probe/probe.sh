@@ -740,25 +740,32 @@ descendants() {
 
 # Ends all of it, as a guard. What is stopped starts nothing more: all that descends is stopped until there is none that
 # was not, so that no child is left without a parent by which to find it. This shell only waits for them. It is not
-# stopped, for sudo would stop too; it is killed first, so that it does not go on to the end.
+# stopped, for sudo would stop too, so it may come to its end meanwhile: what was stopped before is killed all the same.
+# Where it has gone already, the other guard is ended.
 reap() {
+    trap '' TERM
     read -r own _ _ parent _ </proc/self/stat
-    [ "$parent" = $$ ] || return
-    stopped=
+    if [ "$parent" != $$ ]; then
+        [ -z "$guards" ] || kill $guards 2>/dev/null
+        return
+    fi
+    stopped='' all=''
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         left=$(descendants "$own" | sort -n)
         [ "$left" != "$stopped" ] || break
-        stopped=$left
+        stopped=$left all="$all $left"
         # shellcheck disable=SC2086
         kill -STOP $left 2>/dev/null
     done
     # shellcheck disable=SC2086
-    kill -9 $$ $left 2>/dev/null
+    kill -9 $$ $all 2>/dev/null
 }
 
 # Nothing of the probe outlives its connection, nor TIME_MAX seconds: a timer, and where muster keeps the standard input
 # open until it has all (HELD), a look at its end.
 guarded() {
+    guards=
+    trap : PIPE # whoever reads no more is seen by the guard; this shell has to be there until then
     (
         trap 'kill $!; exit 0' TERM
         sleep "$TIME_MAX" &

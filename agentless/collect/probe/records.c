@@ -155,7 +155,7 @@ bool probe_argument_line(struct reader *r, char *line)
  * are its settings only, as of a process; not at all where a variable or quotes leave open what they are. */
 static void unit_command(struct reader *r, char *value)
 {
-    const char *words[ARGUMENTS_MAX];
+    const char *words[ARGUMENTS_MAX] = {NULL};
     size_t count = 0;
     char *argv = strstr(value, "argv[]=");
     char *end = argv ? strstr(argv, " ; ") : NULL;
