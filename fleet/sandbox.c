@@ -1,5 +1,6 @@
 /* sandbox.c: see sandbox.h. glibc has no functions for Landlock, so that the kernel is called by number. */
 #include "fleet/sandbox.h"
+#include "fleet/system_calls.h"
 #include "base/mem.h"
 #include "base/xdg.h"
 
@@ -106,6 +107,7 @@ bool sandbox_enter(struct sandbox *s)
     bool good = version >= 1 && restrict_by(s, version);
     if (!good)
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    system_calls_refuse(s->programs);
     for (size_t i = 0; i < s->count; i++)
         free(s->folders[i]);
     free(s->emptied);

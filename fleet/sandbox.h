@@ -21,9 +21,9 @@ struct sandbox {
  * entered is passed over. */
 void sandbox_add_folder(struct sandbox *sandbox, const char *folder);
 void sandbox_add_file(struct sandbox *sandbox, const char *path);
-/* From now on, for this process and all that it starts: no new privileges, no writing elsewhere, and no
- * program at all unless `programs`. False where the kernel has no Landlock, which changes nothing for the
- * run. Frees what was noted. */
+/* From now on, for this process and all that it starts: no new privileges, no writing elsewhere, no program
+ * at all unless `programs`, and none of the calls of system_calls.h. False where the kernel has no Landlock,
+ * which changes nothing for the run. Frees what was noted. */
 bool sandbox_enter(struct sandbox *sandbox);
 
 #endif

@@ -337,7 +337,7 @@ bool probe_swarm_line(struct reader *r, char *line)
  * a container may have folders of these names too, so the one that was announced decides. */
 static json_t *layer_of(json_t *layers, char *path, const char **inside)
 {
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (char *slash = *path == '/' ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         json_t *layer = json_object_get(layers, path);
         *slash = '/';
@@ -357,7 +357,8 @@ static bool drift_change(json_t *layers, char *value)
     char *type = split_value(size);
     char *path = strchr(type, '|');
     unsigned mode;
-    if (!path || strlen(path) > PATH_MAX || strlen(value) > 6 || sscanf(value, "%7o", &mode) != 1)
+    if (!path || path[1] != '/' || strlen(path) > PATH_MAX || strlen(value) > 6 ||
+        sscanf(value, "%7o", &mode) != 1)
         return false;
     *path++ = '\0';
     const char *inside = NULL;
