@@ -390,27 +390,35 @@ static void start_thread(void *ctx)
     (void)ctx;
 }
 
-enum run_end run_hosts(const struct options *options, struct target_list *targets,
-                       const struct run_mode *mode, const struct run_events *events, void *ctx)
+/* With all that libuv would end the process for, were it missing. */
+static bool open_loop(uv_loop_t *loop)
 {
-    struct run run = {
-        .options = options, .targets = targets, .events = *events, .ctx = ctx, .end = RUN_COMPLETE};
-    run_env_warn(targets);
-    if (!process_can_open(DESCRIPTORS_OWN) || uv_loop_init(&run.loop)) {
+    if (!process_can_open(DESCRIPTORS_OWN) || uv_loop_init(loop)) {
         fputs("muster: no host can be visited: too many open files; raise the limit on open files (ulimit "
               "-n)\n",
               stderr);
-        return RUN_FAILED;
+        return false;
     }
     if (!process_can_start_threads()) {
         fputs("muster: no host can be visited: no threads can be started; raise the limits on memory and "
               "processes "
               "(ulimit -v, -u)\n",
               stderr);
-        uv_loop_close(&run.loop);
-        return RUN_FAILED;
+        uv_loop_close(loop);
+        return false;
     }
-    uv_loop_configure(&run.loop, UV_METRICS_IDLE_TIME);
+    uv_loop_configure(loop, UV_METRICS_IDLE_TIME);
+    return true;
+}
+
+enum run_end run_hosts(const struct options *options, struct target_list *targets,
+                       const struct run_mode *mode, const struct run_events *events, void *ctx)
+{
+    struct run run = {
+        .options = options, .targets = targets, .events = *events, .ctx = ctx, .end = RUN_COMPLETE};
+    run_env_warn(targets);
+    if (!open_loop(&run.loop))
+        return RUN_FAILED;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     ssh_init();
     /* The hosts found during the run may be more than what is known now. */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-static void *checked(void *memory, size_t size)
+static void *or_end(void *memory, size_t size)
 {
     if (!memory && size <= MEM_FOREIGN)
         mem_is_out();
@@ -18,19 +18,19 @@ static void *checked(void *memory, size_t size)
 
 void *malloc(size_t size)
 {
-    return checked(mi_malloc(size), size);
+    return or_end(mi_malloc(size), size);
 }
 
 void *calloc(size_t count, size_t size)
 {
     void *memory = mi_calloc(count, size);
     bool foreign = size && count > MEM_FOREIGN / size;
-    return checked(memory, foreign ? MEM_FOREIGN + 1 : 0);
+    return or_end(memory, foreign ? MEM_FOREIGN + 1 : 0);
 }
 
 void *realloc(void *old, size_t size)
 {
-    return checked(mi_realloc(old, size), size);
+    return or_end(mi_realloc(old, size), size);
 }
 
 void free(void *memory)
