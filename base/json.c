@@ -43,28 +43,6 @@ bool json_integer_at(const json_t *root, const char *path, json_int_t *value)
     return true;
 }
 
-bool json_set_at(const json_t *root, const char *path)
-{
-    const json_t *at = json_at(root, path);
-    switch (at ? json_typeof(at) : JSON_NULL) {
-    case JSON_OBJECT:
-        return json_object_size(at) > 0;
-    case JSON_ARRAY:
-        return json_array_size(at) > 0;
-    case JSON_STRING:
-        return json_string_length(at) > 0;
-    case JSON_INTEGER:
-        return json_integer_value(at) != 0;
-    case JSON_REAL:
-    case JSON_TRUE:
-        return true;
-    case JSON_FALSE:
-    case JSON_NULL:
-        break;
-    }
-    return false;
-}
-
 json_t *json_parse(const char *text, size_t length, struct error *why)
 {
     if (!length) {

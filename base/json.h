@@ -14,8 +14,6 @@ json_t *json_at(const json_t *root, const char *path);
 const char *json_text_at(const json_t *root, const char *path); /* NULL when no string is there */
 bool json_true_at(const json_t *root, const char *path);        /* true only for JSON true */
 bool json_integer_at(const json_t *root, const char *path, json_int_t *value); /* false: no number there */
-/* True where the value is there and is neither null, false, "", 0, [] nor {}. */
-bool json_set_at(const json_t *root, const char *path);
 /* Parses with a ceiling on nesting; NULL and a message in `why` when it is not JSON. */
 json_t *json_parse(const char *text, size_t length, struct error *why);
 /* jansson's message without the piece of the text that it quotes, which may be of a secret. */

@@ -401,8 +401,7 @@ static bool open_loop(uv_loop_t *loop)
     }
     if (!process_can_start_threads()) {
         fputs("muster: no host can be visited: no threads can be started; raise the limits on memory and "
-              "processes "
-              "(ulimit -v, -u)\n",
+              "processes (ulimit -v, -u)\n",
               stderr);
         uv_loop_close(loop);
         return false;

@@ -1,5 +1,6 @@
 /* container_processes.c: what runs in containers: ssh servers, and execs with more rights (5.7, 5.23, 5.24).
  */
+#include "agentless/facts/document.h"
 #include "agentless/checks/topic.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -82,6 +83,12 @@ static bool find_container(const struct facts *f, const char *id, struct contain
     return false;
 }
 
+static void report_missing_exec(void *ctx, const char *part, const char *why)
+{
+    (void)part;
+    finding_say(ctx, STATUS_ERROR, "evidence missing: not all live execs were seen: %.200s", why);
+}
+
 typedef void exec_fn(struct finding *out, const struct container *c, const char *id, const json_t *exec);
 
 /* Every live exec of a container that is still there; where none of them decides, a person has to. */
@@ -97,6 +104,7 @@ static void each_exec(const struct facts *f, struct finding *out, exec_fn *visit
         if (find_container(f, json_text_at(exec, "ContainerID"), &c))
             visit(out, &c, id, exec);
     }
+    facts_each_missing(f, PART_EXECS, report_missing_exec, out);
     if (out->status == STATUS_PASS)
         finding_say(out, STATUS_NOTE,
                     "%s is live now; past ones leave no trace in the engine: consult the audit log",

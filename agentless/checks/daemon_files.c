@@ -231,6 +231,11 @@ static bool containerd_socket(struct search *s, const char *unused)
     char own[1200];
     bool user = s->is_rootless;
     const json_t *file;
+    if (!s->facts->info) {
+        error_set(s->why, "evidence missing: the engine's info, which says where its containerd listens: %s",
+                  facts_why_missing(s->facts, "info"));
+        return false;
+    }
     if (reported && *reported == '/')
         daemon_files_add_path(s, reported);
     else if (flag && *flag == '/')

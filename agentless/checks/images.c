@@ -22,6 +22,8 @@ static bool inspected(const struct facts *f, const struct image *i, struct findi
 
 static const char *use(const struct image *i)
 {
+    if (i->use_unknown)
+        return "; whether a container uses it is not known";
     return i->used ? "" : "; no container uses it";
 }
 
@@ -192,6 +194,8 @@ static void image_health_check(const struct facts *f, struct finding *out)
             continue;
         bool off = first && strcmp(first, "NONE") == 0;
         enum status status = i.used ? STATUS_WARN : STATUS_INFO;
+        if (i.use_unknown)
+            status = STATUS_ERROR;
         finding_image(out, status, &i, "has %s health check%s", off ? "switched off its" : "no", use(&i));
     }
 }
@@ -296,7 +300,7 @@ static void verified_packages(const struct facts *f, struct finding *out)
 static void image_sprawl(const struct facts *f, struct finding *out)
 {
     struct image image;
-    size_t total = 0, unused = 0, dangling = 0;
+    size_t total = 0, unused = 0, unknown = 0, dangling = 0;
     json_int_t bytes = 0, size;
     if (!f->containers) {
         finding_say(out, STATUS_ERROR, "evidence missing: the engine's containers: %s",
@@ -306,7 +310,8 @@ static void image_sprawl(const struct facts *f, struct finding *out)
     for_each_image(f, image)
     {
         total++;
-        if (image.used)
+        unknown += image.use_unknown;
+        if (image.used || image.use_unknown)
             continue;
         unused++;
         dangling += image.dangling;
@@ -317,7 +322,13 @@ static void image_sprawl(const struct facts *f, struct finding *out)
     finding_fact(out, "/images/json", "without a container", json_integer((json_int_t)unused));
     finding_fact(out, "/images/json", "bytes of those (layers that are shared counted each time)",
                  json_integer(bytes));
-    if (unused)
+    if (unknown)
+        finding_say(
+            out, STATUS_ERROR,
+            "evidence missing: of %zu of %zu images no container is known, and not all containers could be "
+            "inspected",
+            unknown, total);
+    else if (unused)
         finding_say(out, STATUS_INFO,
                     "%zu of %zu images are used by no container (%zu without a tag), %lld MB", unused, total,
                     dangling, (long long)bytes / 1000000);
@@ -448,7 +459,8 @@ static const struct check CHECKS[] = {
      .title = "There is no sprawl of images",
      .rationale = "Old images are run again by mistake, with all their faults, and fill the disk.",
      .evidence = "images that no container uses, dangling ones, bytes",
-     .judged = "INFO with images no container uses, those without a tag, and bytes; PASS when all are used.",
+     .judged = "INFO with images no container uses, those without a tag, and bytes; PASS when all are used; "
+               "ERROR where not all containers could be inspected and one of those may use it.",
      .remedy = "docker image prune -a, on a schedule."},
 };
 

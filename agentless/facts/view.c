@@ -14,6 +14,26 @@
 
 static void list_containers(struct facts *f);
 
+static void note_missing_container(void *ctx, const char *part, const char *why)
+{
+    struct facts *f = ctx;
+    (void)part, (void)why;
+    f->containers_whole = false;
+}
+
+/* NULL for what is of another type: no evidence. */
+static const json_t *object_at(const json_t *root, const char *path)
+{
+    const json_t *value = json_at(root, path);
+    return json_is_object(value) ? value : NULL;
+}
+
+static const json_t *array_at(const json_t *root, const char *path)
+{
+    const json_t *value = json_at(root, path);
+    return json_is_array(value) ? value : NULL;
+}
+
 bool facts_open(struct facts *f, const json_t *root, struct error *why)
 {
     if (!document_is_facts(root)) {
@@ -22,31 +42,20 @@ bool facts_open(struct facts *f, const json_t *root, struct error *why)
     }
     *f = (struct facts){
         .root = root,
-        .info = json_at(root, "engine.info"),
-        .containers = json_at(root, "engine.containers"),
-        .networks = json_at(root, "engine.networks"),
-        .volumes = json_at(root, "engine.volumes.Volumes"),
-        .services = json_at(root, "engine.services"),
-        .images = json_at(root, "engine.images"),
-        .policy = json_at(root, "host.policy"),
-        .execs = json_at(root, "engine.execs"),
-        .shell = json_at(root, PART_SHELL),
+        .info = object_at(root, "engine.info"),
+        .containers = object_at(root, "engine.containers"),
+        .networks = array_at(root, "engine.networks"),
+        .volumes = array_at(root, "engine.volumes.Volumes"),
+        .services = array_at(root, "engine.services"),
+        .images = array_at(root, "engine.images"),
+        .policy = object_at(root, "host.policy"),
+        .execs = object_at(root, "engine.execs"),
+        .shell = object_at(root, PART_SHELL),
     };
-    if (!json_is_object(f->info))
-        f->info = NULL;
-    if (!json_is_object(f->containers))
-        f->containers = NULL;
-    if (!json_is_array(f->images))
-        f->images = NULL;
-    if (!json_is_object(f->policy))
-        f->policy = NULL;
-    if (!json_is_array(f->networks))
-        f->networks = NULL;
-    if (!json_is_object(f->shell))
-        f->shell = NULL;
-    f->host = f->shell ? f->shell : json_at(root, PART_HOST_FILES);
-    if (!json_is_object(f->host))
-        f->host = NULL;
+    f->host = f->shell ? f->shell : object_at(root, PART_HOST_FILES);
+    f->containers_whole = true;
+    facts_each_missing(f, PART_CONTAINER_LIST, note_missing_container, f);
+    facts_each_missing(f, PART_CONTAINERS, note_missing_container, f);
     list_containers(f);
     return true;
 }
@@ -218,9 +227,14 @@ bool facts_image_next(const struct facts *f, struct image *image)
         const char *id = json_text_at(listed, "Id");
         *image = (struct image){.next = at + 1, .id = id ? id : "", .listed = listed};
         image->inspect = json_object_get(json_at(f->root, "engine.image_inspects"), image->id);
+        if (!json_is_object(image->inspect))
+            image->inspect = NULL;
         image->history = json_object_get(json_at(f->root, "engine.image_history"), image->id);
+        if (!json_is_array(image->history))
+            image->history = NULL;
         name_image(image);
         image->used = image_used(f, image->id);
+        image->use_unknown = !image->used && !f->containers_whole;
         if (image_wanted(f, image))
             return true;
     }

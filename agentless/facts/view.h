@@ -14,6 +14,7 @@ struct facts {
     const json_t *root;
     const json_t *info;       /* NULL where the engine did not say */
     const json_t *containers; /* {id: inspect} */
+    bool containers_whole;    /* no container is missing there */
     const json_t *networks;
     const json_t *volumes; /* array */
     const json_t *services;
@@ -58,6 +59,7 @@ struct image {
     const json_t *history; /* the same; steps, newest first (see build_step.h) */
     bool dangling;         /* has no tag */
     bool used;             /* a container was made from it */
+    bool use_unknown;      /* none of those that could be inspected was; some could not */
 };
 /* The next image, begin with image->next 0; those the policy leaves out are skipped. False past the end. */
 bool facts_image_next(const struct facts *facts, struct image *image);

@@ -2,6 +2,8 @@
  * case changes it by a JSON merge patch (RFC 7386; ' stands for ") and says what the check must then decide.
  * Each check has a PASS, a WARN (or what takes its place), a not-applicable and a missing-evidence case. */
 #include "golden_case.h"
+
+#include "base/mem.h"
 #include "test.h"
 
 #include "agentless/checks/finding.h"
@@ -866,6 +868,10 @@ static const struct test_case CASES[] = {
      "}",
      STATUS_INFO, "ab (no tag)"},
     {"4.6", IMAGE_GONE("image_inspects"), STATUS_ERROR, "HTTP 500"},
+    {"4.6",
+     "{'engine':{'containers':{'" ID "':null},'image_inspects':{'" IMAGE_ID
+     "':{'Config':{'Healthcheck':null}}}},'missing':{'containers/" ID "':'HTTP 500'}}",
+     STATUS_ERROR, "whether a container uses it is not known"},
     NO_IMAGE_CASES("4.6"),
     {"4.7", GOOD, STATUS_PASS, NULL},
     {"4.7", HISTORY("{'instruction':'RUN'},{'instruction':'RUN','update_alone':'apt-get'}"), STATUS_WARN,
@@ -890,6 +896,7 @@ static const struct test_case CASES[] = {
     {"6.1", GOOD, STATUS_PASS, NULL},
     {"6.1", "{'engine':{'images':[{'Id':'sha256:ab','RepoTags':null,'Size':5000000}]}}", STATUS_INFO, "5 MB"},
     {"6.1", NO_CONTAINERS, STATUS_ERROR, "timed out"},
+    {"6.1", UNSEEN, STATUS_ERROR, "not all containers could be inspected"},
     NO_IMAGE_CASES("6.1"),
     {"6.2", GOOD, STATUS_PASS, NULL},
     {"6.2", STOPPED, STATUS_INFO, "1 of 1"},
@@ -1014,7 +1021,7 @@ static const struct test_case CASES[] = {
     {"X.11", INFO("{'SecurityOptions':['name=seccomp,profile=default']}"), STATUS_WARN, "userns-remap"},
     /* What an old engine does not say is not a conflict. */
     {"X.11", INFO("{'SecurityOptions':null,'LiveRestoreEnabled':null}"), STATUS_PASS, NULL},
-    {"X.11", NO_INFO, STATUS_PASS, NULL},
+    {"X.11", NO_INFO, STATUS_ERROR, "HTTP 500"},
     {"X.11", UNIT("'ActiveState':'active','NeedDaemonReload':'yes'"), STATUS_WARN, "changed on disk"},
     {"X.11", UNIT("'ActiveState':'active','settings':{'icc':['true']}"), STATUS_WARN, "was not restarted"},
     {"X.11",
@@ -1084,6 +1091,79 @@ static void every_check_has_its_cases(void **state)
         if (!pass || !warns || !missing)
             fail_msg("check %s lacks a case", newest);
     }
+}
+
+static enum status status_in(const json_t *document, const char *id)
+{
+    struct facts facts;
+    struct error why;
+    struct finding finding;
+    assert_true(facts_open(&facts, document, &why));
+    judge_one(&facts, catalog_find(BENCHMARK_NEWEST, id), &finding);
+    enum status status = finding.status;
+    finding_clear(&finding);
+    facts_close(&facts);
+    return status;
+}
+
+/* Takes `key` of a part of the engine's facts away, as where the engine did not answer. */
+static json_t *without(const json_t *document, const char *part, const char *key, bool null)
+{
+    json_t *copy = json_deep_copy(document);
+    char *name =
+        key ? xasprintf("%s/%s", part, key) : xstrdup(strcmp(part, "containers") ? part : "container_list");
+    json_t *engine = json_object_get(copy, "engine");
+    json_t *in = key ? json_object_get(engine, part) : engine;
+    json_object_set_new(in, key ? key : part, json_null());
+    if (!null)
+        json_object_del(in, key ? key : part);
+    if (!json_is_object(json_object_get(copy, "missing")))
+        json_object_set_new(copy, "missing", json_object());
+    json_object_set_new(json_object_get(copy, "missing"), name, json_string("HTTP 500"));
+    free(name);
+    return copy;
+}
+
+static size_t compare_without(const struct test_case *test, const json_t *document, const char *part,
+                              const char *key)
+{
+    size_t failed = 0;
+    for (int null = 0; null <= 1; null++) {
+        json_t *less = without(document, part, key, null);
+        enum status status = status_in(less, test->id);
+        json_decref(less);
+        if (status == test->status || status == STATUS_ERROR)
+            continue;
+        print_error("%s with %s is %s without %s %s\n", test->id, test->patch, status_name(status), part,
+                    key ? key : "");
+        failed++;
+    }
+    return failed;
+}
+
+/* An engine that answers only in part has the verdicts that it has as a whole, or ERROR. */
+static void what_is_missing_changes_no_verdict(void **state)
+{
+    size_t failed = 0;
+    (void)state;
+    for (size_t i = 0; i < CASE_COUNT; i++) {
+        json_t *document = patched(CASES[i].patch);
+        const char *part, *key;
+        json_t *value, *one;
+        json_object_foreach(json_object_get(document, "engine"), part, value)
+        {
+            /* Without processes the user that is configured decides, as the check says. */
+            bool less_exact = strcmp(part, "top") == 0 && strcmp(CASES[i].id, "4.1") == 0;
+            if (CASES[i].status == STATUS_ERROR || json_is_null(value) || less_exact)
+                continue;
+            failed += compare_without(&CASES[i], document, part, NULL);
+            if (strcmp(part, "containers") == 0 || strstr(part, "image_"))
+                json_object_foreach(value, key, one) failed +=
+                    compare_without(&CASES[i], document, part, key);
+        }
+        json_decref(document);
+    }
+    assert_int_equal(failed, 0);
 }
 
 /* An engine that answers nothing at all yields ERROR everywhere: never a PASS, never a WARN. */
@@ -1253,6 +1333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case),
         cmocka_unit_test(every_check_has_its_cases),
+        cmocka_unit_test(what_is_missing_changes_no_verdict),
         cmocka_unit_test(empty_facts_pass_nothing),
         cmocka_unit_test(newer_engines_are_judged_alike),
         cmocka_unit_test(catalog_is_complete),
