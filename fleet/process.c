@@ -26,6 +26,7 @@ void process_prepare(void)
 {
     open_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit on file sizes fails instead */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     /* LeakSanitizer reads the process from a thread's clone, which this would forbid. */
 #ifndef __SANITIZE_ADDRESS__
