@@ -7,6 +7,7 @@
 #include "agentless/transport/ssh/keyring.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/loop.h"
 #include "fleet/limits.h"
 #include "fleet/pace.h"
@@ -195,11 +196,26 @@ static void keep_visited(void *ctx)
     keep_job(job);
 }
 
+/* What was made on a host and is still there. */
+static void tell_left(const struct run *run, const json_t *facts)
+{
+    const char *left = document_missing(facts, PART_HOST_FILES_REMOVAL);
+    if (!left)
+        return;
+    progress_clear(&run->progress);
+    fputs("muster: ", stderr);
+    text_print_safe(stderr, json_text_at(facts, "host.name"));
+    fputs(": ", stderr);
+    text_print_safe(stderr, left);
+    fputc('\n', stderr);
+}
+
 static void note_facts(struct run *run, struct job *job, json_t *facts, const struct failure *failure)
 {
     json_put(facts, "host", run_host_json(run, job, failure));
     job->facts = facts;
     job->failed = failure != NULL;
+    tell_left(run, facts);
 }
 
 /* A host that was never connected to: there is next to nothing to judge. */

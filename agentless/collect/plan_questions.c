@@ -1,6 +1,7 @@
 /* plan_questions.c: the questions to the engine: each is asked, read off the loop, kept, and may lead to
  * further ones. */
 #include "agentless/collect/budget.h"
+#include "agentless/collect/helper/host_files.h"
 #include "agentless/collect/plan_internal.h"
 #include "agentless/facts/document.h"
 #include "agentless/collect/reduce/drift.h"
@@ -9,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +117,20 @@ static void ask_manager(struct plan *c)
         plan_ask(c, ANSWER_NODES, "/nodes", "nodes", NULL);
 }
 
+/* A scan that was killed could not remove its helper. One with --host-files does. */
+static void tell_leftover(struct plan *c, const char *id, const json_t *container)
+{
+    char text[160];
+    const char *label = json_string_value(json_object_get(json_at(container, "Config.Labels"), HELPER_LABEL));
+    if (c->options.host_files || !label || !host_files_is_leftover(label))
+        return;
+    snprintf(text, sizeof text,
+             "the helper container %.12s of a scan that was killed is still there; a scan with --host-files "
+             "removes it",
+             id);
+    plan_miss(c, PART_HOST_FILES_REMOVAL, text);
+}
+
 /* What an answer leads to. */
 static void plan_follow(struct question *q, const json_t *kept)
 {
@@ -122,6 +138,7 @@ static void plan_follow(struct question *q, const json_t *kept)
     if (q->kind == ANSWER_CONTAINER_LIST)
         ask_containers(c, kept);
     else if (q->kind == ANSWER_CONTAINER) {
+        tell_leftover(c, q->id, kept);
         ask_execs(c, kept);
         plan_compare_early(c, q->id, kept);
     } else if (q->kind == ANSWER_IMAGES)

@@ -149,7 +149,7 @@ static json_t *helper_config(const struct host_files *f, const char *image, cons
 }
 
 /* Of this machine and a process that is gone, or old: nobody uses it any more. */
-static bool is_leftover(const char *label)
+bool host_files_is_leftover(const char *label)
 {
     char ours[128] = "unknown";
     char *copy = xstrdup(label);
@@ -184,7 +184,7 @@ static void on_leftovers(void *ctx, const struct answer *answer)
         const char *label = json_string_value(json_object_get(json_at(one, "Labels"), HELPER_LABEL));
         /* Never one that runs: that is not ours. */
         if (!id || strspn(id, "0123456789abcdef") != strlen(id) || !label ||
-            !text_same(json_text_at(one, "State"), "created") || !is_leftover(label))
+            !text_same(json_text_at(one, "State"), "created") || !host_files_is_leftover(label))
             continue;
         char *path = removal_path(id);
         engine_request(f->engine, (struct engine_call){.method = "DELETE", .path = path}, on_leftover_removed,

@@ -18,6 +18,8 @@ typedef void host_files_cb(void *ctx, json_t *files, const char *why, const char
  * All are read at once. */
 struct host_files *host_files_start(struct engine *engine, const json_t *images, const json_t *inspects,
                                     const json_t *info, host_files_cb *done, void *ctx);
+/* Of a helper's label: whether it was left behind by a scan of this machine that is gone, or is old. */
+bool host_files_is_leftover(const char *label);
 /* Ends early; no callback after this. The container's removal goes on by itself, as long as http lives. */
 void host_files_abort(struct host_files *files);
 
