@@ -341,12 +341,23 @@ static void on_lend(uv_timer_t *timer)
     admit(run);
 }
 
+/* Whatever the loop is doing, or the writing of reports behind it. */
+static void end_at_once(int number)
+{
+    (void)number;
+    _exit(EXIT_INTERRUPTED);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct run *run = handle->data;
     (void)number;
-    if (run->stopping)
-        _exit(EXIT_INTERRUPTED);
+    for (size_t i = 0; i < SIGNALS; i++)
+        if (uv_is_active((uv_handle_t *)&run->signals[i])) {
+            int heard = run->signals[i].signum;
+            uv_signal_stop(&run->signals[i]);
+            signal(heard, end_at_once);
+        }
     progress_clear(&run->progress);
     fputs("muster: interrupted; writing what is known (once more ends at once)\n", stderr);
     stop(run, RUN_INTERRUPTED);
