@@ -34,12 +34,20 @@ int atomic_file_open(struct atomic_file *file, const char *path, struct error *e
     return -1;
 }
 
+/* stdio forgets why a write failed before: asked once more of the file, which is dropped anyway. */
+static int why_not_written(const struct atomic_file *file)
+{
+    int saved = errno;
+    bool refused = file->temporary && write(fileno(file->stream), "\n", 1) < 0;
+    return refused ? errno : saved;
+}
+
 int atomic_file_finish(struct atomic_file *file, bool good, struct error *err)
 {
     int result = 0;
     good = fflush(file->stream) == 0 && good;
     good = (!file->temporary || fsync(fileno(file->stream)) == 0) && good;
-    int saved = errno;
+    int saved = good ? 0 : why_not_written(file);
     if (fclose(file->stream) && good) {
         saved = errno;
         good = false;

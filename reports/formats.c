@@ -237,9 +237,25 @@ void report_set_abandon(struct report_set *set)
     free(set);
 }
 
+/* A report that lacks a host's results, since the disk is full, would look like a whole one. */
+static void refuse_gaps(struct report_set *set)
+{
+    size_t lost = 0;
+    for (size_t h = 0; h < set->scan->host_count; h++)
+        lost += !set->scan->hosts[h].present;
+    for (size_t i = 0; lost && i < set->count; i++) {
+        struct output *o = &set->outputs[i];
+        if (!o->broken)
+            error_set(&o->err, "%s: not written: the results of %zu host%s could not be kept",
+                      is_stdout(o) ? "standard output" : o->path, lost, text_if(lost > 1, "s"));
+        o->broken = true;
+    }
+}
+
 bool report_set_finish(struct report_set *set, void (*on_error)(const struct error *err))
 {
     bool good = true;
+    refuse_gaps(set);
     formats_begin(set);
     hosts(set);
     for (size_t i = 0; i < set->count; i++) {

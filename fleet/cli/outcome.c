@@ -214,8 +214,10 @@ bool outcome_add(struct outcome *out, struct scan_entry *entry)
     bool good = scan_keep(&out->scan, entry, &err) == 0;
     if (good)
         report_set_arrive(out->reports, entry->index, entry->record, entry->line);
-    else
+    else if (strcmp(err.text, out->told.text) != 0)
         fail_with(&err);
+    if (!good)
+        out->told = err;
     out->lost = out->lost || !good;
     scan_entry_clear(entry);
     return good;

@@ -12,10 +12,11 @@ struct outcome {
     struct scan scan;
     struct report_set *reports;
     bool sees_arrivals; /* a report looks at records as hosts finish */
-    bool converting; /* saved scans: how they went was reported by their own exit codes; --fail-on counts if
-                      * given
-                      */
-    bool lost;       /* a result could not be kept or written, or was not as it should be */
+    bool converting;   /* saved scans: how they went was reported by their own exit codes; --fail-on counts if
+                        * given
+                        */
+    bool lost;         /* a result could not be kept or written, or was not as it should be */
+    struct error told; /* the last of those: a full disk is one message, not one a host */
 };
 
 /* Checks --format and the -o files' formats, the checks and the baseline before anything is scanned. Returns
