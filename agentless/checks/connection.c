@@ -1,6 +1,7 @@
 /* connection.c: what muster's own connection shows: an engine without TLS, its certificate, sshd's key (X.8
  * to X.10). */
 #include "agentless/checks/topic.h"
+#include "agentless/facts/document.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -89,6 +90,12 @@ static void ssh_server(const struct facts *f, struct finding *out)
     json_int_t bits = 0;
     if (!transport) {
         finding_say(out, STATUS_ERROR, "evidence missing: the host was not reached");
+        return;
+    }
+    const char *shell = json_text_at(f->root, "host.target.shell");
+    if (!type && shell && text_starts(shell, "ssh://")) {
+        finding_say(out, STATUS_ERROR, "evidence missing: sshd was not reached: %s",
+                    facts_why_missing(f, PART_SHELL));
         return;
     }
     if (!type) {

@@ -1004,8 +1004,14 @@ static const struct test_case CASES[] = {
     {"X.10", GOOD, STATUS_PASS, "ed25519"},
     {"X.10", "{'session':{'host_key':{'type':'ssh-dss'}}}", STATUS_WARN, "DSA"},
     {"X.10", "{'session':{'host_key':{'type':'ssh-rsa','bits':1024}}}", STATUS_WARN, "1024"},
-    {"X.10", "{'session':{'host_key':null}}", STATUS_INFO, "not come over ssh"},
+    {"X.10", "{'session':{'host_key':null},'host':{'target':{'engine':'tcp://h','shell':null}}}", STATUS_INFO,
+     "not come over ssh"},
     {"X.10", "{'session':null}", STATUS_ERROR, "not reached"},
+    {"X.10",
+     "{'session':{'host_key':null},'host':{'target':{'shell':'ssh://"
+     "root@h'}},'shell':null,'missing':{'shell':"
+     "'the shell could not be reached (connect): reset'}}",
+     STATUS_ERROR, "could not be reached"},
     {"X.11", GOOD, STATUS_PASS, NULL},
     {"X.11",
      "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':{'icc':['false']}}],'configs':"
