@@ -53,8 +53,9 @@ static const char *files[2];
 static struct host_key_question question_about(const char *lines)
 {
     char *path = path_of("known_hosts"), *pins = path_of("pins");
-    run("printf '%s' | sed \"s|HOST|$(cut -d' ' -f1,2 host.pub)|; s|OTHER|$(cut -d' ' -f1,2 other.pub)|; "
-        "s|CA|$(cut -d' ' -f1,2 ca.pub)|\" >known_hosts%s",
+    /* The shortest word first: a key that stands in the line already may hold it. */
+    run("printf '%s' | sed \"s|CA|$(cut -d' ' -f1,2 ca.pub)|; s|OTHER|$(cut -d' ' -f1,2 other.pub)|; "
+        "s|HOST|$(cut -d' ' -f1,2 host.pub)|\" >known_hosts%s",
         lines, "");
     if (known)
         known_hosts_free(known);
