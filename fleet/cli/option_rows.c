@@ -120,7 +120,7 @@ static const struct option_row ROWS[] = {
     {"no-sandbox", '\0', NULL,
      "let muster, and what ssh's configuration starts, gain privileges and write anywhere", TAKES_RUN,
      .read = read_flag, IN(no_sandbox),
-     .detail = "By default both are kept from it by Landlock; see SECURITY.md."},
+     .detail = "By default both are kept from it by Landlock and seccomp; see SECURITY.md."},
     {"stats", '\0', NULL, "tell what the run cost: time, CPU, memory, bytes, the slowest hosts", TAKES_RUN,
      .read = read_flag, IN(stats)},
     {"trace", '\0', "HOST",
