@@ -49,10 +49,8 @@ bool system_calls_refuse(bool programs)
     if (!filter)
         return false;
     refuse(filter, OF_ALL, sizeof OF_ALL / sizeof *OF_ALL);
-    if (!programs)
-        refuse(filter, OF_US, sizeof OF_US / sizeof *OF_US);
-        /* LeakSanitizer needs it. */
-#ifndef __SANITIZE_ADDRESS__
+    refuse(filter, OF_US, programs ? 0 : sizeof OF_US / sizeof *OF_US);
+#ifndef __SANITIZE_ADDRESS__ /* LeakSanitizer needs it */
     seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ptrace), 0);
 #endif
     bool good = seccomp_load(filter) == 0;
