@@ -13,8 +13,6 @@
 /* True when the evidence for the check is there, or the finding says why it is not. */
 static bool evidence_there(const struct facts *f, const struct check *check, struct finding *out)
 {
-    const json_t *version = json_at(f->root, "engine.version");
-    version = json_is_object(version) ? version : NULL;
     const struct {
         unsigned need;
         const json_t *part;
@@ -24,7 +22,7 @@ static bool evidence_there(const struct facts *f, const struct check *check, str
         {NEED_CONTAINERS | NEED_RUNNING, f->containers, PART_CONTAINERS},
         {NEED_NETWORKS, f->networks, "networks"},
         {NEED_IMAGES, f->images, "images"},
-        {NEED_DOCKERD, version, "version"}, /* whether it is dockerd */
+        {NEED_DOCKERD, f->version, "version"}, /* whether it is dockerd */
     };
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         if (check->needs & PARTS[i].need && !PARTS[i].part) {

@@ -43,6 +43,7 @@ bool facts_open(struct facts *f, const json_t *root, struct error *why)
     *f = (struct facts){
         .root = root,
         .info = object_at(root, "engine.info"),
+        .version = object_at(root, "engine.version"),
         .containers = object_at(root, "engine.containers"),
         .networks = array_at(root, "engine.networks"),
         .volumes = array_at(root, "engine.volumes.Volumes"),
@@ -276,7 +277,7 @@ bool version_is_podman(const json_t *version)
 
 bool facts_is_podman(const struct facts *f)
 {
-    return version_is_podman(json_at(f->root, "engine.version"));
+    return version_is_podman(f->version);
 }
 
 int facts_docker_version(const struct facts *f)

@@ -12,7 +12,8 @@
 /* A view; everything is borrowed from root, which must outlive it, but the list of containers. */
 struct facts {
     const json_t *root;
-    const json_t *info;       /* NULL where the engine did not say */
+    const json_t *info; /* NULL where the engine did not say */
+    const json_t *version;
     const json_t *containers; /* {id: inspect} */
     bool containers_whole;    /* no container is missing there */
     const json_t *networks;
