@@ -7,23 +7,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-/* One that gave no answer. */
-struct silent_agent {
-    char *path;
-    struct silent_agent *next;
-};
-
 struct agents {
     struct worker *worker;
     struct agent_login *first, **last; /* who waits for the thread */
     struct agent_login *asking;        /* whom it works for */
-    struct silent_agent *silent;
+    json_t *silent;                    /* {path: true}: gave no answer */
 };
 
 struct agent_login {
@@ -49,34 +44,21 @@ struct agents *agents_new(struct worker *worker)
     struct agents *agents = xcalloc(1, sizeof *agents);
     agents->worker = worker;
     agents->last = &agents->first;
+    agents->silent = json_object();
     return agents;
 }
 
 void agents_free(struct agents *agents)
 {
-    while (agents->silent) {
-        struct silent_agent *one = agents->silent;
-        agents->silent = one->next;
-        free(one->path);
-        free(one);
-    }
+    json_decref(agents->silent);
     free(agents);
 }
 
-static bool is_silent(const struct agents *agents, const char *path)
+/* The login owns the text. */
+static void set_problem(struct agent_login *login, char *problem)
 {
-    for (const struct silent_agent *one = agents->silent; one; one = one->next)
-        if (strcmp(one->path, path) == 0)
-            return true;
-    return false;
-}
-
-static void note_silent(struct agents *agents, const char *path)
-{
-    struct silent_agent *one = xcalloc(1, sizeof *one);
-    one->path = xstrdup(path);
-    one->next = agents->silent;
-    agents->silent = one;
+    free(login->problem);
+    login->problem = problem;
 }
 
 static void on_deadline(void *ctx)
@@ -131,9 +113,8 @@ static int connect_to(const char *path)
 /* False, with the problem, where the agent cannot be asked. */
 static bool open_agent(struct agent_login *login)
 {
-    if (is_silent(login->agents, login->path)) {
-        free(login->problem);
-        login->problem = xstrdup("gave no answer in time");
+    if (json_object_get(login->agents->silent, login->path)) {
+        set_problem(login, xstrdup("gave no answer in time"));
         return false;
     }
     if (login->fd >= 0)
@@ -141,7 +122,7 @@ static bool open_agent(struct agent_login *login)
     int fd = connect_to(login->path);
     login->fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (login->fd < 0) {
-        login->problem = xstrdup(strerror(errno));
+        set_problem(login, xstrdup(strerror(errno)));
         if (fd >= 0)
             close(fd);
         return false;
@@ -175,8 +156,8 @@ static void on_worked(void *ctx)
     agents->asking = NULL;
     later_drop(&login->deadline);
     if (login->timed_out && login->result != SSH_AUTH_SUCCESS) {
-        note_silent(agents, login->path);
-        login->problem = xasprintf("gave no answer in %g s", login->timeout_ms / 1000.0);
+        json_object_set_new_nocheck(agents->silent, login->path, json_true());
+        set_problem(login, xasprintf("gave no answer in %g s", login->timeout_ms / 1000.0));
     }
     if (login->end)
         finish(login);
