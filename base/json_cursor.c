@@ -29,6 +29,8 @@ size_t json_skip_value(struct json_cursor *c)
 {
     size_t depth = 0, deepest = 0;
     const char *at, *end = c->end;
+    if (c->abandoned && atomic_load_explicit(c->abandoned, memory_order_relaxed))
+        c->at = end;
     json_skip_blanks(c);
     for (at = c->at; at < end;) {
         char byte = *at;

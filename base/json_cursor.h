@@ -3,6 +3,7 @@
 #ifndef BASE_JSON_CURSOR_H
 #define BASE_JSON_CURSOR_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -11,6 +12,9 @@
 
 struct json_cursor {
     const char *at, *end; /* end: behind the last byte; nothing is read there */
+    /* Once it is true nobody wants the values any more, and the next one is skipped to the end of the text.
+     * NULL: they are wanted whatever happens. */
+    const atomic_bool *abandoned;
 };
 
 void json_skip_blanks(struct json_cursor *cursor);

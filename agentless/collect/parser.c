@@ -32,7 +32,8 @@ struct parser {
     parser_cb *read;
     struct queue waiting;
     struct text *batch; /* that the job reads; nobody else touches it meanwhile */
-    bool job, delivering, closed;
+    bool job, delivering;
+    atomic_bool closed; /* what is read then is wanted by nobody */
 };
 
 struct parser *parser_new(struct worker *off, const json_t *policy, parser_cb *read)
@@ -48,13 +49,14 @@ static void parser_read(const struct parser *r, struct text *t)
     if (t->reader)
         t->kept = t->reader(t->bytes, t->length, t->about, &t->why);
     else
-        t->kept = project(t->document, t->bytes, t->length, t->about ? t->about : r->policy, &t->why);
+        t->kept =
+            project(t->document, t->bytes, t->length, t->about ? t->about : r->policy, &r->closed, &t->why);
 }
 
 static void read_batch(void *ctx)
 {
     const struct parser *r = ctx;
-    for (struct text *t = r->batch; t; t = t->next)
+    for (struct text *t = r->batch; t && !r->closed; t = t->next)
         parser_read(r, t);
 }
 

@@ -26,8 +26,8 @@ typedef json_t *parser_reader(char *text, size_t length, const json_t *about, st
 /* The same for a text of another kind; `done` gets what the reader made of it. */
 void parser_add_other(struct parser *parser, parser_reader *reader, struct buf *text, json_t *about,
                       parser_cb *done, void *ctx);
-/* Frees it; what was not read is dropped. No callback after this. What another thread reads just now belongs
- * to that until it is done: nothing is waited for. */
+/* Frees it; what was not read is dropped. No callback after this. Nothing is waited for: what another thread
+ * reads just now belongs to that, and is abandoned by it soon. */
 void parser_close(struct parser *parser);
 
 #endif

@@ -34,7 +34,7 @@ static void add_answer(json_t *engine, size_t kind, const char *name, const char
     struct error why;
     if (kind >= KINDS || !PLACES[kind])
         return;
-    json_t *kept = project((enum answer_kind)kind, text, length, NULL, &why);
+    json_t *kept = project((enum answer_kind)kind, text, length, NULL, NULL, &why);
     size_t place = strlen(PLACES[kind]);
     if (!kept || PLACES[kind][place - 1] != '/') {
         json_put(engine, PLACES[kind], kept);

@@ -8,6 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct error why;
     for (int d = ANSWER_VERSION; d <= ANSWER_CHANGES; d++)
-        json_decref(project((enum answer_kind)d, (const char *)data, size, NULL, &why));
+        json_decref(project((enum answer_kind)d, (const char *)data, size, NULL, NULL, &why));
     return 0;
 }

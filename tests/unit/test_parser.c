@@ -104,6 +104,60 @@ static void closing_waits_for_nothing(void **state)
     }
 }
 
+static uv_sem_t reading, go_on;
+static atomic_int texts_read;
+
+static json_t *read_slowly(char *text, size_t length, const json_t *about, struct error *why)
+{
+    (void)text, (void)length, (void)about, (void)why;
+    texts_read++;
+    uv_sem_post(&reading);
+    uv_sem_wait(&go_on);
+    return json_null();
+}
+
+static void drop(void *ctx, json_t *kept, const char *why)
+{
+    (void)ctx, (void)why;
+    json_decref(kept);
+}
+
+/* A text for another thread, whatever is in it. */
+static void add_slow(struct parser *parser)
+{
+    struct buf text = {0};
+    buf_format(&text, "%*s", 100000, "");
+    parser_add_other(parser, read_slowly, &text, NULL, drop, NULL);
+}
+
+/* The thread that reads a host's answers while its visit ends reads none of the ones behind it: the loop
+ * ends with its threads. */
+static void closing_abandons_what_waits_in_the_job(void **state)
+{
+    uv_loop_t loop;
+    struct worker off = {.loop = &loop};
+    (void)state;
+    texts_read = 0;
+    uv_loop_init(&loop);
+    uv_sem_init(&reading, 0);
+    uv_sem_init(&go_on, 0);
+    struct parser *parser = parser_new(&off, NULL, on_read);
+    for (int i = 0; i < 4; i++)
+        add_slow(parser); /* the first alone, the others together in the next job */
+    uv_sem_wait(&reading);
+    uv_sem_post(&go_on);
+    uv_run(&loop, UV_RUN_ONCE);
+    uv_sem_wait(&reading);
+    parser_close(parser);
+    for (int i = 0; i < 3; i++)
+        uv_sem_post(&go_on);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(texts_read, 2);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    uv_sem_destroy(&reading);
+    uv_sem_destroy(&go_on);
+}
+
 static struct parser *closed;
 
 static void close_from_within(void *ctx, json_t *kept, const char *why)
@@ -131,8 +185,8 @@ static void a_callback_may_close(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(answers_come_once),
-                                       cmocka_unit_test(closing_waits_for_nothing),
-                                       cmocka_unit_test(a_callback_may_close)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_come_once), cmocka_unit_test(closing_waits_for_nothing),
+        cmocka_unit_test(closing_abandons_what_waits_in_the_job), cmocka_unit_test(a_callback_may_close)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static json_t *projected(enum answer_kind document, const char *text)
     for (char *p = copy; *p; p++)
         if (*p == '\'')
             *p = '"';
-    json_t *kept = project(document, copy, strlen(copy), NULL, &why);
+    json_t *kept = project(document, copy, strlen(copy), NULL, NULL, &why);
     if (!kept)
         fail_msg("%s", why.text);
     free(copy);
@@ -160,7 +160,7 @@ static void no_json(void **state)
     struct error why;
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        json_t *kept = project(ANSWER_CONTAINER, CASES[i].text, strlen(CASES[i].text), NULL, &why);
+        json_t *kept = project(ANSWER_CONTAINER, CASES[i].text, strlen(CASES[i].text), NULL, NULL, &why);
         if (kept || !strcasestr(why.text, CASES[i].why))
             fail_msg("%s: %s", CASES[i].text, kept ? "taken" : why.text);
         json_decref(kept);
@@ -174,7 +174,7 @@ static void deep_answers_are_refused(void **state)
     (void)state;
     memset(text, '[', 300);
     memset(text + 300, ']', 300);
-    assert_null(project(ANSWER_CONTAINER, text, sizeof text, NULL, &why));
+    assert_null(project(ANSWER_CONTAINER, text, sizeof text, NULL, NULL, &why));
     assert_non_null(strstr(why.text, "deep"));
 }
 
@@ -185,11 +185,11 @@ static void spelling_does_not_matter(void **state)
     const char *text =
         " {\n\"HostConfig\" : { \"Privileged\":false, \"Privileged\" :\ttrue} , \"Id\": \"[\\\"}\" } ";
     (void)state;
-    json_t *kept = project(ANSWER_CONTAINER, text, strlen(text), NULL, &why);
+    json_t *kept = project(ANSWER_CONTAINER, text, strlen(text), NULL, NULL, &why);
     assert_true(json_true_at(kept, "HostConfig.Privileged"));
     assert_string_equal(json_text_at(kept, "Id"), "[\"}");
     json_decref(kept);
-    kept = project(ANSWER_IMAGES, "null\n", 5, NULL, &why);
+    kept = project(ANSWER_IMAGES, "null\n", 5, NULL, NULL, &why);
     assert_true(json_is_array(kept));
     json_decref(kept);
 }

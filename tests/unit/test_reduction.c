@@ -109,7 +109,7 @@ static void changes(void **state)
         "run\",\"Kind\":0},{\"Path\":\"/run/x.pid\",\"Kind\":1},"
         "{\"Path\":\"/usr/bin/nc\",\"Kind\":1},{\"Path\":\"/var/lib/x\",\"Kind\":2}]";
     struct error why;
-    json_t *drift = drift_from_changes(ANSWER, strlen(ANSWER), NULL, &why);
+    json_t *drift = drift_from_changes(ANSWER, strlen(ANSWER), NULL, NULL, &why);
     json_int_t written = 0, deleted = 0, noise = 0;
     (void)state;
     assert_true(json_integer_at(drift, "written", &written) && json_integer_at(drift, "deleted", &deleted) &&
@@ -123,13 +123,32 @@ static void changes(void **state)
     static const char *const BROKEN[] = {"",      "{}",   "[",   "[{\"Path\":\"/a\",\"Kind\":1}",
                                          "[1 2]", "[] x", "[{]", "[,]"};
     for (size_t i = 0; i < sizeof BROKEN / sizeof *BROKEN; i++) {
-        json_t *kept = drift_from_changes(BROKEN[i], strlen(BROKEN[i]), NULL, &why);
+        json_t *kept = drift_from_changes(BROKEN[i], strlen(BROKEN[i]), NULL, NULL, &why);
         if (kept)
             fail_msg("%s is taken", BROKEN[i]);
     }
-    drift = drift_from_changes("null", 4, NULL, &why);
+    drift = drift_from_changes("null", 4, NULL, NULL, &why);
     assert_non_null(drift);
     json_decref(drift);
+}
+
+/* What nobody wants any more is not read on: a worker's thread is needed by others. */
+static void abandoned_answers(void **state)
+{
+    static const char LIST[] = "[{\"Path\":\"/a\",\"Kind\":1},{\"Path\":\"/b\",\"Kind\":1}]";
+    static const char NETWORKS[] = "[{\"Name\":\"a\"},{\"Name\":\"b\"}]";
+    atomic_bool abandoned = false;
+    struct error why;
+    (void)state;
+    json_t *drift = drift_from_changes(LIST, strlen(LIST), NULL, &abandoned, &why);
+    json_t *networks = project(ANSWER_NETWORKS, NETWORKS, strlen(NETWORKS), NULL, &abandoned, &why);
+    assert_int_equal(json_integer_value(json_object_get(drift, "written")), 2);
+    assert_int_equal(json_array_size(networks), 2);
+    json_decref(drift);
+    json_decref(networks);
+    abandoned = true;
+    assert_null(drift_from_changes(LIST, strlen(LIST), NULL, &abandoned, &why));
+    assert_null(project(ANSWER_NETWORKS, NETWORKS, strlen(NETWORKS), NULL, &abandoned, &why));
 }
 
 static enum answer_kind kind;
@@ -140,7 +159,7 @@ static void read_projected(char *text, size_t length)
     json_t *container = json_pack("{s:[]}", "Mounts");
     for (int i = 0; i < 2000; i++)
         json_array_append_new(json_object_get(container, "Mounts"), json_pack("{s:s}", "Destination", "/m"));
-    json_decref(project(kind, text, length, kind == ANSWER_CHANGES ? container : NULL, &why));
+    json_decref(project(kind, text, length, kind == ANSWER_CHANGES ? container : NULL, NULL, &why));
     json_decref(container);
 }
 
@@ -181,6 +200,7 @@ int main(void)
         cmocka_unit_test(steps),
         cmocka_unit_test(secrets),
         cmocka_unit_test(changes),
+        cmocka_unit_test(abandoned_answers),
         cmocka_unit_test(reading_is_linear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

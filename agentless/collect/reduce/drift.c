@@ -201,9 +201,10 @@ static const char *read_changes(json_t *drift, struct json_cursor *from, const j
     return wrong;
 }
 
-json_t *drift_from_changes(const char *text, size_t length, const json_t *container, struct error *why)
+json_t *drift_from_changes(const char *text, size_t length, const json_t *container,
+                           const atomic_bool *abandoned, struct error *why)
 {
-    struct json_cursor from = {.at = text, .end = text + length};
+    struct json_cursor from = {.at = text, .end = text + length, .abandoned = abandoned};
     json_t *drift = drift_new();
     json_t *points = mount_points(container);
     const char *wrong = NULL;

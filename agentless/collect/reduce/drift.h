@@ -9,6 +9,7 @@
 #define AGENTLESS_COLLECT_REDUCE_DRIFT_H
 
 #include <jansson.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -21,8 +22,9 @@ json_t *drift_new(void);
  * where the source does not tell). */
 void drift_add(json_t *drift, enum drift_kind kind, const char *path, bool executable);
 /* From the text of the answer of /containers/ID/changes, entry by entry: it may hold millions. `container`:
- * its inspect, for the mount points that the runtime makes (may be NULL). The caller owns the result; NULL
- * with a message where the text is not a list. Linear in `length`. */
-json_t *drift_from_changes(const char *text, size_t length, const json_t *container, struct error *why);
+ * its inspect, for the mount points that the runtime makes (may be NULL). `abandoned`: see json_cursor.h. The
+ * caller owns the result; NULL with a message where the text is not a list. Linear in `length`. */
+json_t *drift_from_changes(const char *text, size_t length, const json_t *container,
+                           const atomic_bool *abandoned, struct error *why);
 
 #endif

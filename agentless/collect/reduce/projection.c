@@ -232,9 +232,11 @@ static const char *kept_too_large(const char *text, size_t length)
 }
 
 /* NULL with a message where it is not JSON. */
-static json_t *parse_allowed(const json_t *mask, const char *text, size_t length, struct error *why)
+static json_t *parse_allowed(const json_t *mask, const char *text, size_t length,
+                             const atomic_bool *abandoned, struct error *why)
 {
-    struct reading r = {.from = {.at = text, .end = text + length}, .kept.limit = BUDGET_KEPT_ANSWER};
+    struct reading r = {.from = {.at = text, .end = text + length, .abandoned = abandoned},
+                        .kept.limit = BUDGET_KEPT_ANSWER};
     json_error_t error;
     json_t *kept = NULL;
     if (keep_allowed(&r, mask)) {
@@ -455,12 +457,12 @@ static void tidy(enum answer_kind document, json_t *kept, const json_t *policy)
 }
 
 json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *about,
-                struct error *why)
+                const atomic_bool *abandoned, struct error *why)
 {
     if (document == ANSWER_CHANGES)
-        return drift_from_changes(text, length, about, why);
+        return drift_from_changes(text, length, about, abandoned, why);
     pthread_once(&masks_parsed, parse_masks);
-    json_t *kept = parse_allowed(masks[document], text, length, why);
+    json_t *kept = parse_allowed(masks[document], text, length, abandoned, why);
     if (json_is_null(kept) && json_is_array(masks[document])) {
         /* Go writes an empty list as null. */
         json_decref(kept);

@@ -4,6 +4,7 @@
 #define AGENTLESS_COLLECT_REDUCE_PROJECTION_H
 
 #include <jansson.h>
+#include <stdatomic.h>
 
 #include "base/error.h"
 
@@ -29,8 +30,9 @@ enum answer_kind {
 /* The allowed parts of an answer, secrets reduced to names; owned by the caller. NULL, with a message in
  * `why`, where the answer is not JSON or would take more memory than budget.h grants it. `about` (may be
  * NULL): the policy, for of labels only those of orchestrators are kept and those it selects by; for
- * ANSWER_CHANGES the container. May be called from any thread; linear in `length`. */
+ * ANSWER_CHANGES the container. `abandoned`: see json_cursor.h. May be called from any thread; linear in
+ * `length`. */
 json_t *project(enum answer_kind document, const char *text, size_t length, const json_t *about,
-                struct error *why);
+                const atomic_bool *abandoned, struct error *why);
 
 #endif
