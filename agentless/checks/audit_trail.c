@@ -77,7 +77,9 @@ static enum watch watched(const struct rules *r, const char *path, bool folder, 
     return best;
 }
 
-static void judge_watch(const struct rules *r, const char *path, const json_t *file, struct finding *out)
+/* `seen`: false where it may be there or not. */
+static void judge_watch(const struct rules *r, const char *path, const json_t *file, bool seen,
+                        struct finding *out)
 {
     const json_t *by, *by_target;
     const char *target = json_text_at(file, "target");
@@ -96,7 +98,9 @@ static void judge_watch(const struct rules *r, const char *path, const json_t *f
         finding_fact(out, json_text_at(by, "source"), path, json_text(rule));
     else
         finding_fact(out, r->loaded ? "auditctl -l" : "audit rule files", path, json_text("(no rule)"));
-    if (watch == WATCH_NONE)
+    if (watch != WATCH_FULL && !seen)
+        finding_item(out, STATUS_ERROR, "file", path, "whether it exists could not be seen");
+    else if (watch == WATCH_NONE)
         finding_item(out, STATUS_WARN, "file", path, "no audit rule watches it%s",
                      r->loaded ? "" : " (by the rule files)");
     else if (watch == WATCH_NEVER)
@@ -124,7 +128,7 @@ static void judge_audit(const struct facts *f, struct finding *out, enum daemon_
         if (state == FILE_ABSENT)
             continue;
         present++;
-        judge_watch(&rules, path, file, out);
+        judge_watch(&rules, path, file, state != FILE_DENIED, out);
     }
     if (readable && !present) {
         const char *first = json_string_value(json_array_get(paths, 0));
@@ -154,10 +158,12 @@ static void audited(const struct facts *f, struct finding *out)
     .rationale =                                                                                             \
         "Who changes or uses it can take over the daemon; the audit trail is what tells who it was.",        \
     .evidence = "loaded audit rules, else /etc/audit/audit.rules and rules.d, against the " against,         \
-    .judged = "PASS when a rule with action always, for writes and attribute changes of all users, names "   \
-              "the object or a folder above it; loaded rules decide, else the rule files, and then that is " \
-              "said. WARN when no rule does, when an earlier rule excludes it, or when auditing is off. "    \
-              "INFO when the object does not exist. ERROR when neither loaded rules nor files may be read.", \
+    .judged =                                                                                                \
+        "PASS when a rule with action always, for writes and attribute changes of all users, names "         \
+        "the object or a folder above it; loaded rules decide, else the rule files, and then that is "       \
+        "said. WARN when no rule does, when an earlier rule excludes it, or when auditing is off. "          \
+        "INFO when the object does not exist. ERROR when neither loaded rules nor files may be read, and "   \
+        "where no rule names an object of which could not be seen whether it exists.",                       \
     .remedy = "auditctl -w PATH -p wa -k docker, and the same line in /etc/audit/rules.d/docker.rules."
 
 static const struct check CHECKS[] = {

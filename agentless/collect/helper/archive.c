@@ -66,9 +66,15 @@ static void record_file(struct host_files *f, const char *path, const char *targ
     json_put(f->present, path, json_true());
 }
 
-static void record_state(struct host_files *f, struct path *p, const char *state)
+/* What was not read: absent, or denied where the answer was another, or none. */
+static void record_absence(struct path *p, const struct answer *answer)
 {
+    struct host_files *f = p->files;
+    const char *state = answer->status == 404 ? "absent" : "denied";
     p->state = state;
+    if (p->needed && answer->status != 404 && !*f->unread.text)
+        error_set(&f->unread, "the engine did not show %.200s: %.200s", p->asked,
+                  answer->error ? answer->error : "it is too long, or a link that leads nowhere");
     int last = p->want == WANT_CONTENT && text_same(p->asked, "/etc/docker/daemon.json") ? 1 : 0;
     for (int i = 0; i <= last; i++) {
         files_record(f, i ? "content" : "file");
@@ -149,7 +155,6 @@ static void read_entry(struct path *p, struct archive *tar, struct archive_entry
 static void on_archive(void *ctx, const struct answer *answer)
 {
     struct path *p = ctx;
-    struct host_files *f = p->files;
     struct archive *tar = archive_read_new();
     struct archive_entry *entry;
     size_t number = 0;
@@ -160,7 +165,7 @@ static void on_archive(void *ctx, const struct answer *answer)
             read_entry(p, tar, entry, number++);
     archive_read_free(tar);
     if (!number)
-        record_state(f, p, answer->status == 404 ? "absent" : "denied");
+        record_absence(p, answer);
     path_over(p);
 }
 
@@ -224,7 +229,7 @@ static void fetch(struct path *p)
     char *path = xasprintf("/containers/%s/archive?path=%s", f->id, f->mount);
     char *escaped = engine_escape(p->at);
     char *whole = xasprintf("%s%s", path, escaped);
-    bool text = p->want == WANT_CONTENT && p->size <= (long)CONTENT_MAX;
+    bool text = p->want == WANT_CONTENT;
     struct engine_call call = {.method = "GET", .path = whole};
     if (S_ISDIR(p->mode) && p->want == WANT_LISTING)
         call.answer_max = FOLDER_MAX;
@@ -245,7 +250,7 @@ static void on_stat(void *ctx, const struct answer *answer)
     json_t *stat = answer->error ? NULL : path_stat(answer->path_stat);
     json_int_t go = 0, size = 0;
     if (!stat || !json_integer_at(stat, "mode", &go)) {
-        record_state(f, p, answer->status == 404 ? "absent" : "denied");
+        record_absence(p, answer);
         json_decref(stat);
         path_over(p);
         return;
@@ -259,8 +264,8 @@ static void on_stat(void *ctx, const struct answer *answer)
     json_decref(stat);
     if (followed) {
         files_ask_stat(p);
-    } else if (link) {
-        record_state(f, p, "denied");
+    } else if (link || (p->want == WANT_CONTENT && S_ISREG(p->mode) && p->size > (long)CONTENT_MAX)) {
+        record_absence(p, answer);
         path_over(p);
     } else if (S_ISREG(p->mode) || S_ISDIR(p->mode)) {
         fetch(p);

@@ -60,8 +60,13 @@ static void on_removed(void *ctx, const struct answer *answer)
     char remains[400] = "";
     size_t length = f->records.length;
     char *text = buf_take(&f->records);
-    json_t *files = probe_parse(text, length, f->mark, &why);
+    bool gone = answer->status == 404; /* somebody else removed it: what is "absent" since may be there */
+    json_t *files = *f->unread.text || gone ? NULL : probe_parse(text, length, f->mark, &why);
     free(text);
+    if (*f->unread.text)
+        why = f->unread;
+    else if (gone)
+        error_set(&why, "the helper container was removed by somebody else meanwhile");
     if (answer->error && answer->status != 404)
         snprintf(remains, sizeof remains, "the helper container %.12s could not be removed: %.250s", f->id,
                  answer->error);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void want(struct host_files *f, const char *path, enum want want)
+static void want(struct host_files *f, const char *path, enum want want, bool needed)
 {
     if (f->count == PATHS_MAX || !path || !files_plain(path))
         return;
@@ -18,15 +18,16 @@ static void want(struct host_files *f, const char *path, enum want want)
         if (strcmp(f->paths[i]->asked, path) == 0)
             return;
     struct path *p = xcalloc(1, sizeof *p);
-    *p = (struct path){.files = f, .asked = xstrdup(path), .at = xstrdup(path), .want = want};
+    *p = (struct path){
+        .files = f, .asked = xstrdup(path), .at = xstrdup(path), .want = want, .needed = needed};
     f->paths[f->count++] = p;
 }
 
 void files_want_all(struct host_files *f)
 {
-    static const char *const TEXTS[] = {
-        "/etc/docker/daemon.json", "/etc/group",          "/etc/passwd",
-        "/etc/audit/audit.rules",  "/etc/default/docker", "/etc/sysconfig/docker"};
+    static const char *const PRIVATE[] = {"/etc/docker/daemon.json", "/etc/audit/audit.rules"};
+    static const char *const PUBLIC[] = {"/etc/group", "/etc/passwd", "/etc/default/docker",
+                                         "/etc/sysconfig/docker"};
     static const char *const STATS[] = {"/etc/docker",
                                         "/var/run/docker.sock",
                                         "/run/docker.sock",
@@ -37,28 +38,30 @@ void files_want_all(struct host_files *f)
                                         "/root/.docker/ca.pem",
                                         "/root/.docker/cert.pem",
                                         "/root/.docker/key.pem"};
-    for (EACH(i, TEXTS))
-        want(f, TEXTS[i], WANT_CONTENT);
+    for (EACH(i, PRIVATE))
+        want(f, PRIVATE[i], WANT_CONTENT, !NEEDED);
+    for (EACH(i, PUBLIC))
+        want(f, PUBLIC[i], WANT_CONTENT, NEEDED);
     for (EACH(i, STATS))
-        want(f, STATS[i], WANT_STAT);
-    want(f, "/etc/docker/certs.d", WANT_LISTING);
-    want(f, "/etc/audit/rules.d", WANT_LISTING);
+        want(f, STATS[i], WANT_STAT, !NEEDED);
+    want(f, "/etc/docker/certs.d", WANT_LISTING, !NEEDED);
+    want(f, "/etc/audit/rules.d", WANT_LISTING, !NEEDED);
     char path[256];
     for (EACH(u, UNITS))
         for (EACH(d, UNIT_FOLDERS)) {
             snprintf(path, sizeof path, "%s/%s", UNIT_FOLDERS[d], UNITS[u]);
-            want(f, path, WANT_CONTENT);
+            want(f, path, WANT_CONTENT, NEEDED);
             snprintf(path, sizeof path, "%s/%s.d", UNIT_FOLDERS[d], UNITS[u]);
-            want(f, path, WANT_LISTING);
+            want(f, path, WANT_LISTING, NEEDED);
         }
     for (EACH(n, PROGRAMS))
         for (EACH(d, PROGRAM_FOLDERS)) {
             snprintf(path, sizeof path, "%s/%s", PROGRAM_FOLDERS[d], PROGRAMS[n]);
-            want(f, path, WANT_STAT);
+            want(f, path, WANT_STAT, NEEDED);
         }
     if (f->data_root) {
         snprintf(path, sizeof path, "%.200s/swarm/docker-state.json", f->data_root);
-        want(f, path, WANT_CONTENT);
+        want(f, path, WANT_CONTENT, !NEEDED);
     }
 }
 
@@ -76,11 +79,11 @@ static void want_named(struct host_files *f)
     json_t *config = text ? json_parse(text, strlen(text), &why) : NULL;
     const json_t *hosts = json_object_get(config, "hosts");
     for (EACH(i, KEYS))
-        want(f, json_string_value(json_object_get(config, KEYS[i])), WANT_STAT);
+        want(f, json_string_value(json_object_get(config, KEYS[i])), WANT_STAT, !NEEDED);
     for (size_t i = 0; i < json_array_size(hosts); i++) {
         const char *host = json_string_value(json_array_get(hosts, i));
         if (host && text_starts(host, "unix://"))
-            want(f, host + strlen("unix://"), WANT_STAT);
+            want(f, host + strlen("unix://"), WANT_STAT, !NEEDED);
     }
     json_decref(config);
 }

@@ -9,7 +9,8 @@
 #include "base/buf.h"
 #include <jansson.h>
 
-#define CONTENT_MAX (256u << 10)
+/* A longer file is not read: some 15,000 accounts fit. */
+#define CONTENT_MAX (1u << 20)
 
 #define PATHS_MAX 400
 
@@ -20,10 +21,15 @@ enum want {
     WANT_LISTING, /* of a small folder: each regular file's stat and text */
 };
 
+/* Anybody may read it on a host, and more than its own permissions follow from it (which unit is in force,
+ * who is in a group): where the engine does not show it, nothing that was read is believed. */
+#define NEEDED true
+
 struct path {
     struct host_files *files;
     char *asked, *at; /* as named; where links have led */
     enum want want;
+    bool needed;
     unsigned links;
     long mode, size, mtime;
     const char *state; /* "absent" or "denied"; NULL: it was read */
@@ -42,10 +48,10 @@ struct host_files {
     unsigned stage;
     struct buf records; /* in the probe's format */
     char mark[PROBE_MARK_SIZE];
-    json_t *texts;      /* {path: text} of what is read again here */
-    json_t *present;    /* {path: true} */
-    json_t *dropins[2]; /* of the units, in order */
-    bool denied;
+    json_t *texts;       /* {path: text} of what is read again here */
+    json_t *present;     /* {path: true} */
+    json_t *dropins[2];  /* of the units, in order */
+    struct error unread; /* what that is needed was not shown, and why; "": nothing */
 };
 
 static const char *const UNITS[] = {"docker.service", "docker.socket"};
