@@ -136,8 +136,11 @@ static void judge_audit(const struct facts *f, struct finding *out, enum daemon_
         finding_say(out, STATUS_INFO, "does not apply: %.200s%s", first ? first : why.text,
                     text_if(first, " does not exist"));
     }
-    json_int_t enabled;
-    if (present && json_integer_at(f->host, "audit.enabled", &enabled) && enabled == 0) {
+    json_int_t enabled = -1;
+    json_integer_at(f->host, "audit.enabled", &enabled);
+    if (present && rules.loaded && enabled < 0) {
+        finding_say(out, STATUS_ERROR, "evidence missing: auditctl -s does not say whether auditing is on");
+    } else if (present && enabled == 0) {
         finding_fact(out, "auditctl -s", "enabled", json_integer(0));
         finding_say(out, STATUS_WARN, "auditing is switched off in the kernel, whatever the rules say");
     } else if (present && !rules.loaded && out->status == STATUS_PASS) {

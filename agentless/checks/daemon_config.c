@@ -122,14 +122,17 @@ static const char *config_path(const struct facts *f, const json_t *daemon)
     return NULL;
 }
 
-static bool changed_after_start(const struct facts *f, const json_t *daemon, const json_t *config)
+/* False: it is not known which came first. */
+static bool changed_after_start(const struct facts *f, const json_t *daemon, const json_t *config,
+                                bool *changed)
 {
     json_int_t boot, ticks, start, mtime;
     if (!json_integer_at(f->host, "boot", &boot) || !json_integer_at(f->host, "ticks", &ticks) ||
         ticks <= 0 || !json_integer_at(daemon, "start_ticks", &start) ||
         !json_integer_at(config, "mtime", &mtime))
         return false;
-    return mtime > boot + start / ticks + CLOCK_SLACK_S;
+    *changed = mtime > boot + start / ticks + CLOCK_SLACK_S;
+    return true;
 }
 
 /* The settings the file in use has now; NULL when there is no file (*absent), or with a reason when they are
@@ -227,10 +230,15 @@ bool daemon_sources(const struct facts *f, struct daemon_sources *sources, struc
     sources->arguments_source = arguments_source(daemon);
     sources->path = config_path(f, daemon);
     sources->file = file_settings(f, daemon, why, &absent);
-    sources->file_changed =
-        sources->path &&
-        changed_after_start(f, daemon, json_object_get(json_at(f->host, "configs"), sources->path));
-    return sources->file || absent;
+    if (!sources->file)
+        return absent;
+    const json_t *config = json_object_get(json_at(f->host, "configs"), sources->path);
+    bool compared = changed_after_start(f, daemon, config, &sources->file_changed);
+    /* Of a unit's daemon no process was seen, so its file is taken as it is. */
+    if (compared || json_text_at(daemon, "unit"))
+        return true;
+    error_set(why, "whether %s was changed after dockerd started was not seen", sources->path);
+    return false;
 }
 
 struct setting_value daemon_setting(const struct facts *f, const char *name)

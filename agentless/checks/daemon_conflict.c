@@ -88,6 +88,9 @@ static void unit_differs(const struct facts *f, const struct daemon_sources *fro
         finding_item(out, STATUS_WARN, "unit", "docker.service",
                      "was changed on disk since systemd read it: the next start is another one");
     }
+    if (text_same(json_text_at(unit, "ActiveState"), "unknown"))
+        finding_say(out, STATUS_ERROR,
+                    "evidence missing: systemctl does not say what systemd has loaded of docker.service");
     if (!loaded || !from->arguments || !text_same(json_text_at(unit, "ActiveState"), "active"))
         return;
     json_object_foreach(loaded, name, value)

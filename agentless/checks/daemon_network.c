@@ -105,15 +105,22 @@ static void socket_unit_listeners(const struct facts *f, struct finding *out)
 {
     const json_t *unit = json_object_get(json_at(f->host, "units"), "docker.socket");
     const char *listen = json_text_at(unit, "Listen");
-    if (!listen || !text_same(json_text_at(unit, "ActiveState"), "active"))
+    const char *active = json_text_at(unit, "ActiveState");
+    bool unknown = text_same(active, "unknown");
+    if (!listen || (!unknown && !text_same(active, "active")))
         return;
     finding_fact(out, "systemctl show docker.socket", "Listen", json_text(listen));
     for (const char *line = listen; *line; line += strcspn(line, "\n"), line += *line == '\n')
         if (*line != '/' && *line != '@' && *line != '\n') {
             char address[200];
             snprintf(address, sizeof address, "%.*s", (int)strcspn(line, " \n"), line);
-            finding_item(out, STATUS_WARN, "listener", address,
-                         "docker.socket opens a TCP port, and a socket-activated listener has no TLS");
+            if (unknown)
+                finding_item(
+                    out, STATUS_ERROR, "listener", address,
+                    "docker.socket opens a TCP port where it is active, which systemctl does not say");
+            else
+                finding_item(out, STATUS_WARN, "listener", address,
+                             "docker.socket opens a TCP port, and a socket-activated listener has no TLS");
         }
 }
 

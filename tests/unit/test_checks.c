@@ -16,7 +16,9 @@
 #define HOST_CONFIG(x) CONTAINER("{'HostConfig':" x "}")
 #define INFO(x) "{'engine':{'info':" x "}}"
 #define DAEMON_JSON(x) "{'shell':{'configs':{'/etc/docker/daemon.json':{'settings':" x "}}}}"
-#define ARGUMENTS(x) "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':" x "}]}}"
+#define ARGUMENTS(x)                                                                                         \
+    "{'shell':{'daemons':[{'pid':700,'start_ticks':708540,'uid':0,'arguments_seen':true,'settings':" x "}]}" \
+    "}"
 /* Where root in a container is root on the host. */
 #define PLAIN_HOST_CONFIG(x)                                                                                 \
     "{'engine':{'info':{'SecurityOptions':['name=seccomp']},'containers':{'" ID "':{'HostConfig':" x "}}}}"
@@ -123,8 +125,9 @@ static const struct test_case CASES[] = {
      STATUS_PASS, "not set"},
     {"2.4", ARGUMENTS("{'config-file':['/srv/d.json']}"), STATUS_ERROR, "/srv/d.json was not read"},
     {"2.4",
-     "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'config-file':['/srv/d.json']}}],"
-     "'configs':{'/srv/d.json':{'state':'read','settings':{'iptables':false}}}}}",
+     "{'shell':{'daemons':[{'pid':700,'start_ticks':708540,'arguments_seen':true,'settings':{'config-file':['"
+     "/srv/d.json']}}],"
+     "'configs':{'/srv/d.json':{'state':'read','mtime':1795474332,'settings':{'iptables':false}}}}}",
      STATUS_WARN, "/srv/d.json"},
     {"2.4", "{'shell':{'configs':{'/etc/docker/daemon.json':{'mtime':1895474332}}}}", STATUS_ERROR,
      "changed after dockerd started"},
@@ -132,15 +135,15 @@ static const struct test_case CASES[] = {
     {"2.4",
      "{'shell':{'pidfile':null,'daemons':[{'pid':9,'container':'f00','arguments_seen':true,'settings':{'"
      "iptables':['false']}},"
-     "{'pid':700,'arguments_seen':true,'settings':{}}]}}",
+     "{'pid':700,'start_ticks':708540,'arguments_seen':true,'settings':{}}]}}",
      STATUS_PASS, NULL},
     {"2.4",
      "{'shell':{'daemons':[{'pid':9,'arguments_seen':true,'settings':{'iptables':['false']}},"
-     "{'pid':700,'arguments_seen':true,'settings':{}}]}}",
+     "{'pid':700,'start_ticks':708540,'arguments_seen':true,'settings':{}}]}}",
      STATUS_PASS, NULL},
     {"2.4",
      "{'shell':{'pidfile':null,'daemons':[{'pid':9,'arguments_seen':true,'settings':{}},"
-     "{'pid':700,'arguments_seen':true,'settings':{}}]}}",
+     "{'pid':700,'start_ticks':708540,'arguments_seen':true,'settings':{}}]}}",
      STATUS_ERROR, "2 dockerd processes"},
     {"2.4", "{'shell':{'daemons':[]}}", STATUS_ERROR, "no dockerd"},
 
@@ -162,6 +165,10 @@ static const struct test_case CASES[] = {
     {"2.7", INFO("{'Driver':null}"), STATUS_ERROR, "Driver"},
 
     {"2.8", INFO("{'Warnings':[]}"), STATUS_PASS, "tcp://0.0.0.0:2376"},
+    {"2.8", "{'shell':{'units':{'docker.socket':{'ActiveState':'unknown','Listen':'2375'}}}}", STATUS_ERROR,
+     "systemctl does not say"},
+    {"2.8", "{'shell':{'units':{'docker.socket':{'ActiveState':'unknown','Listen':'/run/docker.sock'}}}}",
+     STATUS_PASS, NULL},
     {"2.8", "{" NO_SHELL ",'engine':{'info':{'Warnings':[]}}}", STATUS_PASS, "Warnings"},
     {"2.8",
      INFO("{'Warnings':['WARNING: API is accessible on http://0.0.0.0:2375 without encryption.\\n Access to "
@@ -207,7 +214,8 @@ static const struct test_case CASES[] = {
 
     {"2.12", GOOD, STATUS_PASS, "overlay2"},
     {"2.12",
-     "{'engine':{'info':{'Driver':'devicemapper'}},'shell':{'daemons':[{'pid':700,'arguments_seen':true,'"
+     "{'engine':{'info':{'Driver':'devicemapper'}},'shell':{'daemons':[{'pid':700,'start_ticks':708540,'"
+     "arguments_seen':true,'"
      "settings':{'storage-opt':['dm.fs=xfs','dm.basesize=50G']}}]}}",
      STATUS_WARN, "dm.basesize=50G"},
     {"2.12", INFO("{'Driver':'devicemapper'}"), STATUS_PASS, "storage-opt"},
@@ -618,7 +626,8 @@ static const struct test_case CASES[] = {
     {"5.32", MOUNT("/run/podman/podman.sock", ""), STATUS_WARN, NULL},
     {"5.32", MOUNT("/srv/docker.sock.d", ""), STATUS_PASS, NULL},
     {"5.32",
-     "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'settings':{'host':['unix:///srv/d/"
+     "{'shell':{'daemons':[{'pid':700,'start_ticks':708540,'arguments_seen':true,'settings':{'host':['unix://"
+     "/srv/d/"
      "engine.sock']}}]},'engine':{'containers':{'" ID
      "':{'Mounts':[{'Type':'bind','Source':'/srv/d','Destination':'/x','RW':true}]}}}}",
      STATUS_WARN, "engine.sock"},
@@ -728,8 +737,13 @@ static const struct test_case CASES[] = {
     {"1.1.6", "{'shell':{'audit':{'status':null,'loaded':null}}}", STATUS_WARN, "by the rule files"},
     {"1.1.8", INFO("{'Containerd':{'Address':'/srv/c.sock'}}"), STATUS_WARN, "/srv/c.sock"},
     {"1.1.18", INFO("{'Runtimes':{'crun':{'path':'/opt/crun'}}}"), STATUS_WARN, "/opt/crun"},
-    {"1.1.3", "{'shell':{'daemons':[{'pid':700,'exe':'/opt/dockerd','arguments_seen':true,'settings':{}}]}}",
+    {"1.1.3",
+     "{'shell':{'daemons':[{'pid':700,'start_ticks':708540,'exe':'/opt/"
+     "dockerd','arguments_seen':true,'settings':{}}]}}",
      STATUS_WARN, "/opt/dockerd"},
+    {"1.1.3", "{'shell':{'audit':{'enabled':null}}}", STATUS_ERROR, "auditctl -s"},
+    {"1.1.12", "{'shell':{'audit':{'loaded':[]},'files':{'/etc/containerd/config.toml':{'state':'denied'}}}}",
+     STATUS_ERROR, "whether it exists"},
     {"1.1.10",
      "{'shell':{'units':{'docker.service':{'EnvironmentFiles':'/etc/default/extra (ignore_errors=no)'}}}}",
      STATUS_WARN, "/etc/default/extra"},
@@ -800,7 +814,8 @@ static const struct test_case CASES[] = {
     {"3.9", DAEMON_JSON("{'host':['unix:///run/docker.sock']}"), STATUS_INFO, "no TCP listener"},
     {"3.9", DAEMON_JSON("{'tls':false,'tlsverify':false}"), STATUS_INFO, "no TLS"},
     {"3.10",
-     "{'shell':{'daemons':[{'pid':700,'arguments_seen':true,'environment':{'DOCKER_CERT_PATH':'/srv/tls'},"
+     "{'shell':{'daemons':[{'pid':700,'start_ticks':708540,'arguments_seen':true,'environment':{'DOCKER_CERT_"
+     "PATH':'/srv/tls'},"
      "'settings':{}}],'configs':{'/etc/docker/daemon.json':{'settings':{'tlscacert':null}}},"
      "'files':{'/srv/tls/ca.pem':{'state':'present','mode':'0777','uid':0,'gid':0}}}}",
      STATUS_WARN, "/srv/tls/ca.pem"},
@@ -1014,12 +1029,14 @@ static const struct test_case CASES[] = {
      STATUS_ERROR, "could not be reached"},
     {"X.11", GOOD, STATUS_PASS, NULL},
     {"X.11",
-     "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':{'icc':['false']}}],'configs':"
+     "{'shell':{'daemons':[{'pid':700,'start_ticks':708540,'uid':0,'arguments_seen':true,'settings':{'icc':['"
+     "false']}}],'configs':"
      "{'/etc/docker/daemon.json':{'settings':{'icc':false}}}}}",
      STATUS_WARN, "is set in dockerd arguments and in"},
     /* dockerd takes runtimes from both places. */
     {"X.11",
-     "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':{'add-runtime':['(hidden)']}}]"
+     "{'shell':{'daemons':[{'pid':700,'start_ticks':708540,'uid':0,'arguments_seen':true,'settings':{'add-"
+     "runtime':['(hidden)']}}]"
      ","
      "'configs':{'/etc/docker/daemon.json':{'settings':{'add-runtime':'(hidden)'}}}}}",
      STATUS_PASS, NULL},
@@ -1031,7 +1048,8 @@ static const struct test_case CASES[] = {
     {"X.11", UNIT("'ActiveState':'active','NeedDaemonReload':'yes'"), STATUS_WARN, "changed on disk"},
     {"X.11", UNIT("'ActiveState':'active','settings':{'icc':['true']}"), STATUS_WARN, "was not restarted"},
     {"X.11",
-     "{'shell':{'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':{'host':['fd://'],'iptables':["
+     "{'shell':{'daemons':[{'pid':700,'start_ticks':708540,'uid':0,'arguments_seen':true,'settings':{'host':["
+     "'fd://'],'iptables':["
      "'false']}}],'units':{'docker.service':{'ActiveState':'active','settings':{'host':['fd://']}}}}}",
      STATUS_WARN, "no longer by docker.service"},
     /* A daemon that was started by hand has another command than the unit that lies idle. */
@@ -1040,6 +1058,8 @@ static const struct test_case CASES[] = {
      "changed after dockerd started"},
     {"X.11", "{'shell':{'configs':{'/etc/docker/daemon.json':{'state':'denied','settings':null}}}}",
      STATUS_ERROR, "may not be read"},
+    {"X.11", "{'shell':{'ticks':null}}", STATUS_ERROR, "changed after dockerd started was not seen"},
+    {"X.11", UNIT("'ActiveState':'unknown'"), STATUS_ERROR, "what systemd has loaded"},
     {"X.11", "{" NO_SHELL "}", STATUS_ERROR, "no shell"},
     {"X.11", "{'engine':{'version':{'Components':[{'Name':'Podman Engine'}]}}}", STATUS_INFO, "Podman"},
 

@@ -9,14 +9,14 @@
 #define ID "aaaaaaaaaaaa"
 #define IMAGE_ID "sha256:5f3df64736d1e3174f090cab209ca321d81645f2ab3c98f2035bbd5da9f54bed"
 #define OPTIONS "'SecurityOptions':['name=seccomp,profile=builtin','name=rootless']"
-#define PROCESS "'pid':96,'uid':2000,'nspid':96,'arguments_seen':true"
+#define PROCESS "'pid':96,'uid':2000,'nspid':96,'start_ticks':708540,'arguments_seen':true"
 #define HOME "'environment':{'HOME':'/home/dev'},'config':'/home/dev/.config','runtime':'/run/user/2000'"
 /* Its own daemon.json and files beside root's, which must not be judged in their place. */
 #define ROOTLESS(settings, files)                                                                            \
     "{'session':{'socket':'/run/user/2000/docker.sock'},'engine':{'info':{" OPTIONS                          \
     ",'DockerRootDir':'/home/dev/.local/share/docker'}},'shell':{'pidfile':null,'daemons':[{" PROCESS        \
     "," HOME ",'settings':" settings                                                                         \
-    "}],'configs':{'/home/dev/.config/docker/daemon.json':{'state':'read','settings':{"                      \
+    "}],'configs':{'/home/dev/.config/docker/daemon.json':{'state':'read','mtime':1795474332,'settings':{"   \
     "'icc':false,'log-level':'info'}}},'files':{" files "}}}"
 #define FILE(path, mode, uid)                                                                                \
     "'" path "':{'state':'present','mode':'" mode "','uid':" uid ",'gid':" uid ",'type':'regular file'}"
@@ -83,8 +83,8 @@ static const struct test_case CASES[] = {
      STATUS_WARN, "0666"},
     /* Root's dockerd is never taken for a rootless one, nor the other way round. */
     {"2.3",
-     "{'shell':{'pidfile':null,'daemons':[{'pid':700,'uid':0,'arguments_seen':true,'settings':{}},{" PROCESS
-     "," HOME ",'settings':{'log-level':['debug']}}]}}",
+     "{'shell':{'pidfile':null,'daemons':[{'pid':700,'start_ticks':708540,'uid':0,'arguments_seen':true,'"
+     "settings':{}},{" PROCESS "," HOME ",'settings':{'log-level':['debug']}}]}}",
      STATUS_PASS, NULL},
     {"2.3", TWO("{'socket':'/run/user/2001/docker.sock'}", "/x"), STATUS_PASS, NULL},
     {"2.3", TWO("{'socket':'/run/user/2000/docker.sock'}", "/x"), STATUS_WARN, "debug"},

@@ -180,6 +180,16 @@ static void what_the_probe_does_not_write_is_refused(void **state)
     assert_non_null(strstr(why.text, "goes on after its end"));
 }
 
+/* What it was for may be there all the same. The line may come in the midst of another. */
+static void a_program_that_failed_is_refused(void **state)
+{
+    struct error why;
+    (void)state;
+    assert_null(
+        parse(HEAD "@proxies\n count 1\n@audit\n stat\n@failed\n awk (exit 137)\nus 0\n@end\n", &why));
+    assert_string_equal(why.text, "a program that the probe needs failed on the host: awk (exit 137)");
+}
+
 static void read_answer(char *text, size_t length)
 {
     struct error why;
@@ -253,6 +263,7 @@ int main(void)
         cmocka_unit_test(cut_off_answers_are_no_answers),
         cmocka_unit_test(foreign_text_is_never_a_record),
         cmocka_unit_test(what_the_probe_does_not_write_is_refused),
+        cmocka_unit_test(a_program_that_failed_is_refused),
         cmocka_unit_test(reading_is_linear),
         cmocka_unit_test(names_that_are_not_utf8_stay_apart),
         cmocka_unit_test(empty_config_is_an_empty_object),

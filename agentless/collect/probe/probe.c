@@ -270,6 +270,21 @@ static bool read_lines(struct reader *r, char *output, size_t length, const char
     return false;
 }
 
+/* Whether a program failed on which the probe relies: then what is not in the answer may be there all the
+ * same. The line may stand in the midst of another, for it is written past the pipes. */
+static bool program_failed(const char *output, size_t length, const char *mark, struct error *why)
+{
+    char *said = xasprintf("\n%s@failed\n%s ", mark, mark);
+    const char *line = memmem(output, length, said, strlen(said));
+    if (line) {
+        line += strlen(said);
+        error_set(why, "a program that the probe needs failed on the host: %.*s", (int)strcspn(line, "\n"),
+                  line);
+    }
+    free(said);
+    return line != NULL;
+}
+
 /* Turns {id: {pid: process}} into {id: [process, ...]}; a process whose status was not seen is left out. */
 static void list_processes(json_t *shell)
 {
@@ -300,7 +315,7 @@ json_t *probe_parse(char *output, size_t length, const char *mark, struct error 
     json_put(r.shell, "daemons", json_array());
     json_put(r.shell, "containers", json_object());
     r.record = r.shell;
-    bool whole = read_lines(&r, output, length, mark, why);
+    bool whole = !program_failed(output, length, mark, why) && read_lines(&r, output, length, mark, why);
     buf_free(&r.text);
     json_decref(r.process);
     if (!whole) {

@@ -25,6 +25,40 @@ LINE_END='
 # Stands for a line end in a path, which lists of paths cannot hold. Such a path is reported, and not looked at.
 ODD=$(printf '\001')
 
+# A program that is missing, cannot be started, fails or is killed has not shown what it was asked for, and what it did
+# not show would pass for what is not there: the whole answer says that it failed. ended NAME STATUS MOST: a status up to
+# MOST is of a program that looked (find at a folder that has gone, grep for what there is none of); 141 is of one whose
+# reader needed no more.
+ended() {
+    [ "$2" -le "$3" ] || [ "$2" = 141 ] || printf '\n%s@failed\n%s %s (exit %s)\n' "$MARK" "$MARK" "$1" "$2" >&4
+    return "$2"
+}
+
+# try MOST NAME ARGUMENT...: where no process can be made, the shell itself ends.
+try() {
+    most=$1
+    tried=$2
+    shift
+    trap 'ended "$tried" 2 0' EXIT
+    command "$@"
+    set -- $?
+    trap - EXIT
+    ended "$tried" "$1" "$most"
+}
+
+awk() { try 0 awk "$@"; }
+cat() { try 0 cat "$@"; }
+find() { try 1 find "$@"; }
+grep() { try 1 grep "$@"; }
+head() { try 1 head "$@"; }
+id() { try 0 id "$@"; }
+ls() { try 2 ls "$@"; }
+sed() { try 2 sed "$@"; }
+sort() { try 0 sort "$@"; }
+stat() { try 1 stat "$@"; }
+tr() { try 0 tr "$@"; }
+xargs() { try 0 xargs "$@"; }
+
 record() {
     printf '%s@%s\n' "$MARK" "$1"
 }
@@ -53,13 +87,8 @@ each_line() {
 names_below() {
     found=
     [ -d "$2" ] || return
-    IFS=$LINE_END
-    # BusyBox runs what "+" collects only where it stands outside of brackets.
-    for one in $(find -L "$2" -mindepth 1 -maxdepth "$3" -name "$4" -path "*$LINE_END*" -exec sh -c 'echo //odd' sh {} + -o -name "$4" -print 2>/dev/null | head -n "$1"); do
-        if [ "$one" = //odd ]; then one=$2/$ODD; fi
-        found="$found$one$LINE_END"
-    done
-    unset IFS
+    found=$(find -L "$2" -mindepth 1 -maxdepth "$3" -name "$4" -print0 2>/dev/null | tr '\n\000' '\001\n' | head -n "$1") || ended find $? 1
+    found=$found$LINE_END
 }
 
 # Sets `found` to what a pattern of the system's own folders matches, a line each.
@@ -105,6 +134,12 @@ file() {
     if [ -n "$2" ]; then field "stat $2"; else field 'state denied'; fi
 }
 
+# One whose list has another length than its names: a link, or one beside which another has gone.
+file_alone() {
+    one=$(stat ${2:+"$2"} -c "$STAT" "$1" 2>/dev/null) || ended stat $? 1
+    file "$1" "$one"
+}
+
 files() {
     present=
     for path in "$@"; do
@@ -112,8 +147,9 @@ files() {
         *"$ODD"*) file "$path" '' ;;
         *)
             if [ -h "$path" ] && [ -e "$path" ]; then
-                file "$path" "$(stat -L -c "$STAT" "$path" 2>/dev/null)"
-                field "target $(readlink -f "$path")"
+                file_alone "$path" -L
+                target=$(readlink -f "$path") || ended readlink $? 1
+                field "target $target"
             elif [ -e "$path" ]; then
                 present="$present$path$LINE_END"
             else
@@ -128,7 +164,7 @@ files() {
     # shellcheck disable=SC2086
     set -- $present
     [ "$#" != 0 ] || return
-    stats=$(stat -c "$STAT" "$@" 2>/dev/null)
+    stats=$(stat -c "$STAT" "$@" 2>/dev/null) || ended stat $? 1
     count=0
     for one in $stats; do count=$((count + 1)); done
     if [ "$count" = "$#" ]; then
@@ -138,7 +174,7 @@ files() {
         done
     else
         # One is gone since.
-        for path in "$@"; do file "$path" "$(stat -c "$STAT" "$path" 2>/dev/null)"; done
+        for path in "$@"; do file_alone "$path" ''; done
     fi
 }
 
@@ -159,10 +195,12 @@ content() {
             field 'state denied'
         else
             field 'state read'
-            modified=$(stat -L -c 'mtime %Y' "$1" 2>/dev/null) && field "$modified"
+            modified=$(stat -L -c 'mtime %Y' "$1" 2>/dev/null) || ended stat $? 1
+            [ -z "$modified" ] || field "$modified"
             record text
             if openable "$1"; then
                 $patience head -c "$CONTENT_MAX" "$1"
+                ended head $? 124
                 echo
             fi
         fi
@@ -240,7 +278,8 @@ shim_argument() {
 shim() {
     before=
     shim_id=
-    each_line shim_argument "$(arguments "$1")"
+    given=$(arguments "$1") || ended tr $? 0
+    each_line shim_argument "$given"
     [ -z "$shim_id" ] || shim_ids="$shim_ids$1 $shim_id$LINE_END"
 }
 
@@ -256,17 +295,18 @@ shim_processes() {
                 else if ($1 == "PPid:") parent = $2
                 else if ($1 == "NSpid:") { print pid, parent, (name ~ /^(containerd-shim|conmon)/ && NF == 2) ? "shim" : "-"; break }
             close(ARGV[i])
-        } }' /proc/[0-9]*/status 2>/dev/null)
+        } }' /proc/[0-9]*/status 2>/dev/null) || ended awk $? 0
     set -f
     shim_ids=
-    each_line shim "$(printf '%s\n' "$table" | awk '{ parent[$1] = $2; kind[$1] = $3 }
+    shims=$(printf '%s\n' "$table" | awk '{ parent[$1] = $2; kind[$1] = $3 }
         END {
             for (pid in kind) {
                 if (kind[pid] != "shim") continue
                 at = parent[pid]
                 for (hops = 0; hops < 1000 && at in parent && kind[at] != "shim"; hops++) at = parent[at]
                 if (!(at in parent) && count++ < 500) print pid
-            } }')"
+            } }') || ended awk $? 0
+    each_line shim "$shims"
     printf '%s\n=\n%s' "$table" "$shim_ids" | awk '
         BEGIN { mark = ENVIRON["MARK"] }
         $1 == "=" { ids = 1; next }
@@ -298,11 +338,15 @@ daemon() {
     owner=$2
     field "uid $owner"
     # Its number in its own namespace, and when it started.
-    awk 'FILENAME ~ /status$/ && /^NSpid:/ { print "nspid " $NF }
-         FILENAME ~ /stat$/ { sub(/^.*\) /, ""); print "start_ticks " $20 }' "/proc/$1/status" "/proc/$1/stat" 2>/dev/null | marked
-    exe=$(readlink "/proc/$1/exe" 2>/dev/null) && field "exe $exe"
+    awk -v folder="/proc/$1/" 'BEGIN {
+        mark = ENVIRON["MARK"]
+        while ((getline < (folder "status")) > 0) if ($1 == "NSpid:") print mark " nspid " $NF
+        if ((getline < (folder "stat")) > 0) { sub(/^.*\) /, ""); print mark " start_ticks " $20 }
+    }'
+    exe=$(readlink "/proc/$1/exe" 2>/dev/null) || ended readlink $? 1
+    [ -z "$exe" ] || field "exe $exe"
     if [ -r "/proc/$1/environ" ]; then
-        environment=$(head -c "$ARGUMENTS_MAX" "/proc/$1/environ" 2>/dev/null | tr '\n\000' '\001\n' | sed -n 's/^\(DOCKER_TLS_VERIFY\|DOCKER_CERT_PATH\|DOCKER_CONFIG\|XDG_CONFIG_HOME\|XDG_RUNTIME_DIR\|HOME\)=/&/p')
+        environment=$(head -c "$ARGUMENTS_MAX" "/proc/$1/environ" 2>/dev/null | tr '\n\000' '\001\n' | sed -n 's/^\(DOCKER_TLS_VERIFY\|DOCKER_CERT_PATH\|DOCKER_CONFIG\|XDG_CONFIG_HOME\|XDG_RUNTIME_DIR\|HOME\)=/&/p') || ended sed $? 0
         IFS=$LINE_END
         for one in $environment; do field "env $one"; done
         unset IFS
@@ -312,7 +356,7 @@ daemon() {
         field env_denied
     fi
     record arguments
-    given=$(arguments "$1")
+    given=$(arguments "$1") || ended tr $? 0
     [ -z "$given" ] || printf '%s\n' "$given" | marked
     take=
     config=
@@ -340,10 +384,13 @@ unit_property() {
     esac
 }
 
-# What systemd has loaded; false where it does not answer for exactly the two units. An empty line parts them. Of a
-# property that comes twice the last is systemd's own, but for those that are lists: a line end in a command makes lines.
+# What systemd has loaded; false where there is no systemd (`active` is empty then), and where it does not answer for
+# exactly the two units. An empty line parts them. Of a property that comes twice the last is systemd's own, but for
+# those that are lists: a line end in a command makes lines.
 loaded_units() {
+    active=
     [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1 || return 1
+    active=unknown
     facts=$(systemctl show docker.service docker.socket -p ActiveState,FragmentPath,DropInPaths,EnvironmentFiles,Listen,MainPID,NeedDaemonReload,ExecStart 2>/dev/null)
     case $facts in *"$LINE_END$LINE_END"*"$LINE_END$LINE_END"*) return 1 ;; *"$LINE_END$LINE_END"*) ;; *) return 1 ;; esac
     record unit
@@ -368,10 +415,11 @@ units() {
         IFS=$LINE_END
         # shellcheck disable=SC2086
         if [ -n "$fragment$dropins" ]; then
-            facts=$(sed -n 's/^EnvironmentFile=-*/EnvironmentFiles=/p; s/^ListenStream=/Listen=/p' $fragment $dropins 2>/dev/null)
+            facts=$(sed -n 's/^EnvironmentFile=-*/EnvironmentFiles=/p; s/^ListenStream=/Listen=/p' $fragment $dropins 2>/dev/null) || ended sed $? 2
         fi
         record unit
         field "unit $name"
+        [ -z "$active" ] || field "ActiveState=$active"
         field "FragmentPath=$fragment"
         if [ -z "$dropins" ]; then field 'DropInPaths='; else for one in $dropins; do field "DropInPaths=$one"; done; fi
         for one in $facts; do field "$one"; done
@@ -383,7 +431,7 @@ units() {
 
 # Paths that a daemon.json names, as "key": "path". Only candidates to look at: what is in force, the checks decide.
 paths_in_json() {
-    openable "$1" || return
+    openable "$1" || return 0
     $patience head -c "$CONTENT_MAX" "$1" | tr -d '\n' | grep -oE '"(tlscacert|tlscert|tlskey|containerd|data-root)"[[:space:]]*:[[:space:]]*"/[^"]*"|"unix:///[^"]*"'
 }
 
@@ -394,7 +442,8 @@ json_path() {
 }
 
 paths_of_json() {
-    each_line json_path "$(paths_in_json "$1")"
+    paths=$(paths_in_json "$1") || ended grep $? 1
+    each_line json_path "$paths"
 }
 
 # A daemon's own file names files of its own; the data root is that of root's.
@@ -426,9 +475,9 @@ programs() {
     record programs
     if [ -n "$engines" ]; then
         # shellcheck disable=SC2086
-        links=$(ls -ldq $engines 2>/dev/null || :)
+        links=$(ls -ldq $engines 2>/dev/null) || ended ls $? 2
         # shellcheck disable=SC2086
-        [ -n "$links" ] || links=$(ls -ld $engines 2>/dev/null)
+        [ -n "$links" ] || links=$(ls -ld $engines 2>/dev/null) || ended ls $? 2
         printf '%s\n' "$links" | sed -n 's/ (deleted)$//; s/.* -> \(\/.*\/\)\([^/]*\)$/\2 \1\2/p' | sort -u | marked
     fi
     for name in dockerd containerd containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 runc; do
@@ -449,7 +498,9 @@ audit_rules() {
     record audit
     if command -v auditctl >/dev/null 2>&1; then
         loaded=$(auditctl -l 2>&1)
-        field "status $?"
+        audit_status=$?
+        [ "$audit_status" = 255 ] || ended auditctl "$audit_status" 125
+        field "status $audit_status"
         printf '%s\n' "$loaded" | awk 'BEGIN { mark = ENVIRON["MARK"] } /^-/ { print mark " loaded " $0; next } !said { print mark " said " $0; said = 1 }'
         auditctl -s 2>/dev/null | sed -n 's/^enabled /enabled /p' | marked
     else
@@ -479,7 +530,11 @@ audit_rules() {
 }
 
 database() {
-    getent "$@" 2>/dev/null || { [ "$#" = 1 ] && cat "/etc/$1" 2>/dev/null; }
+    if command -v getent >/dev/null 2>&1; then
+        try 0 getent "$1" 2>/dev/null
+    elif [ -r "/etc/$1" ]; then
+        cat "/etc/$1"
+    fi
 }
 
 # Who belongs to the groups that own a listener of the engine, by group and by primary group; who is root by number.
@@ -491,7 +546,7 @@ accounts() {
         case $path in *.sock) if [ -e "$path" ]; then sockets="$sockets$path$LINE_END"; fi ;; esac
     done
     # shellcheck disable=SC2086
-    if [ -n "$sockets" ]; then gids=$(stat -L -c %g $sockets 2>/dev/null | sort -un | tr '\n' ' '); else gids=; fi
+    if [ -n "$sockets" ]; then gids=$(stat -L -c %g $sockets 2>/dev/null | sort -un | tr '\n' ' ') || ended stat $? 1; else gids=; fi
     unset IFS
     { database group; echo ::passwd; database passwd; } | awk -F: -v gids=" $gids " '
         BEGIN { mark = ENVIRON["MARK"] }
@@ -512,7 +567,7 @@ mounts() {
            if (type == "overlay" && match($0, /[ ,]upperdir=[^ ,]*\/(diff|fs)[ ,]/) && !seen[layer = substr($0, RSTART + 10, RLENGTH - 11)]++ && layer !~ /\\/ && layers++ < 2000) {
                print "layer " layer
                if (own) print "of " id " " layer
-           } }' /proc/self/mountinfo 2>/dev/null)
+           } }' /proc/self/mountinfo 2>/dev/null) || ended awk $? 0
     owners=
     layers=
     each_line mount "$table"
@@ -549,19 +604,19 @@ drift() {
     for one in $layers; do field "layer $one"; done
     for one in $owners; do field "$one"; done
     # shellcheck disable=SC2086
-    written=$(find $layers -xdev -mindepth 1 -path "*$LINE_END*" -exec sh -c 'echo //odd' sh {} + -o -print 2>/dev/null | head -n "$CHANGES_MAX")
-    case $LINE_END$written$LINE_END in
-    *"$LINE_END//odd$LINE_END"*)
+    written=$(find $layers -xdev -mindepth 1 -print0 2>/dev/null | tr '\n\000' '\001\n' | head -n "$CHANGES_MAX") || ended find $? 1
+    case $written in
+    *"$ODD"*)
+        odd=$LINE_END$(printf '%s\n' "$written" | sed -n "/$ODD/p") || ended sed $? 0
         for one in $layers; do
-            if [ -n "$(find "$one" -xdev -path "*$LINE_END*" 2>/dev/null | head -c 1)" ]; then field "odd $one"; fi
+            case $odd in *"$LINE_END$one/"*) field "odd $one" ;; esac
         done
         ;;
     esac
     unset IFS
-    [ -z "$written" ] || {
-        printf '%s\n' "$written" | tr '\n' '\000' | xargs -0 stat -c 'change %a %t:%T %s %F|%n' 2>/dev/null
-        printf '%s\n' "$written" | sed -n "${CHANGES_MAX}s/^/cut /p"
-    } | marked
+    [ -n "$written" ] || return 0
+    printf '%s\n' "$written" | sed "/$ODD/d" | tr '\n' '\000' | xargs -0 sh -c 'stat -c "change %a %t:%T %s %F|%n" "$@" 2>/dev/null; [ $? -le 1 ]' sh | marked
+    printf '%s\n' "$written" | sed -n "${CHANGES_MAX}s/^/cut /p" | marked
 }
 
 # Every process of every container in one go: its cgroup names the container, its status says who it is. The outermost
@@ -659,11 +714,12 @@ process() {
 
 host() {
     record host
-    uid=$(id -u)
+    uid=$(id -u) || ended id $? 0
     field "uid $uid"
     read -r name </proc/sys/kernel/hostname && field "name $name"
     read -r kind </proc/sys/kernel/ostype && read -r release </proc/sys/kernel/osrelease && field "kernel $kind $release"
-    field "ticks $(getconf CLK_TCK 2>/dev/null || echo 100)"
+    ticks=$(getconf CLK_TCK 2>/dev/null) || ticks=100 # BusyBox has none, and all Linux that runs Docker has 100
+    field "ticks $ticks"
     awk 'function read_line(file) { return (getline line < file) > 0 }
         BEGIN {
             mark = ENVIRON["MARK"]
@@ -690,7 +746,8 @@ host() {
         case $pidfile in *[!0-9]* | '') ;; *) field "pidfile $pidfile" ;; esac
     fi
 
-    each_line process "$(named_processes)"
+    named=$(named_processes) || ended awk $? 0
+    each_line process "$named"
     record proxies
     field "count ${proxies:-0}"
 
@@ -701,7 +758,8 @@ host() {
     each_line paths_of_json "$root_configs"
     each_line paths_of_other "$rootless_configs$user_configs"
     wanted=
-    each_line absolute "$(wanted_files)"
+    names=$(wanted_files) || ended sh $? 0
+    each_line absolute "$names"
     each_line certificate_files "$certificates"
     IFS=$LINE_END
     # shellcheck disable=SC2086
@@ -720,7 +778,7 @@ host() {
 # What descends from this shell, a number each, but for the caller and what it started.
 descendants() {
     set +f
-    awk -v own="$1" -v root=$$ 'BEGIN {
+    command awk -v own="$1" -v root=$$ 'BEGIN {
         for (i = 1; i < ARGC; i++) {
             if ((getline line < ARGV[i]) > 0) {
                 pid = line
@@ -751,7 +809,7 @@ reap() {
     fi
     stopped='' all=''
     for _ in 1 2 3 4 5 6 7 8 9 10; do
-        left=$(descendants "$own" | sort -n)
+        left=$(descendants "$own" | command sort -n)
         [ "$left" != "$stopped" ] || break
         stopped=$left all="$all $left"
         # shellcheck disable=SC2086
@@ -767,7 +825,7 @@ guarded() {
     guards=
     trap : PIPE # whoever reads no more is seen by the guard; this shell has to be there until then
     (
-        trap 'kill $!; exit 0' TERM
+        trap 'kill -9 $!; exit 0' TERM # any other signal is lost on a child that is not the sleep yet
         sleep "$TIME_MAX" &
         wait $!
         reap
@@ -787,14 +845,18 @@ guarded() {
 }
 
 # In a function, so that nothing runs before all has arrived, and nothing can read the rest of the script. The processes
-# are looked at beside the rest; what they report waits in the pipe.
+# are looked at beside the rest; what they report waits in the pipe. The end comes last through it: where one of the two
+# shells has not come to its end, there is none.
 probe() {
+    exec 4>&1
     printf '%smuster-probe 2\n' "$MARK"
-    processes </dev/null | {
+    {
+        processes </dev/null
+        record end
+    } | {
         host </dev/null
         cat
     }
-    record end
 }
 
 {
