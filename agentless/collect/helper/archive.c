@@ -2,6 +2,7 @@
  * socket the engine tells the mode only; a folder's archive is all of its content, so only its first header
  * is read. */
 #include "agentless/collect/helper/host_files_internal.h"
+#include "agentless/transport/base64.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -9,7 +10,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,17 +187,12 @@ static long unix_mode(json_int_t go)
 /* {"name", "size", "mode", "mtime", "linkTarget"}, base64. NULL when it is none. */
 static json_t *path_stat(const char *header)
 {
-    unsigned char text[4096];
     struct error why;
-    size_t length = strlen(header);
-    if (!length || length % 4 || length / 4 * 3 >= sizeof text)
-        return NULL;
-    int got = EVP_DecodeBlock(text, (const unsigned char *)header, (int)length);
-    if (got < 0)
-        return NULL;
-    while (got && (text[got - 1] == '\0' || text[got - 1] == '\n'))
-        got--;
-    return json_parse((const char *)text, (size_t)got, &why);
+    size_t length;
+    unsigned char *text = base64_decode(header, strlen(header), &length);
+    json_t *stat = text ? json_parse((const char *)text, length, &why) : NULL;
+    free(text);
+    return stat;
 }
 
 static long mtime_of(const json_t *stat)

@@ -84,13 +84,6 @@ int host_certificate_read(struct host_certificate *c, const unsigned char *bytes
     return 0;
 }
 
-char *ssh_key_base64(const unsigned char *key, size_t length)
-{
-    char *text = xcalloc(length * 4 / 3 + 8, 1);
-    EVP_EncodeBlock((unsigned char *)text, key, (int)length);
-    return text;
-}
-
 void host_certificate_clear(struct host_certificate *c)
 {
     free(c->key);

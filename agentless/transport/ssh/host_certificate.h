@@ -32,8 +32,6 @@ struct host_certificate {
 /* Returns 0, or -1 with a message where the bytes are not a certificate of a known kind. */
 int host_certificate_read(struct host_certificate *certificate, const unsigned char *bytes, size_t length,
                           struct error *err);
-/* A public key's bytes as OpenSSH's files have them; the caller frees it. */
-char *ssh_key_base64(const unsigned char *key, size_t length);
 void host_certificate_clear(struct host_certificate *certificate);
 /* Whether it is a host's, for this name, at this time, and signed by the authority it names, in a way that
  * `algorithms` (CASignatureAlgorithms; NULL: all) has. Returns 0, or -1 with the reason. The caller compares

@@ -1,6 +1,7 @@
 /* host_certificate_store.c: see host_certificate_store.h. The file has a line for each sshd: its name and the
  * certificate in base64. It is only added to; of several lines for one sshd the last counts. */
 #include "agentless/transport/ssh/host_certificate_store.h"
+#include "agentless/transport/base64.h"
 #include "agentless/transport/ssh/host_certificate.h"
 #include "base/buf.h"
 #include "base/json.h"
@@ -9,7 +10,6 @@
 #include "base/xdg.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,14 +86,13 @@ static void store_read_line(struct host_certificate_store *c, char *line)
 {
     char *base64 = strchr(line, ' ');
     size_t length = base64 ? strlen(base64 + 1) : 0;
-    if (!length || length % 4 || length > CERTIFICATE_BYTES_MAX * 4 / 3 + 4)
+    if (!length || length > CERTIFICATE_BYTES_MAX * 4 / 3 + 4)
         return;
     *base64++ = '\0';
-    unsigned char *bytes = xmalloc(length);
-    int got = EVP_DecodeBlock(bytes, (const unsigned char *)base64, (int)length);
-    size_t padding = length - strcspn(base64, "=");
-    if (got > 0 && padding <= 2)
-        store_set(store_entry_of(c, line), bytes, (size_t)got - padding);
+    size_t decoded;
+    unsigned char *bytes = base64_decode(base64, length, &decoded);
+    if (bytes)
+        store_set(store_entry_of(c, line), bytes, decoded);
     free(bytes);
 }
 
@@ -125,7 +124,7 @@ static void append(const struct host_certificate_store *c, const char *word, con
 {
     if (!c->path)
         return;
-    char *base64 = ssh_key_base64(entry->bytes, entry->length);
+    char *base64 = base64_encode(entry->bytes, entry->length);
     char *line = xasprintf("%s %s\n", word, base64);
     xdg_make_parents(c->path);
     int fd = open(c->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

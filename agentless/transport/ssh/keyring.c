@@ -1,6 +1,7 @@
 /* keyring.c: see keyring.h */
 #include "agentless/transport/ssh/keyring.h"
 #include "agentless/transport/ssh/passphrase.h"
+#include "agentless/transport/base64.h"
 #include "agentless/transport/ssh/host_certificate.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -8,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -90,12 +90,10 @@ static bool certifies(ssh_key certificate, ssh_key key)
     bool same = false;
     if (ssh_pki_export_pubkey_base64(certificate, &blob) == SSH_OK &&
         ssh_pki_export_pubkey_base64(key, &of_key) == SSH_OK) {
-        size_t length = strlen(blob);
-        unsigned char *bytes = xcalloc(length + 1, 1);
-        int size = EVP_DecodeBlock(bytes, (unsigned char *)blob, (int)length);
-        size -= (int)(length - strcspn(blob, "="));
-        if (size > 0 && !host_certificate_read(&read, bytes, (size_t)size, &err)) {
-            char *certified = ssh_key_base64(read.key, read.key_length);
+        size_t size;
+        unsigned char *bytes = base64_decode(blob, strlen(blob), &size);
+        if (bytes && !host_certificate_read(&read, bytes, size, &err)) {
+            char *certified = base64_encode(read.key, read.key_length);
             same = strcmp(certified, of_key) == 0;
             free(certified);
         }

@@ -1,43 +1,16 @@
 /* public_key.c: see public_key.h */
 #include "agentless/transport/ssh/public_key.h"
+#include "agentless/transport/base64.h"
 #include "agentless/transport/ssh/host_certificate.h"
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <ctype.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* An RSA key of 16384 bits, OpenSSH's largest, has 2.8 kB; a certificate may have 16 kB. */
 #define BASE64_MAX 32768
 #define CERTIFICATE_SUFFIX "-cert-v01@openssh.com"
-
-/* The bytes of a base64 text, which must be spelled as an encoder would; NULL where it is not. White space
- * that is neither a blank nor a tab (a carriage return, say) is passed over, as OpenSSH does. */
-static unsigned char *decode_base64(const char *text, size_t length, size_t *decoded)
-{
-    char *plain = xcalloc(length + 1, 1);
-    size_t kept = 0;
-    for (size_t i = 0; i < length; i++)
-        if (!isspace((unsigned char)text[i]))
-            plain[kept++] = text[i];
-    unsigned char *bytes = xcalloc(kept + 4, 1);
-    int got = kept ? EVP_DecodeBlock(bytes, (unsigned char *)plain, (int)kept) : -1;
-    int padding = (int)(strlen(plain) - strcspn(plain, "="));
-    bool good = got > padding;
-    if (good) {
-        *decoded = (size_t)(got - padding);
-        char *again = ssh_key_base64(bytes, *decoded);
-        good = strcmp(again, plain) == 0;
-        free(again);
-    }
-    free(plain);
-    if (good)
-        return bytes;
-    free(bytes);
-    return NULL;
-}
 
 /* The name of the type that the bytes begin with; false where they do not. */
 static bool type_within(struct bytes bytes, char *type, size_t size)
@@ -57,7 +30,7 @@ ssh_key public_key_of_bytes(const unsigned char *bytes, size_t length)
     if (length > BASE64_MAX || !type_within((struct bytes){bytes, length}, type, sizeof type) ||
         text_ends(type, CERTIFICATE_SUFFIX))
         return NULL;
-    char *base64 = ssh_key_base64(bytes, length);
+    char *base64 = base64_encode(bytes, length);
     if (ssh_pki_import_pubkey_base64(base64, ssh_key_type_from_name(type), &key) != SSH_OK)
         key = NULL;
     free(base64);
@@ -96,7 +69,7 @@ enum public_key_result public_key_read(struct public_key *key, const char *text)
     *key = (struct public_key){0};
     if (base64_length > BASE64_MAX)
         return result;
-    unsigned char *bytes = decode_base64(base64, base64_length, &length);
+    unsigned char *bytes = base64_decode(base64, base64_length, &length);
     if (bytes && type_within((struct bytes){bytes, length}, type, sizeof type) && strlen(type) == named &&
         strncmp(type, text, named) == 0) {
         if (text_ends(type, CERTIFICATE_SUFFIX))
@@ -137,7 +110,7 @@ int public_key_rsa_bits(ssh_key key)
     size_t length = 0;
     if (ssh_key_type(key) != SSH_KEYTYPE_RSA || ssh_pki_export_pubkey_base64(key, &base64) != SSH_OK)
         return 0;
-    unsigned char *bytes = decode_base64(base64, strlen(base64), &length);
+    unsigned char *bytes = base64_decode(base64, strlen(base64), &length);
     int bits = bytes ? bits_of_modulus((struct bytes){bytes, length}) : 0;
     free(bytes);
     ssh_string_free_char(base64);
