@@ -11,9 +11,8 @@
  * caller frees the buffer, also after an error. Returns 0, or -1 with a message that names the file. */
 int file_read(const char *path, unsigned limit_mb, struct buf *content, struct error *err);
 
-/* As open() for reading, of a regular file only: a named pipe would be waited for. Returns the descriptor, or
- * -1 with the reason in *why (a literal or strerror's). */
-int file_open_regular(const char *path, const char **why);
+/* The same of a regular file only. */
+int file_read_regular(const char *path, unsigned limit_mb, struct buf *content, struct error *err);
 
 /* Whether a file with a secret can be read by others than its owner, by ssh's rule: a regular file of this
  * user's own with any permission for group or others. A descriptor (fd) is that of the file already opened.

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 #define SUFFIX ".facts.json"
-#define FILE_BYTES_MAX (512u << 20)
+#define FILE_MB_MAX 512
 
 int facts_store_open(const char *folder, struct error *err)
 {
@@ -99,23 +99,11 @@ void facts_store_free(char **paths)
 json_t *facts_store_load(const char *path, struct error *err)
 {
     struct error why;
-    char chunk[65536];
-    size_t got;
-    struct buf text = {.limit = FILE_BYTES_MAX};
-    const char *why_not;
-    int fd = file_open_regular(path, &why_not);
-    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
-    bool whole = file != NULL;
-    while (whole && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
-        whole = buf_add(&text, chunk, got);
-    if (!whole || ferror(file)) {
-        error_set(err, "%s: cannot be read: %s", path, file ? "too large, or a read failed" : why_not);
-        if (file)
-            fclose(file);
+    struct buf text = {0};
+    if (file_read_regular(path, FILE_MB_MAX, &text, err)) {
         buf_free(&text);
         return NULL;
     }
-    fclose(file);
     json_t *facts = json_parse(text.data ? text.data : "", text.length, &why);
     bool ours = document_is_facts(facts) && json_text_at(facts, "host.name");
     if (!facts)

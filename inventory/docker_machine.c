@@ -3,6 +3,7 @@
  * named here are taken, so that no cloud credential is. The layout is docker/machine's (libmachine/host,
  * drivers/) and GitLab's fork's. */
 #include "inventory/docker_machine.h"
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -12,12 +13,11 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CONFIG_BYTES_MAX ((size_t)1 << 20)
+#define CONFIG_MB_MAX 1
 #define CONFIG_VERSION_MAX 3
 
 /* Where a driver keeps what others have as IPAddress, port 2376 and Driver's ssh. */
@@ -77,15 +77,10 @@ static bool is_name(const char *name)
 /* Versions before 1 kept Driver as base64 of its JSON beside it. */
 static json_t *decode_driver(const char *base64)
 {
-    size_t length = base64 ? strlen(base64) : 0;
-    if (!length || length % 4 || length > CONFIG_BYTES_MAX)
-        return NULL;
-    unsigned char *bytes = xcalloc(length, 1);
-    int size = EVP_DecodeBlock(bytes, (const unsigned char *)base64, (int)length);
-    while (size > 0 && !bytes[size - 1])
-        size--; /* what padding became */
     struct error why;
-    json_t *driver = size > 0 ? json_parse((const char *)bytes, (size_t)size, &why) : NULL;
+    size_t length;
+    unsigned char *bytes = base64 ? base64_decode(base64, strlen(base64), &length) : NULL;
+    json_t *driver = bytes ? json_parse((const char *)bytes, length, &why) : NULL;
     free(bytes);
     return driver;
 }
@@ -94,26 +89,20 @@ static json_t *decode_driver(const char *base64)
 static bool machine_load(struct machine *m)
 {
     char *path = xasprintf("%s/config.json", m->folder);
-    char *text = xcalloc(CONFIG_BYTES_MAX + 1, 1);
-    struct error why = {"it is larger than any machine's"};
-    const char *why_not;
-    int fd = file_open_regular(path, &why_not);
-    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
-    size_t length = file ? fread(text, 1, CONFIG_BYTES_MAX + 1, file) : 0;
+    struct buf text = {0};
+    struct error why = {""};
     json_int_t version = 0;
-    if (!file)
+    bool read = file_read_regular(path, CONFIG_MB_MAX, &text, &why) == 0;
+    m->document = read ? json_parse(text_or(text.data, ""), text.length, &why) : NULL;
+    if (!read)
         machine_give_up(
             m,
             "config.json cannot be read, so the machine is half-created (docker-machine rm it, or create "
             "it again)",
-            why_not);
-    else if (length <= CONFIG_BYTES_MAX)
-        m->document = json_parse(text, length, &why);
-    if (file && !json_is_object(m->document))
+            why.text);
+    else if (!json_is_object(m->document))
         machine_give_up(m, "config.json is no JSON object", why.text);
-    if (file)
-        fclose(file);
-    free(text);
+    buf_free(&text);
     free(path);
     if (!json_is_object(m->document))
         return false;

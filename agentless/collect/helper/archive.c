@@ -2,7 +2,7 @@
  * socket the engine tells the mode only; a folder's archive is all of its content, so only its first header
  * is read. */
 #include "agentless/collect/helper/host_files_internal.h"
-#include "agentless/transport/base64.h"
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"

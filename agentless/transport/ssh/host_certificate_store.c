@@ -1,9 +1,10 @@
 /* host_certificate_store.c: see host_certificate_store.h. The file has a line for each sshd: its name and the
  * certificate in base64. It is only added to; of several lines for one sshd the last counts. */
 #include "agentless/transport/ssh/host_certificate_store.h"
-#include "agentless/transport/base64.h"
+#include "base/base64.h"
 #include "agentless/transport/ssh/host_certificate.h"
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 /* Some 30,000 certificates; a larger file is begun anew. */
-#define FILE_BYTES_MAX (32u << 20)
+#define FILE_MB_MAX 32
 
 struct entry {
     unsigned char *bytes;
@@ -98,21 +99,13 @@ static void store_read_line(struct host_certificate_store *c, char *line)
 
 static void store_load(struct host_certificate_store *c)
 {
-    struct buf content = {.limit = FILE_BYTES_MAX};
-    char chunk[65536];
-    ssize_t got = 0;
-    bool fits = true;
+    struct buf content = {0};
+    struct error unread;
     if (c->loaded || !c->path)
         return;
     c->loaded = true;
-    int fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return;
-    while (fits && (got = read(fd, chunk, sizeof chunk)) > 0)
-        fits = buf_add(&content, chunk, (size_t)got);
-    close(fd);
-    if (!fits)
-        unlink(c->path);
+    if (file_read(c->path, FILE_MB_MAX, &content, &unread) && content.length)
+        unlink(c->path); /* what cannot be read whole is of no use */
     char *rest = content.data, *line;
     while ((line = strsep(&rest, "\n")))
         store_read_line(c, line);

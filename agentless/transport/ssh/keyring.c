@@ -1,7 +1,7 @@
 /* keyring.c: see keyring.h */
 #include "agentless/transport/ssh/keyring.h"
 #include "agentless/transport/ssh/passphrase.h"
-#include "agentless/transport/base64.h"
+#include "base/base64.h"
 #include "agentless/transport/ssh/host_certificate.h"
 #include "base/file.h"
 #include "base/mem.h"

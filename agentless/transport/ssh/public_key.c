@@ -1,6 +1,6 @@
 /* public_key.c: see public_key.h */
 #include "agentless/transport/ssh/public_key.h"
-#include "agentless/transport/base64.h"
+#include "base/base64.h"
 #include "agentless/transport/ssh/host_certificate.h"
 #include "base/mem.h"
 #include "base/text.h"

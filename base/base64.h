@@ -1,6 +1,6 @@
 /* base64.h: base64 by OpenSSL, without its padding counted as bytes. */
-#ifndef AGENTLESS_TRANSPORT_BASE64_H
-#define AGENTLESS_TRANSPORT_BASE64_H
+#ifndef BASE_BASE64_H
+#define BASE_BASE64_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* base64.c: see base64.h */
-#include "agentless/transport/base64.h"
+#include "base/base64.h"
 #include "base/mem.h"
 
 #include <ctype.h>
