@@ -1,7 +1,7 @@
 /* daemon_config.c: see daemon_config.h */
 #include "agentless/checks/finding.h"
 #include "agentless/checks/daemon_config.h"
-#include "agentless/checks/host_path.h"
+#include "agentless/checks/serving_daemon.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -14,112 +14,6 @@
 static bool is_rootless(const struct facts *f)
 {
     return facts_security_option(f, "rootless", NULL);
-}
-
-static bool runs_as_user(const json_t *daemon)
-{
-    json_int_t uid = 0;
-    return json_integer_at(daemon, "uid", &uid) && uid != 0;
-}
-
-/* Whether a path lies in the folder; both may be NULL. */
-static bool is_in(const char *path, const char *folder)
-{
-    return path && folder && path_within(path, folder);
-}
-
-/* The rootless daemon: the only one, else the one whose socket was asked, or whose home holds the data root.
- */
-static const json_t *find_rootless(const struct facts *f, const json_t *daemons, struct error *why)
-{
-    const char *socket = json_text_at(f->root, "session.socket");
-    const char *root = json_text_at(f->info, "DockerRootDir");
-    const json_t *only = NULL, *meant = NULL;
-    size_t candidates = 0, meant_count = 0;
-    for (size_t i = 0; i < json_array_size(daemons); i++) {
-        const json_t *daemon = json_array_get(daemons, i);
-        if (json_text_at(daemon, "container") || !runs_as_user(daemon))
-            continue;
-        only = daemon;
-        candidates++;
-        if (is_in(socket, json_text_at(daemon, "runtime")) ||
-            is_in(root, json_text_at(daemon, "environment.HOME"))) {
-            meant = daemon;
-            meant_count++;
-        }
-    }
-    if (candidates == 1)
-        return only;
-    if (meant_count == 1)
-        return meant;
-    error_set(why,
-              candidates
-                  ? "%zu rootless dockerd processes run here, and nothing says which one is asked"
-                  : "the engine is rootless, and no dockerd of a user was seen (a shell of that user, or of "
-                    "root, sees it)",
-              candidates);
-    return NULL;
-}
-
-/* The daemon that answers the engine's API: the one the pid file names, else the only one outside containers.
- */
-static const json_t *find_daemon(const struct facts *f, struct error *why)
-{
-    const json_t *daemons = json_at(f->host, "daemons");
-    const json_t *only = NULL;
-    json_int_t pidfile = 0, pid = 0;
-    size_t candidates = 0;
-    if (!f->host) {
-        error_set(why, "no shell on the host: %s", facts_why_no_files(f));
-        return NULL;
-    }
-    if (is_rootless(f))
-        return find_rootless(f, daemons, why);
-    json_integer_at(f->host, "pidfile", &pidfile);
-    for (size_t i = 0; i < json_array_size(daemons); i++) {
-        const json_t *daemon = json_array_get(daemons, i);
-        if (json_text_at(daemon, "container") || runs_as_user(daemon))
-            continue;
-        bool named = (json_integer_at(daemon, "pid", &pid) && pid == pidfile) ||
-                     (json_integer_at(daemon, "nspid", &pid) && pid == pidfile);
-        if (pidfile && named)
-            return daemon;
-        only = daemon;
-        candidates++;
-    }
-    if (candidates == 1)
-        return only;
-    if (!f->shell) {
-        error_set(why, "no shell shows dockerd's arguments, and no unit file was read that has them");
-        return NULL;
-    }
-    error_set(why,
-              candidates ? "%zu dockerd processes run here and no pid file says which one is asked"
-                         : "no dockerd process was seen (/proc may hide other users' processes)",
-              candidates);
-    return NULL;
-}
-
-/* What --config-file says; else, of a rootless daemon, docker/daemon.json in its user's configuration, which
- * is looked up among what was seen so that it can be borrowed. NULL: not known where. */
-static const char *config_path(const struct facts *f, const json_t *daemon)
-{
-    const json_t *given = json_at(daemon, "settings.config-file");
-    const char *home = json_text_at(daemon, "config");
-    const char *path;
-    json_t *unused;
-    char own[1200];
-    if (json_array_size(given))
-        return json_string_value(json_array_get(given, json_array_size(given) - 1));
-    if (!runs_as_user(daemon))
-        return "/etc/docker/daemon.json";
-    snprintf(own, sizeof own, "%s/docker/daemon.json", home ? home : "");
-    json_object_foreach(json_at(f->host, "configs"), path, unused)
-    {
-        if (home && strcmp(path, own) == 0)
-            return path;
-    }
-    return NULL;
 }
 
 /* False: it is not known which came first. */
@@ -143,7 +37,7 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
     static const char *const WHY[][2] = {{"denied", "may not be read by this user (become=yes would help)"},
                                          {"malformed", "is malformed"},
                                          {"special", "is no regular file"}};
-    const char *path = config_path(f, daemon);
+    const char *path = daemon_file_of(f, daemon);
     const json_t *config = json_object_get(json_at(f->host, "configs"), path);
     const char *state = json_text_at(config, "state");
     bool by_flag = json_array_size(json_at(daemon, "settings.config-file")) > 0;
@@ -178,8 +72,8 @@ static const json_t *file_settings(const struct facts *f, const json_t *daemon, 
 
 const char *daemon_config_path(const struct facts *f, struct error *why)
 {
-    const json_t *daemon = find_daemon(f, why);
-    const char *path = daemon ? config_path(f, daemon) : NULL;
+    const json_t *daemon = serving_daemon(f, why);
+    const char *path = daemon ? daemon_file_of(f, daemon) : NULL;
     if (daemon && !path)
         error_set(why, "the daemon is rootless, and where its daemon.json is was not seen");
     return path;
@@ -188,7 +82,7 @@ const char *daemon_config_path(const struct facts *f, struct error *why)
 bool daemon_is_rootless(const struct facts *f, struct rootless_daemon *rootless)
 {
     struct error why;
-    const json_t *daemon = is_rootless(f) ? find_daemon(f, &why) : NULL;
+    const json_t *daemon = is_rootless(f) ? serving_daemon(f, &why) : NULL;
     json_int_t uid = -1;
     json_integer_at(daemon, "uid", &uid);
     *rootless = (struct rootless_daemon){
@@ -199,13 +93,13 @@ bool daemon_is_rootless(const struct facts *f, struct rootless_daemon *rootless)
 const char *daemon_environment(const struct facts *f, const char *name)
 {
     struct error why;
-    return json_string_value(json_object_get(json_at(find_daemon(f, &why), "environment"), name));
+    return json_string_value(json_object_get(json_at(serving_daemon(f, &why), "environment"), name));
 }
 
 const char *daemon_program(const struct facts *f)
 {
     struct error why;
-    return json_text_at(find_daemon(f, &why), "exe");
+    return json_text_at(serving_daemon(f, &why), "exe");
 }
 
 /* Where a daemon's arguments were seen: its process, or (without a shell) the unit file that starts it. */
@@ -217,7 +111,7 @@ static const char *arguments_source(const json_t *daemon)
 
 bool daemon_sources(const struct facts *f, struct daemon_sources *sources, struct error *why)
 {
-    const json_t *daemon = find_daemon(f, why);
+    const json_t *daemon = serving_daemon(f, why);
     bool absent = false;
     *sources = (struct daemon_sources){0};
     if (!daemon)
@@ -228,7 +122,7 @@ bool daemon_sources(const struct facts *f, struct daemon_sources *sources, struc
     }
     sources->arguments = json_at(daemon, "settings");
     sources->arguments_source = arguments_source(daemon);
-    sources->path = config_path(f, daemon);
+    sources->path = daemon_file_of(f, daemon);
     sources->file = file_settings(f, daemon, why, &absent);
     if (!sources->file)
         return absent;
@@ -255,7 +149,9 @@ struct setting_value daemon_setting(const struct facts *f, const char *name)
     if (!known)
         return v;
     if (from.file_changed) {
-        error_set(&v.why, "%s was changed after dockerd started: what is in force is known after a restart",
+        error_set(&v.why,
+                  "%s was changed after dockerd started: some of it comes into force by a reload (SIGHUP), "
+                  "all of it after a restart",
                   from.path);
         return v;
     }

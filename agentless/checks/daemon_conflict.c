@@ -120,7 +120,8 @@ void daemon_conflict(const struct facts *f, struct finding *out)
         finding_fact(out, from.path, "settings", json_deep_copy(from.file));
     if (known && from.file_changed)
         finding_item(out, STATUS_WARN, "file", from.path,
-                     "was changed after dockerd started: it comes into force at the next start");
+                     "was changed after dockerd started: what a reload (SIGHUP) does not take comes into "
+                     "force at the next start");
     both_set(&from, out);
     not_in_force(f, &from, out);
     unit_differs(f, &from, out);

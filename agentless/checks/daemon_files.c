@@ -2,6 +2,8 @@
 #include "agentless/checks/daemon_files.h"
 #include "agentless/checks/daemon_config.h"
 #include "agentless/checks/host_path.h"
+#include "agentless/checks/listeners.h"
+#include "agentless/checks/serving_daemon.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -153,23 +155,13 @@ static bool known(struct search *s, const struct setting_value *v)
     return v->knowledge != SETTING_UNKNOWN;
 }
 
-static bool listening(const struct setting_value *hosts, const char *scheme)
-{
-    for (size_t i = 0; i < json_array_size(hosts->value); i++) {
-        const char *host = json_string_value(json_array_get(hosts->value, i));
-        if (host && text_starts(host, scheme))
-            return true;
-    }
-    return false;
-}
-
 /* Root's daemon listens at the usual place, a rootless one in its user's runtime folder. */
 static const char *default_socket(const struct search *s, char *text, size_t size)
 {
-    const char *asked = json_text_at(s->facts->root, "session.socket");
+    const char *asked = asked_socket(s->facts);
     if (!s->is_rootless)
         return "/var/run/docker.sock";
-    if (!s->rootless.runtime && asked && *asked == '/')
+    if (!s->rootless.runtime && asked)
         return asked;
     snprintf(text, size, "%s/docker.sock", s->rootless.runtime ? s->rootless.runtime : "");
     return text;
@@ -178,10 +170,7 @@ static const char *default_socket(const struct search *s, char *text, size_t siz
 /* Podman's is the one that was asked: it has no configuration that names it. */
 static bool podman_socket(struct search *s)
 {
-    const char *asked = json_text_at(s->facts->root, "session.socket");
-    const char *target = json_text_at(s->facts->root, "host.target.engine");
-    if (!asked && target && text_starts(target, "unix://"))
-        asked = target + strlen("unix://");
+    const char *asked = asked_socket(s->facts);
     if (!asked)
         error_set(s->why, "which socket Podman listens on is not known");
     else
@@ -196,27 +185,19 @@ static bool engine_sockets(struct search *s, const char *unused)
     if (facts_is_podman(s->facts))
         return podman_socket(s);
     struct setting_value hosts = daemon_setting(s->facts, "host");
-    const char *listen =
-        json_text_at(json_object_get(json_at(s->facts->host, "units"), "docker.socket"), "Listen");
     const json_t *file;
+    const char *place = default_socket(s, usual, sizeof usual);
     if (!known(s, &hosts)) {
         /* Without the arguments, a socket at the usual place is the one. */
-        const char *place = default_socket(s, usual, sizeof usual);
         if (host_file(s->facts, place, &file) != FILE_PRESENT)
             return false;
         daemon_files_add_path(s, place);
         return true;
     }
-    bool given = json_array_size(hosts.value) > 0;
-    for (size_t i = 0; i < json_array_size(hosts.value); i++) {
-        const char *host = json_string_value(json_array_get(hosts.value, i));
-        if (host && text_starts(host, "unix://"))
-            daemon_files_add_path(s, host[7] ? host + 7 : default_socket(s, usual, sizeof usual));
-    }
-    if (listening(&hosts, "fd://"))
-        daemon_files_add_words(s, listen ? listen : "/var/run/docker.sock");
-    if (!given)
-        daemon_files_add_path(s, default_socket(s, usual, sizeof usual));
+    struct listeners listeners = listeners_read(s->facts, hosts.value, place);
+    for (size_t i = 0; i < json_array_size(listeners.sockets); i++)
+        daemon_files_add_path(s, json_string_value(json_array_get(listeners.sockets, i)));
+    listeners_clear(&listeners);
     if (!json_array_size(s->paths))
         error_set(s->why, "the daemon listens on no unix socket");
     return true;
@@ -270,7 +251,10 @@ static bool tls_file(struct search *s, const char *setting, const char *usual)
     const char *path = daemon_setting_text(&file);
     if (!known(s, &hosts) || !known(s, &file))
         return false;
-    if (!listening(&hosts, "tcp://")) {
+    struct listeners listeners = listeners_read(s->facts, hosts.value, "");
+    bool has_tcp = json_array_size(listeners.tcp) > 0;
+    listeners_clear(&listeners);
+    if (!has_tcp) {
         error_set(s->why, "the daemon has no TCP listener, so it uses no TLS files");
         return true;
     }

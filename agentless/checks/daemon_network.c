@@ -2,6 +2,7 @@
  * (2.2, 2.4, 2.5, 2.8, 2.17). */
 #include "agentless/checks/topic.h"
 #include "agentless/checks/daemon_config.h"
+#include "agentless/checks/listeners.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -100,69 +101,74 @@ static size_t listener_warnings(const struct facts *f, struct finding *out)
     return found;
 }
 
-/* "Listen=0.0.0.0:2375 (Stream)" of a socket unit is a TCP listener that dockerd gets as fd://. */
-static void socket_unit_listeners(const struct facts *f, struct finding *out)
+/* A TCP listener by what the daemon was given: also one of docker.socket is wrapped in TLS (since moby
+ * 17211). */
+static void listener_by_settings(const struct facts *f, const struct listeners *listeners,
+                                 const json_t *listener, struct finding *out)
 {
-    const json_t *unit = json_object_get(json_at(f->host, "units"), "docker.socket");
-    const char *listen = json_text_at(unit, "Listen");
-    const char *active = json_text_at(unit, "ActiveState");
-    bool unknown = text_same(active, "unknown");
-    if (!listen || (!unknown && !text_same(active, "active")))
-        return;
-    finding_fact(out, "systemctl show docker.socket", "Listen", json_text(listen));
-    for (const char *line = listen; *line; line += strcspn(line, "\n"), line += *line == '\n')
-        if (*line != '/' && *line != '@' && *line != '\n') {
-            char address[200];
-            snprintf(address, sizeof address, "%.*s", (int)strcspn(line, " \n"), line);
-            if (unknown)
-                finding_item(
-                    out, STATUS_ERROR, "listener", address,
-                    "docker.socket opens a TCP port where it is active, which systemctl does not say");
-            else
-                finding_item(out, STATUS_WARN, "listener", address,
-                             "docker.socket opens a TCP port, and a socket-activated listener has no TLS");
-        }
+    struct setting_value verify;
+    bool verified = false;
+    const char *address = json_text_at(listener, "address");
+    bool unit = json_true_at(listener, "unit");
+    bool known = daemon_setting_bool(f, "tlsverify", false, &verify, &verified);
+    finding_setting(out, "tlsverify", &verify);
+    if (!known)
+        finding_item(out, STATUS_ERROR, "listener", address, "whether clients are verified is not known: %s",
+                     verify.why.text);
+    else if (!verified && unit && listeners->unit_unknown)
+        finding_item(out, STATUS_ERROR, "listener", address,
+                     "has no tlsverify; whether docker.socket is active systemctl does not say");
+    else if (!verified)
+        finding_item(out, STATUS_WARN, "listener", address, "has no tlsverify%s",
+                     text_if(unit, " (docker.socket opens it)"));
+}
+
+/* What muster itself saw of the engine's ports outranks what any file says. */
+static void listeners_seen(const struct facts *f, struct finding *out)
+{
+    if (text_same(json_text_at(f->root, "session.transport"), "tcp")) {
+        finding_fact(out, "session", "transport", json_text("tcp"));
+        finding_say(out, STATUS_WARN, "muster itself spoke to the engine without TLS");
+    }
+    if (text_same(json_text_at(f->root, "session.plain_2375"), "open")) {
+        finding_fact(out, "session", "port 2375", json_text("open"));
+        finding_item(out, STATUS_WARN, "listener", "port 2375", "answers without TLS (--probe-plain)");
+    }
 }
 
 static void tls_listeners(const struct facts *f, struct finding *out)
 {
     struct setting_value hosts = daemon_setting(f, "host");
-    int version = facts_docker_version(f);
-    bool telling = version >= 1809 && json_at(f->info, "Warnings");
+    bool telling = facts_docker_version(f) >= 1809 && json_at(f->info, "Warnings");
+    listeners_seen(f, out);
     if (hosts.knowledge != SETTING_UNKNOWN)
         finding_setting(out, "host", &hosts);
-    socket_unit_listeners(f, out);
     if (telling) {
         finding_info_fact(out, f, "Warnings");
         listener_warnings(f, out);
-        return;
-    }
-    bool plain = text_same(json_text_at(f->root, "session.transport"), "tcp");
-    if (plain) {
-        finding_fact(out, "session", "transport", json_text("tcp"));
-        finding_say(out, STATUS_WARN, "muster itself spoke to the engine without TLS");
-        return;
     }
     if (hosts.knowledge == SETTING_UNKNOWN) {
-        finding_say(out, STATUS_ERROR,
-                    "evidence missing: the engine does not list its listeners in /info, and %s",
-                    hosts.why.text);
+        if (!telling && out->status != STATUS_WARN)
+            finding_say(out, STATUS_ERROR,
+                        "evidence missing: the engine does not list its listeners in /info, and %s",
+                        hosts.why.text);
+        else if (out->status == STATUS_PASS)
+            finding_say(out, STATUS_PASS,
+                        "by the engine's own warnings, which leave out sockets that systemd opens for it");
         return;
     }
-    size_t count = json_is_array(hosts.value) ? json_array_size(hosts.value) : 0;
-    struct setting_value verify;
-    bool verified = false;
-    bool known = daemon_setting_bool(f, "tlsverify", false, &verify, &verified);
-    for (size_t i = 0; i < count; i++) {
-        const char *host = json_string_value(json_array_get(hosts.value, i));
-        if (!host || !text_starts(host, "tcp://"))
-            continue;
-        if (!known)
-            finding_item(out, STATUS_ERROR, "listener", host, "whether clients are verified is not known: %s",
-                         verify.why.text);
-        else if (!verified)
-            finding_item(out, STATUS_WARN, "listener", host, "has no tlsverify");
+    /* The engine tells of its own listeners, not of those that systemd opens for it. */
+    struct listeners listeners = listeners_read(f, hosts.value, "");
+    for (size_t i = 0; i < json_array_size(listeners.tcp); i++) {
+        const json_t *listener = json_array_get(listeners.tcp, i);
+        if (!telling || json_true_at(listener, "unit"))
+            listener_by_settings(f, &listeners, listener, out);
     }
+    if (listeners.activated)
+        finding_fact(
+            out, "docker.socket", "Listen",
+            json_incref(json_at(json_object_get(json_at(f->host, "units"), "docker.socket"), "Listen")));
+    listeners_clear(&listeners);
 }
 
 /* 2.17. From 29.5 on /info has the setting in force among the firewall backend's facts, and only when it is
@@ -249,8 +255,10 @@ static const struct check CHECKS[] = {
      .evidence =
          "/info Warnings (the engine names unprotected listeners); hosts of arguments and daemon.json; "
          "docker.socket's ports",
-     .judged = "WARN for each TCP listener that the engine itself calls unprotected, or that a socket unit "
-               "opens; on engines that do not tell, by hosts and tlsverify of the effective configuration.",
+     .judged =
+         "WARN where muster itself reached the engine without TLS, and for each TCP listener that the engine "
+         "calls unprotected; for those of docker.socket, and on engines that do not tell, by hosts and "
+         "tlsverify of the effective configuration.",
      .remedy =
          "Remove the tcp:// host, or set \"tlsverify\": true with tlscacert, tlscert and tlskey; or go over "
          "ssh://."},

@@ -52,6 +52,11 @@
         {mode, FILE(path, "{'state':'denied'}"), STATUS_ERROR, path},                                        \
         {owner, "{" NO_SHELL "}", STATUS_ERROR, "no shell"},                                                 \
         {mode, "{" NO_SHELL "}", STATUS_ERROR, "no shell"}
+/* A daemon with -H fd:// and a daemon.json without hosts. */
+#define ACTIVATED(state, listen, tlsverify)                                                                                                      \
+    "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'" state "','Listen':'/run/docker.sock (Stream)\\n" listen \
+    "'}},'daemons':[{'pid':700,'start_ticks':708540,'arguments_seen':true,'settings':{'host':['fd://']}}],'configs':{'/etc/docker/daemon.json':{"   \
+    "'settings':{'host':null," tlsverify "}}}}}"
 #define UNIT(x) "{'shell':{'units':{'docker.service':{" x "}}}}"
 #define IMAGE_ID "sha256:5f3df64736d1e3174f090cab209ca321d81645f2ab3c98f2035bbd5da9f54bed"
 #define IMAGE(x) "{'engine':{'image_inspects':{'" IMAGE_ID "':" x "}}}"
@@ -142,7 +147,7 @@ static const struct test_case CASES[] = {
      "{'pid':700,'start_ticks':708540,'arguments_seen':true,'settings':{}}]}}",
      STATUS_PASS, NULL},
     {"2.4",
-     "{'shell':{'pidfile':null,'daemons':[{'pid':9,'arguments_seen':true,'settings':{}},"
+     "{'shell':{'pidfile':null,'daemons':[{'pid':9,'arguments_seen':true,'settings':{'icc':['true']}},"
      "{'pid':700,'start_ticks':708540,'arguments_seen':true,'settings':{}}]}}",
      STATUS_ERROR, "2 dockerd processes"},
     {"2.4", "{'shell':{'daemons':[]}}", STATUS_ERROR, "no dockerd"},
@@ -165,10 +170,6 @@ static const struct test_case CASES[] = {
     {"2.7", INFO("{'Driver':null}"), STATUS_ERROR, "Driver"},
 
     {"2.8", INFO("{'Warnings':[]}"), STATUS_PASS, "tcp://0.0.0.0:2376"},
-    {"2.8", "{'shell':{'units':{'docker.socket':{'ActiveState':'unknown','Listen':'2375'}}}}", STATUS_ERROR,
-     "systemctl does not say"},
-    {"2.8", "{'shell':{'units':{'docker.socket':{'ActiveState':'unknown','Listen':'/run/docker.sock'}}}}",
-     STATUS_PASS, NULL},
     {"2.8", "{" NO_SHELL ",'engine':{'info':{'Warnings':[]}}}", STATUS_PASS, "Warnings"},
     {"2.8",
      INFO("{'Warnings':['WARNING: API is accessible on http://0.0.0.0:2375 without encryption.\\n Access to "
@@ -179,14 +180,20 @@ static const struct test_case CASES[] = {
           "verification.']}"),
      STATUS_WARN, "any client"},
     {"2.8", INFO("{'Warnings':['WARNING: No swap limit support']}"), STATUS_PASS, NULL},
+    /* What systemd opens for the daemon has TLS where the daemon has it (moby 17211). */
+    {"2.8", ACTIVATED("active", "0.0.0.0:2375 (Stream)", "'tlsverify':null"), STATUS_WARN, "0.0.0.0:2375"},
+    {"2.8", ACTIVATED("unknown", "2375", "'tlsverify':null"), STATUS_ERROR, "systemctl does not say"},
+    {"2.8", ACTIVATED("active", "0.0.0.0:2376 (Stream)", "'tlsverify':true"), STATUS_PASS, "0.0.0.0:2376"},
+    {"2.8", ACTIVATED("active", "/run/docker.sock (Stream)", "'tlsverify':null"), STATUS_PASS, NULL},
+    {"2.8", "{'session':{'transport':'tcp'},'engine':{'info':{'Warnings':[]}}}", STATUS_WARN,
+     "muster itself"},
+    {"2.8", "{'session':{'plain_2375':'open'},'engine':{'info':{'Warnings':[]}}}", STATUS_WARN, "port 2375"},
+    {"2.8", ACTIVATED("active", "0.0.0.0:2376 (Stream)", "'tlsverify':'maybe'"), STATUS_ERROR, "not known"},
+    {"2.8", ARGUMENTS("{'host':['0.0.0.0:2375']}"), STATUS_PASS, "0.0.0.0:2375"},
     {"2.8",
-     "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'active','Listen':'"
-     "/run/docker.sock (Stream)\\n0.0.0.0:2375 (Stream)'}}}}",
+     "{'engine':{'info':{'ServerVersion':'17.03.0'}},'shell':{'daemons':[{'pid':700,'start_ticks':708540,'"
+     "arguments_seen':true,'settings':{'host':['0.0.0.0:2375'],'tlsverify':['false']}}]}}",
      STATUS_WARN, "0.0.0.0:2375"},
-    {"2.8",
-     "{'engine':{'info':{'Warnings':[]}},'shell':{'units':{'docker.socket':{'ActiveState':'active','Listen':'"
-     "/run/docker.sock (Stream)'}}}}",
-     STATUS_PASS, NULL},
     /* No Warnings: the listeners decide. */
     {"2.8", INFO("{'ServerVersion':'17.03.0'}"), STATUS_PASS, "tcp://"},
     {"2.8",

@@ -1,5 +1,6 @@
 /* unit_file.c: systemd's unit files and their drop-ins, read for what the daemon is started with. */
 #include "agentless/collect/helper/host_files_internal.h"
+#include "agentless/collect/reduce/daemon_settings.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -137,19 +138,20 @@ static void add_words(const struct host_files *f, struct arguments *to, const ch
     words_clear(&words);
 }
 
-/* What the unit starts; nothing where that is more than a daemon is started with. */
+/* What the unit starts; nothing where that is not dockerd itself, or more than it is started with. */
 static void record_daemon(struct host_files *f, const char *fragment, const char *exec_start)
 {
     struct arguments *arguments = xcalloc(1, sizeof *arguments);
     add_words(f, arguments, exec_start + strspn(exec_start, "@-:+!"), 0);
-    if (!arguments->too_many) {
+    bool told = !arguments->too_many && arguments->count && daemon_settings_is_program(arguments->words[0]);
+    if (told) {
         files_record(f, "daemon");
         files_field(f, "pid 0");
         files_field(f, "unit %s", fragment);
         files_record(f, "arguments");
     }
     for (size_t i = 0; i < arguments->count; i++) {
-        if (!arguments->too_many)
+        if (told)
             files_field(f, "%s", arguments->words[i]);
         free(arguments->words[i]);
     }

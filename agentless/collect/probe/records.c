@@ -169,7 +169,9 @@ static void unit_command(struct reader *r, char *value)
     while (count < ARGUMENTS_MAX && (word = strsep(&argv, " ")))
         if (*word)
             words[count++] = word;
-    json_put(r->record, "settings", daemon_settings_from_arguments(words, count));
+    /* What a script, a snap or an env starts, its own arguments do not tell. */
+    if (count && daemon_settings_is_program(words[0]))
+        json_put(r->record, "settings", daemon_settings_from_arguments(words, count));
 }
 
 /* More lines than all units have; to join them is quadratic. */

@@ -163,6 +163,12 @@ static size_t read_short(json_t *settings, const char *letters, const char *next
     return 0;
 }
 
+bool daemon_settings_is_program(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash ? slash + 1 : path, "dockerd") == 0;
+}
+
 json_t *daemon_settings_from_arguments(const char *const *arguments, size_t count)
 {
     json_t *settings = json_object();

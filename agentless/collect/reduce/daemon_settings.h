@@ -7,8 +7,11 @@
 #define AGENTLESS_COLLECT_REDUCE_DAEMON_SETTINGS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
+/* Whether the first word of a command is dockerd itself, so that the others are its arguments. */
+bool daemon_settings_is_program(const char *path);
 /* Settings from dockerd's arguments (argv[0] included), every value of a repeated flag kept in order:
  * {"debug": ["true"], "host": ["fd://"], "log-opt": ["(hidden)"]}. pflag's forms are all read: --flag=value,
  * --flag value, -Hvalue, -H value, bare booleans. The caller owns the result. */
