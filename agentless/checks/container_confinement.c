@@ -72,11 +72,11 @@ static void containers_seccomp(const struct facts *f, struct finding *out)
         const char *own = container_security_opt(&c, "seccomp");
         const json_t *process = facts_first_process(f, &c);
         json_int_t mode;
-        if (json_integer_at(process, "seccomp", &mode)) {
-            if (mode == 0) {
-                finding_container(out, STATUS_WARN, &c, "runs without seccomp");
-                finding_process_fact(out, &c, process, "seccomp");
-            }
+        /* A filter in force proves nothing where the host's own (of a container that it is itself) is passed
+         * on. */
+        if (json_integer_at(process, "seccomp", &mode) && mode == 0) {
+            finding_container(out, STATUS_WARN, &c, "runs without seccomp");
+            finding_process_fact(out, &c, process, "seccomp");
         } else if (own && strcmp(own, "unconfined") == 0) {
             finding_container(out, STATUS_WARN, &c, "asks for seccomp=unconfined");
             finding_container_fact(out, &c, "HostConfig.SecurityOpt");
@@ -140,7 +140,9 @@ static const struct check CHECKS[] = {
      .title = "The default seccomp profile is not disabled",
      .rationale = "The profile blocks some 44 system calls that containers do not need and exploits do.",
      .evidence = "inspect SecurityOpt, Privileged; /info SecurityOptions; Seccomp of the first process",
-     .judged = "WARN for seccomp=unconfined, or no filter in force by /proc.",
+     .judged = "WARN for seccomp=unconfined, privileged without a profile, no profile by the daemon, or no "
+               "filter in "
+               "force by /proc; a filter in force does not outweigh the configuration (it may be inherited).",
      .remedy = "Remove --security-opt seccomp=unconfined; extend the default profile instead."},
     {.id = SAME_ID("5.25"),
      .assessment = "MMM",

@@ -30,6 +30,16 @@ static void podman_capabilities(const struct facts *f, const struct container *c
         finding_container(out, STATUS_INFO, c, "has NET_RAW, which the benchmark advises to drop");
 }
 
+/* What CapAdd gives: of ALL what CapDrop names is taken away again (moby, oci/caps). */
+static uint64_t capabilities_given(const struct container *c, const char **unknown)
+{
+    uint64_t added = capabilities_of(container_list(c, "HostConfig.CapAdd"), unknown);
+    uint64_t dropped = capabilities_of(container_list(c, "HostConfig.CapDrop"), NULL);
+    bool rest =
+        (added & CAPABILITIES_ALL) == CAPABILITIES_ALL && (dropped & CAPABILITIES_ALL) != CAPABILITIES_ALL;
+    return rest ? added & ~dropped : added;
+}
+
 static void containers_capabilities(const struct facts *f, struct finding *out)
 {
     struct container c;
@@ -41,7 +51,7 @@ static void containers_capabilities(const struct facts *f, struct finding *out)
         bool all;
         if (!container_bool(&c, out, "HostConfig.Privileged", &all))
             continue;
-        uint64_t added = capabilities_of(container_list(&c, "HostConfig.CapAdd"), &unknown);
+        uint64_t added = capabilities_given(&c, &unknown);
         uint64_t dropped = capabilities_of(container_list(&c, "HostConfig.CapDrop"), NULL);
         uint64_t extra = added & ~CAPABILITIES_DEFAULT;
         uint64_t in_force = 0;
@@ -158,7 +168,7 @@ static void with_capability(const struct facts *f, struct finding *out, const ch
             continue;
         }
         bool all = container_privileged(&c);
-        if (!all && !(capabilities_of(container_list(&c, "HostConfig.CapAdd"), NULL) & bit))
+        if (!all && !(capabilities_given(&c, NULL) & bit))
             continue;
         /* The kernel asks for these in the namespace of what they act upon (capabilities(7)). */
         if (container_in_user_namespace(f, &c))
@@ -194,7 +204,7 @@ static void sys_ptrace(const struct facts *f, struct finding *out)
 
 #define CAPABILITY_REMEDY "--cap-drop it, or give only the one capability that is needed; never --privileged."
 
-#define CAPABILITY_EVIDENCE "inspect HostConfig.CapAdd and Privileged"
+#define CAPABILITY_EVIDENCE "inspect HostConfig.CapAdd, CapDrop and Privileged"
 
 static const struct check CHECKS[] = {
     {.id = SAME_ID("5.4"),

@@ -37,7 +37,7 @@ static void containers_no_sshd(const struct facts *f, struct finding *out)
     const json_t *tops = json_at(f->root, "engine.top");
     for_each_container(f, c)
     {
-        const json_t *seen = facts_processes(f, c.id);
+        const json_t *seen = facts_runs_on_host(f, &c) ? facts_processes(f, c.id) : NULL;
         const json_t *rows = seen ? seen : json_at(json_object_get(tops, c.id), "Processes");
         bool found = false;
         char part[96], source[200];

@@ -46,7 +46,9 @@ static bool top_uid(const struct facts *f, const char *id, json_int_t *uid)
 static bool running_uid(const struct facts *f, const struct container *c, json_int_t *uid)
 {
     const json_t *process = facts_first_process(f, c);
-    return c->running && ((process && json_integer_at(process, "uid", uid)) || top_uid(f, c->id, uid));
+    if (!c->running || !facts_runs_on_host(f, c))
+        return false;
+    return (process && json_integer_at(process, "uid", uid)) || top_uid(f, c->id, uid);
 }
 
 static void container_user(const struct facts *f, struct finding *out)

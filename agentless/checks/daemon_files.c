@@ -109,24 +109,74 @@ static bool not_of_rootless(struct search *s, const char *what)
     return true;
 }
 
+/* A unit that is masked is a link to /dev/null. */
+static bool is_masked(struct search *s, const char *fragment)
+{
+    const json_t *file;
+    return text_same(fragment, "/dev/null") ||
+           (fragment && host_file(s->facts, fragment, &file) == FILE_PRESENT &&
+            text_same(json_text_at(file, "target"), "/dev/null"));
+}
+
+/* Of those that have checks of their own, see environment_files(). */
+static bool has_own_check(const char *path)
+{
+    return path_within(path, "/etc/default") || path_within(path, "/etc/sysconfig");
+}
+
+/* Calls with each of docker.service's environment files: "/etc/default/docker (ignore_errors=yes)", a line
+ * each. */
+static void each_environment_file(struct search *s,
+                                  void (*visit)(struct search *s, const char *path, void *ctx), void *ctx)
+{
+    const char *files =
+        json_text_at(json_object_get(json_at(s->facts->host, "units"), "docker.service"), "EnvironmentFiles");
+    char *copy = xstrdup(text_or(files, ""));
+    char *rest = copy, *word;
+    while ((word = text_next(&rest, " \n"))) {
+        word += *word == '-';
+        if (*word == '/')
+            visit(s, word, ctx);
+    }
+    free(copy);
+}
+
+static void add_environment_file(struct search *s, const char *path, void *unused)
+{
+    (void)unused;
+    if (!has_own_check(path))
+        daemon_files_add_path(s, path);
+}
+
 static bool unit_paths(struct search *s, const char *name)
 {
     const json_t *unit = json_object_get(json_at(s->facts->host, "units"), name);
+    const char *fragment = json_text_at(unit, "FragmentPath");
     if (!unit) {
         error_set(s->why, "systemd's units were not looked at");
         return false;
     }
-    daemon_files_add_words(s, json_text_at(unit, "FragmentPath"));
+    if (is_masked(s, fragment)) {
+        error_set(s->why, "%s is masked", name);
+        return true;
+    }
+    daemon_files_add_words(s, fragment);
     daemon_files_add_words(s, json_text_at(unit, "DropInPaths"));
+    if (strcmp(name, "docker.service") == 0 && json_array_size(s->paths))
+        each_environment_file(s, add_environment_file, NULL);
     if (!json_array_size(s->paths))
         error_set(s->why, "there is no %s", name);
     return true;
 }
 
+static void add_file_below(struct search *s, const char *path, void *folder)
+{
+    if (path_within(path, folder))
+        daemon_files_add_path(s, path);
+}
+
 static bool environment_files(struct search *s, const char *usual)
 {
-    const char *files =
-        json_text_at(json_object_get(json_at(s->facts->host, "units"), "docker.service"), "EnvironmentFiles");
     const json_t *file;
     char folder[64];
     snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(usual, '/') - usual), usual);
@@ -136,13 +186,7 @@ static bool environment_files(struct search *s, const char *usual)
     }
     daemon_files_add_path(s, usual);
     /* The unit's own files count with the check of the folder they are in. */
-    char *copy = xstrdup(files ? files : "");
-    char *rest = copy;
-    char *word;
-    while ((word = text_next(&rest, " \n-")))
-        if (*word == '/' && path_within(word, folder))
-            daemon_files_add_path(s, word);
-    free(copy);
+    each_environment_file(s, add_file_below, folder);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* 2.3 */
 static void log_level(const struct facts *f, struct finding *out)
@@ -20,7 +21,7 @@ static void log_level(const struct facts *f, struct finding *out)
     finding_setting(out, "log-level", &v);
     if (v.knowledge == SETTING_UNKNOWN || !level)
         setting_unknown(out, "log-level", &v);
-    else if (*level && strcmp(level, "info") != 0)
+    else if (*level && strcasecmp(level, "info") != 0) /* dockerd takes it in any case */
         finding_say(out, STATUS_WARN, "the log level is \"%s\" (%s)", level, v.source);
 }
 

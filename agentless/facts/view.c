@@ -317,11 +317,31 @@ static bool just_started(const struct facts *f, const struct container *c)
            collected - started < START_SECONDS;
 }
 
+bool facts_runs_on_host(const struct facts *f, const struct container *c)
+{
+    static const char *const NATIVE[] = {"runc",
+                                         "crun",
+                                         "youki",
+                                         "nvidia",
+                                         "nvidia-container-runtime",
+                                         "sysbox-runc",
+                                         "io.containerd.runc.v1",
+                                         "io.containerd.runc.v2"};
+    const char *name = json_text_at(c->inspect, "HostConfig.Runtime");
+    const char *path =
+        name ? json_text_at(json_object_get(json_at(f->info, "Runtimes"), name), "path") : NULL;
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    bool native = !name || !*name;
+    for (size_t i = 0; i < sizeof NATIVE / sizeof *NATIVE && !native; i++)
+        native = strcmp(name, NATIVE[i]) == 0 || (slash && strcmp(slash + 1, NATIVE[i]) == 0);
+    return native;
+}
+
 const json_t *facts_first_process(const struct facts *f, const struct container *c)
 {
     const json_t *list = c->running ? facts_processes(f, c->id) : NULL;
     json_int_t pid, at;
-    if (!json_integer_at(c->inspect, "State.Pid", &pid))
+    if (!json_integer_at(c->inspect, "State.Pid", &pid) || !facts_runs_on_host(f, c))
         return NULL;
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *process = json_array_get(list, i);

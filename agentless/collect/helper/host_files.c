@@ -88,6 +88,14 @@ static void want_named(struct host_files *f)
     json_decref(config);
 }
 
+/* Of docker.service: whoever writes it sets the daemon's options. */
+static void want_environment_file(struct host_files *f, const char *key, const char *value, void *unused)
+{
+    (void)unused;
+    if (strcmp(key, "EnvironmentFile") == 0)
+        want(f, value + (*value == '-'), WANT_STAT, !NEEDED);
+}
+
 /* Where nothing of the audit system is there, that was seen; what could not be looked at is reported as such.
  */
 static void record_audit_absence(struct host_files *f)
@@ -219,6 +227,7 @@ void files_next_stage(struct host_files *f)
     if (++f->stage == 1) {
         for (EACH(u, UNITS))
             files_list_dropins(f, u);
+        files_each_unit_line(f, 0, want_environment_file, NULL);
         want_named(f);
         files_start_stage(f, before);
         return;

@@ -82,6 +82,10 @@ void files_ask_stat(struct path *p);
 void files_want_all(struct host_files *f);
 const char *files_text_of(const struct host_files *f, const char *path);
 void files_list_dropins(struct host_files *f, size_t unit);
+/* Calls with each KEY=value line of the unit file and its drop-ins, in order. */
+void files_each_unit_line(struct host_files *f, size_t unit,
+                          void (*line)(struct host_files *f, const char *key, const char *value, void *ctx),
+                          void *ctx);
 void files_record_unit(struct host_files *f, size_t unit);
 void files_start_stage(struct host_files *f, size_t from);
 void files_next_stage(struct host_files *f);

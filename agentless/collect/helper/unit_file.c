@@ -44,10 +44,9 @@ void files_list_dropins(struct host_files *f, size_t unit)
     }
 }
 
-/* Calls with each KEY=value line of the unit file and its drop-ins, in order. */
-static void each_line(struct host_files *f, size_t unit,
-                      void (*line)(struct host_files *f, const char *key, const char *value, void *ctx),
-                      void *ctx)
+void files_each_unit_line(struct host_files *f, size_t unit,
+                          void (*line)(struct host_files *f, const char *key, const char *value, void *ctx),
+                          void *ctx)
 {
     char path[256];
     const char *fragment = fragment_of(f, unit, path, sizeof path);
@@ -171,7 +170,7 @@ void files_record_unit(struct host_files *f, size_t unit)
                                                   : "");
     for (size_t i = 1; i < json_array_size(f->dropins[unit]); i++)
         files_field(f, "DropInPaths=%s", json_string_value(json_array_get(f->dropins[unit], i)));
-    each_line(f, unit, unit_word, &exec_start);
+    files_each_unit_line(f, unit, unit_word, &exec_start);
     if (unit == 0 && exec_start && fragment)
         record_daemon(f, fragment, exec_start);
     free(exec_start);

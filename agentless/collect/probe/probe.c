@@ -85,6 +85,11 @@ static void file_process(struct reader *r)
 static void file_text(struct reader *r, const char *text, size_t length)
 {
     struct error why;
+    static const char BYTE_ORDER_MARK[] = "\xef\xbb\xbf";
+    if (text_starts(text, BYTE_ORDER_MARK)) {
+        text += strlen(BYTE_ORDER_MARK);
+        length -= strlen(BYTE_ORDER_MARK);
+    }
     json_t *document = json_parse(text, length, &why);
     json_t *settings = daemon_settings_from_config(document);
     if (strspn(text, " \t\r\n") >= length) {
