@@ -1,6 +1,5 @@
 /* daemon_files.c: see daemon_files.h */
-#include "agentless/checks/daemon_files.h"
-#include "agentless/checks/daemon_config.h"
+#include "agentless/checks/daemon_files_internal.h"
 #include "agentless/checks/host_path.h"
 #include "agentless/checks/listeners.h"
 #include "agentless/checks/serving_daemon.h"
@@ -15,15 +14,7 @@
 #define MANAGED_CONTAINERD "/run/docker/containerd/containerd.sock"
 #define SYSTEM_CONTAINERD "/run/containerd/containerd.sock"
 
-struct search {
-    const struct facts *facts;
-    json_t *paths;
-    struct error *why;
-    bool is_rootless;
-    struct rootless_daemon rootless; /* where it is */
-};
-
-static void daemon_files_add_path(struct search *s, const char *path)
+void daemon_files_add_path(struct search *s, const char *path)
 {
     for (size_t i = 0; i < json_array_size(s->paths); i++)
         if (text_same(json_string_value(json_array_get(s->paths, i)), path))
@@ -64,129 +55,10 @@ static bool may_exist(struct search *s, const char *path)
     return state == FILE_PRESENT || state == FILE_DENIED;
 }
 
-/* --- units --- */
-
-/* Words of a unit's property; several are separated by lines, or by blanks where systemctl joined them.
- * EnvironmentFiles has "(ignore_errors=no)" behind each. */
-static void daemon_files_add_words(struct search *s, const char *text)
-{
-    char *copy = xstrdup(text ? text : "");
-    char *rest = copy;
-    char *word;
-    while ((word = text_next(&rest, " \n")))
-        if (*word == '/')
-            daemon_files_add_path(s, word);
-    free(copy);
-}
-
-/* The user's own unit, which dockerd-rootless-setuptool.sh writes; where there is none, it is started
- * otherwise. */
-static bool user_unit_paths(struct search *s, const char *name)
-{
-    char unit[1200], dropins[1240];
-    const char *path;
-    json_t *unused;
-    const json_t *file;
-    if (!s->rootless.config) {
-        error_set(s->why, "the engine is rootless, and where its user's units are was not seen");
-        return false;
-    }
-    snprintf(unit, sizeof unit, "%s/systemd/user/%s", s->rootless.config, name);
-    snprintf(dropins, sizeof dropins, "%s.d", unit);
-    if (host_file(s->facts, unit, &file) != FILE_ABSENT)
-        daemon_files_add_path(s, unit);
-    json_object_foreach(json_at(s->facts->host, "files"), path, unused) if (path_within(path, dropins))
-        daemon_files_add_path(s, path);
-    if (!json_array_size(s->paths))
-        error_set(s->why, "the rootless daemon's user has no unit %.900s", unit);
-    return true;
-}
-
 /* What root's daemon has and a rootless one does without. */
 static bool not_of_rootless(struct search *s, const char *what)
 {
     error_set(s->why, "the engine is rootless and does not use %s", what);
-    return true;
-}
-
-/* A unit that is masked is a link to /dev/null. */
-static bool is_masked(struct search *s, const char *fragment)
-{
-    const json_t *file;
-    return text_same(fragment, "/dev/null") ||
-           (fragment && host_file(s->facts, fragment, &file) == FILE_PRESENT &&
-            text_same(json_text_at(file, "target"), "/dev/null"));
-}
-
-/* Of those that have checks of their own, see environment_files(). */
-static bool has_own_check(const char *path)
-{
-    return path_within(path, "/etc/default") || path_within(path, "/etc/sysconfig");
-}
-
-/* Calls with each of docker.service's environment files: "/etc/default/docker (ignore_errors=yes)", a line
- * each. */
-static void each_environment_file(struct search *s,
-                                  void (*visit)(struct search *s, const char *path, void *ctx), void *ctx)
-{
-    const char *files =
-        json_text_at(json_object_get(json_at(s->facts->host, "units"), "docker.service"), "EnvironmentFiles");
-    char *copy = xstrdup(text_or(files, ""));
-    char *rest = copy, *word;
-    while ((word = text_next(&rest, " \n"))) {
-        word += *word == '-';
-        if (*word == '/')
-            visit(s, word, ctx);
-    }
-    free(copy);
-}
-
-static void add_environment_file(struct search *s, const char *path, void *unused)
-{
-    (void)unused;
-    if (!has_own_check(path))
-        daemon_files_add_path(s, path);
-}
-
-static bool unit_paths(struct search *s, const char *name)
-{
-    const json_t *unit = json_object_get(json_at(s->facts->host, "units"), name);
-    const char *fragment = json_text_at(unit, "FragmentPath");
-    if (!unit) {
-        error_set(s->why, "systemd's units were not looked at");
-        return false;
-    }
-    if (is_masked(s, fragment)) {
-        error_set(s->why, "%s is masked", name);
-        return true;
-    }
-    daemon_files_add_words(s, fragment);
-    daemon_files_add_words(s, json_text_at(unit, "DropInPaths"));
-    if (strcmp(name, "docker.service") == 0 && json_array_size(s->paths))
-        each_environment_file(s, add_environment_file, NULL);
-    if (!json_array_size(s->paths))
-        error_set(s->why, "there is no %s", name);
-    return true;
-}
-
-static void add_file_below(struct search *s, const char *path, void *folder)
-{
-    if (path_within(path, folder))
-        daemon_files_add_path(s, path);
-}
-
-static bool environment_files(struct search *s, const char *usual)
-{
-    const json_t *file;
-    char folder[64];
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(usual, '/') - usual), usual);
-    if (host_file(s->facts, usual, &file) == FILE_UNSEEN) {
-        error_set(s->why, "%s was not looked at", usual);
-        return false;
-    }
-    daemon_files_add_path(s, usual);
-    /* The unit's own files count with the check of the folder they are in. */
-    each_environment_file(s, add_file_below, folder);
     return true;
 }
 
@@ -477,12 +349,12 @@ static const struct path_finder {
     [DAEMON_RUN_CONTAINERD] = {fixed_path, not_of_rootless, "/run/containerd"},
     [DAEMON_DATA_ROOT] = {.find = data_root},
     [DAEMON_CONFIG_FOLDER] = {.find = daemon_folder},
-    [DAEMON_SERVICE_UNIT] = {unit_paths, user_unit_paths, "docker.service"},
-    [DAEMON_SOCKET_UNIT] = {unit_paths, user_unit_paths, "docker.socket"},
+    [DAEMON_SERVICE_UNIT] = {daemon_unit_paths, daemon_user_unit_paths, "docker.service"},
+    [DAEMON_SOCKET_UNIT] = {daemon_unit_paths, daemon_user_unit_paths, "docker.socket"},
     [DAEMON_ENGINE_SOCKETS] = {.find = engine_sockets},
     [DAEMON_CONTAINERD_SOCKET] = {.find = containerd_socket},
-    [DAEMON_DEFAULT_DOCKER] = {environment_files, not_of_rootless, "/etc/default/docker"},
-    [DAEMON_SYSCONFIG_DOCKER] = {environment_files, not_of_rootless, "/etc/sysconfig/docker"},
+    [DAEMON_DEFAULT_DOCKER] = {daemon_environment_files, not_of_rootless, "/etc/default/docker"},
+    [DAEMON_SYSCONFIG_DOCKER] = {daemon_environment_files, not_of_rootless, "/etc/sysconfig/docker"},
     [DAEMON_DAEMON_JSON] = {.find = daemon_json_file},
     [DAEMON_CONTAINERD_CONFIG] = {fixed_path, not_of_rootless, "/etc/containerd/config.toml"},
     [DAEMON_CONTAINERD] = {.find = programs, .name = "containerd"},
