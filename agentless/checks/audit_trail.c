@@ -13,7 +13,8 @@
 
 struct rules {
     json_t *list; /* {"rule", "source"} in order */
-    bool loaded;  /* as the kernel has them; else as files have them */
+    struct audit_rules *read;
+    bool loaded; /* as the kernel has them; else as files have them */
     char why[300];
 };
 
@@ -41,12 +42,17 @@ static bool read_rules(const struct facts *f, struct rules *r)
                  f->host ? "" : facts_why_no_files(f));
         return false;
     }
-    if (json_integer_at(audit, "status", &status) && status == 0) {
-        r->loaded = true;
+    r->loaded = json_integer_at(audit, "status", &status) && status == 0;
+    if (r->loaded)
         add_rules(r, json_at(audit, "loaded"), "auditctl -l");
-        return true;
+    else
+        json_object_foreach(files, path, rules) add_rules(r, rules, path);
+    if (json_array_size(r->list) > AUDIT_RULES_MAX) {
+        snprintf(r->why, sizeof r->why, "there are more than %d audit rules", AUDIT_RULES_MAX);
+        return false;
     }
-    json_object_foreach(files, path, rules) add_rules(r, rules, path);
+    if (r->loaded)
+        return true;
     const char *denied = json_string_value(json_array_get(json_at(audit, "denied"), 0));
     const char *said = json_text_at(audit, "said");
     if (denied)
@@ -59,22 +65,10 @@ static bool read_rules(const struct facts *f, struct rules *r)
     return !*r->why;
 }
 
-static enum watch watched(const struct rules *r, const char *path, bool folder, const json_t **by)
+/* The benchmark's remedy for this one is a rule with path= on a folder. */
+static bool is_benchmarks_own(const struct check *check)
 {
-    enum watch best = WATCH_NONE;
-    *by = NULL;
-    for (size_t i = 0; i < json_array_size(r->list); i++) {
-        const json_t *one = json_array_get(r->list, i);
-        enum watch watch = audit_rule_watches(json_text_at(one, "rule"), path, folder);
-        if (watch == WATCH_NONE || (watch == WATCH_PARTIAL && best == WATCH_PARTIAL))
-            continue;
-        *by = one;
-        best = watch;
-        /* The kernel takes the first rule that matches. */
-        if (watch != WATCH_PARTIAL)
-            break;
-    }
-    return best;
+    return check->about == DAEMON_RUN_CONTAINERD;
 }
 
 /* `seen`: false where it may be there or not. */
@@ -84,10 +78,10 @@ static void judge_watch(const struct rules *r, const char *path, const json_t *f
     const json_t *by, *by_target;
     const char *target = json_text_at(file, "target");
     bool folder = text_same(json_text_at(file, "type"), "directory");
-    enum watch watch = watched(r, path, folder, &by);
+    enum watch watch = audit_rules_watch(r->read, path, folder, &by);
     /* The kernel watches what a link leads to. */
     if (target && watch != WATCH_FULL) {
-        enum watch other = watched(r, target, folder, &by_target);
+        enum watch other = audit_rules_watch(r->read, target, folder, &by_target);
         if (other == WATCH_FULL || watch == WATCH_NONE) {
             watch = other;
             by = by_target;
@@ -103,50 +97,84 @@ static void judge_watch(const struct rules *r, const char *path, const json_t *f
     else if (watch == WATCH_NONE)
         finding_item(out, STATUS_WARN, "file", path, "no audit rule watches it%s",
                      r->loaded ? "" : " (by the rule files)");
+    else if (watch == WATCH_OFF)
+        finding_item(out, STATUS_WARN, "file", path,
+                     "a rule ends all auditing, or drops what it records: %.150s", rule);
     else if (watch == WATCH_NEVER)
         finding_item(out, STATUS_WARN, "file", path, "a rule excludes it from auditing: %.150s", rule);
     else if (watch == WATCH_PARTIAL)
         finding_item(out, STATUS_WARN, "file", path,
-                     "its rule misses writes, changes of attributes, what is below, or some users: %.150s",
-                     rule);
+                     "its rule misses writes, changes of attributes, or some users: %.150s", rule);
+    else if (watch == WATCH_FOLDER)
+        finding_item(out, is_benchmarks_own(out->check) ? STATUS_INFO : STATUS_WARN, "file", path,
+                     "its rule%s misses what is below the folder (-w and dir= do not): %.150s",
+                     text_if(is_benchmarks_own(out->check), ", which is the benchmark's own,"), rule);
+}
+
+/* Whether auditing is on, by the kernel's word or by the last -e of the files. */
+static void judge_switch(const struct facts *f, const struct rules *rules, struct finding *out)
+{
+    json_int_t enabled = -1;
+    int by_files = audit_rules_enabled(rules->read);
+    json_integer_at(f->host, "audit.enabled", &enabled);
+    if (enabled == 0) {
+        finding_fact(out, "auditctl -s", "enabled", json_integer(0));
+        finding_say(out, STATUS_WARN, "auditing is switched off in the kernel, whatever the rules say");
+    } else if (rules->loaded && enabled < 0) {
+        finding_say(out, STATUS_ERROR, "evidence missing: auditctl -s does not say whether auditing is on");
+    } else if (!rules->loaded && by_files == 0) {
+        finding_fact(out, "audit rule files", "-e", json_integer(0));
+        finding_say(out, STATUS_WARN, "the rule files switch auditing off (-e 0)");
+    } else if (!rules->loaded && out->status == STATUS_PASS) {
+        finding_say(out, STATUS_PASS, "configured by rule files; whether they are loaded could not be seen");
+    }
+}
+
+/* How many of them exist, or may: programs are known by having been found, the data root by the engine's
+ * word. */
+static size_t count_present(const struct facts *f, const json_t *paths)
+{
+    size_t present = 0;
+    const json_t *file;
+    for (size_t i = 0; i < json_array_size(paths); i++)
+        present += host_file(f, json_string_value(json_array_get(paths, i)), &file) != FILE_ABSENT;
+    return present;
+}
+
+static void judge_rules(const struct facts *f, const json_t *paths, struct finding *out)
+{
+    struct rules rules = {0};
+    bool readable = read_rules(f, &rules);
+    rules.read = audit_rules_read(rules.list);
+    for (size_t i = 0; readable && i < json_array_size(paths); i++) {
+        const char *path = json_string_value(json_array_get(paths, i));
+        const json_t *file;
+        enum file_state state = host_file(f, path, &file);
+        if (state != FILE_ABSENT)
+            judge_watch(&rules, path, file, state != FILE_DENIED, out);
+    }
+    if (readable)
+        judge_switch(f, &rules, out);
+    else
+        finding_say(out, STATUS_ERROR, "evidence missing: %s", rules.why);
+    audit_rules_free(rules.read);
+    json_decref(rules.list);
 }
 
 static void judge_audit(const struct facts *f, struct finding *out, enum daemon_file object)
 {
     struct error why;
-    struct rules rules = {0};
-    size_t present = 0;
     json_t *paths = daemon_file_paths(f, object, &why);
-    bool readable = paths && read_rules(f, &rules);
-    if (!paths || !readable)
-        finding_say(out, STATUS_ERROR, "evidence missing: %s", paths ? rules.why : why.text);
-    for (size_t i = 0; readable && i < json_array_size(paths); i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
-        const json_t *file;
-        enum file_state state = host_file(f, path, &file);
-        /* Programs are known by having been found, the data root by the engine's word. */
-        if (state == FILE_ABSENT)
-            continue;
-        present++;
-        judge_watch(&rules, path, file, state != FILE_DENIED, out);
-    }
-    if (readable && !present) {
-        const char *first = json_string_value(json_array_get(paths, 0));
-        finding_fact(out, "host", first ? first : "path", json_text("(absent)"));
-        finding_say(out, STATUS_INFO, "does not apply: %.200s%s", first ? first : why.text,
+    const char *first = json_string_value(json_array_get(paths, 0));
+    if (!paths) {
+        finding_say(out, STATUS_ERROR, "evidence missing: %s", why.text);
+    } else if (count_present(f, paths)) {
+        judge_rules(f, paths, out);
+    } else {
+        finding_fact(out, "host", text_or(first, "path"), json_text("(absent)"));
+        finding_say(out, STATUS_INFO, "does not apply: %.200s%s", text_or(first, why.text),
                     text_if(first, " does not exist"));
     }
-    json_int_t enabled = -1;
-    json_integer_at(f->host, "audit.enabled", &enabled);
-    if (present && rules.loaded && enabled < 0) {
-        finding_say(out, STATUS_ERROR, "evidence missing: auditctl -s does not say whether auditing is on");
-    } else if (present && enabled == 0) {
-        finding_fact(out, "auditctl -s", "enabled", json_integer(0));
-        finding_say(out, STATUS_WARN, "auditing is switched off in the kernel, whatever the rules say");
-    } else if (present && !rules.loaded && out->status == STATUS_PASS) {
-        finding_say(out, STATUS_PASS, "configured by rule files; whether they are loaded could not be seen");
-    }
-    json_decref(rules.list);
     json_decref(paths);
 }
 
@@ -161,13 +189,19 @@ static void audited(const struct facts *f, struct finding *out)
     .rationale =                                                                                             \
         "Who changes or uses it can take over the daemon; the audit trail is what tells who it was.",        \
     .evidence = "loaded audit rules, else /etc/audit/audit.rules and rules.d, against the " against,         \
-    .judged =                                                                                                \
-        "PASS when a rule with action always, for writes and attribute changes of all users, names "         \
-        "the object or a folder above it; loaded rules decide, else the rule files, and then that is "       \
-        "said. WARN when no rule does, when an earlier rule excludes it, or when auditing is off. "          \
-        "INFO when the object does not exist. ERROR when neither loaded rules nor files may be read, and "   \
-        "where no rule names an object of which could not be seen whether it exists.",                       \
-    .remedy = "auditctl -w PATH -p wa -k docker, and the same line in /etc/audit/rules.d/docker.rules."
+    .judged = "PASS when rules with action always record writes and attribute changes of the object, or of " \
+              "a folder above it, by all users; "                                                            \
+              "loaded rules decide, else the rule files, and then that is said. As the kernel has it, the "  \
+              "first rule that matches decides. "                                                            \
+              "WARN when none does, when an earlier rule excludes it, when a rule for tasks or of the "      \
+              "exclude list ends all auditing, or when "                                                     \
+              "auditing is off. INFO when the object does not exist, and for the benchmark's own path= "     \
+              "rule on a folder. ERROR when neither "                                                        \
+              "loaded rules nor files may be read, and where no rule names an object of which could not be " \
+              "seen whether it exists.",                                                                     \
+    .remedy = "auditctl -w PATH -p wa -k docker; and that it lasts, \"-w PATH -p wa -k docker\" (without "   \
+              "the word auditctl) in "                                                                       \
+              "/etc/audit/rules.d/docker.rules, then augenrules --load."
 
 static const struct check CHECKS[] = {
     {.id = SAME_ID("1.1.3"),

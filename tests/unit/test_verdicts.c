@@ -21,12 +21,12 @@
           " (ignore_errors=no)'}",                                                                           \
           FILE(path, mode))
 /* The host's process of a Kata container: the machine's monitor, root with all capabilities. */
+#define MONITOR                                                                                              \
+    "'pid':218,'comm':'qemu-system-x86','uid':0,'cap_bnd':'000001ffffffffff','no_new_privs':0,'seccomp':0"
 #define KATA                                                                                                 \
-    "{'engine':{" NO_USERNS ",'containers':{'" ID                                                            \
-    "':{'Config':{'User':'1000'},'HostConfig':{'Runtime':'kata','SecurityOpt':['no-new-privileges'],'"       \
-    "CapDrop':['ALL']}}}},"                                                                                  \
-    "'shell':{'containers':{'" ID "':[{'pid':218,'comm':'qemu-system-x86','uid':0,'cap_bnd':'"               \
-                                  "000001ffffffffff','no_new_privs':0,'seccomp':0}]}}}"
+    "{'engine':{" NO_USERNS ",'containers':{'" ID "':{'Config':{'User':'1000'},"                             \
+    "'HostConfig':{'Runtime':'kata','SecurityOpt':['no-new-privileges'],'CapDrop':['ALL']}}}},"              \
+    "'shell':{'containers':{'" ID "':[{" MONITOR "}]}}}"
 
 static const struct test_case CASES[] = {
     /* A filter that all of the host is under is no container's. */
