@@ -317,39 +317,56 @@ static bool just_started(const struct facts *f, const struct container *c)
            collected - started < START_SECONDS;
 }
 
+/* Runtimes that put a kernel of their own between a container and the host, by a word of their name or
+ * program. */
+static bool is_sandbox(const char *name)
+{
+    static const char *const WORDS[] = {"kata", "runsc", "gvisor", "firecracker", "wasm", "quark"};
+    bool found = false;
+    for (size_t i = 0; name && i < sizeof WORDS / sizeof *WORDS && !found; i++)
+        found = strcasestr(name, WORDS[i]) != NULL;
+    return found;
+}
+
+/* Programs that run a machine; a runtime of any name may start one. */
+static bool is_monitor(const char *comm)
+{
+    static const char *const MONITORS[] = {"qemu-",      "cloud-hyperviso", "firecracker",
+                                           "stratovirt", "crosvm",          "runsc"};
+    bool found = false;
+    for (size_t i = 0; comm && i < sizeof MONITORS / sizeof *MONITORS && !found; i++)
+        found = text_starts(comm, MONITORS[i]);
+    return found;
+}
+
+static const json_t *process_of(const struct facts *f, const struct container *c)
+{
+    const json_t *list = c->running ? facts_processes(f, c->id) : NULL;
+    json_int_t pid, at;
+    if (!json_integer_at(c->inspect, "State.Pid", &pid))
+        return NULL;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *process = json_array_get(list, i);
+        if (json_integer_at(process, "pid", &at) && at == pid)
+            return process;
+    }
+    return NULL;
+}
+
 bool facts_runs_on_host(const struct facts *f, const struct container *c)
 {
-    static const char *const NATIVE[] = {"runc",
-                                         "crun",
-                                         "youki",
-                                         "nvidia",
-                                         "nvidia-container-runtime",
-                                         "sysbox-runc",
-                                         "io.containerd.runc.v1",
-                                         "io.containerd.runc.v2"};
     const char *name = json_text_at(c->inspect, "HostConfig.Runtime");
-    const char *path =
-        name ? json_text_at(json_object_get(json_at(f->info, "Runtimes"), name), "path") : NULL;
-    const char *slash = path ? strrchr(path, '/') : NULL;
-    bool native = !name || !*name;
-    for (size_t i = 0; i < sizeof NATIVE / sizeof *NATIVE && !native; i++)
-        native = strcmp(name, NATIVE[i]) == 0 || (slash && strcmp(slash + 1, NATIVE[i]) == 0);
-    return native;
+    const json_t *runtime = name ? json_object_get(json_at(f->info, "Runtimes"), name) : NULL;
+    bool own_kernel = is_sandbox(name) || is_sandbox(json_text_at(runtime, "path"));
+    return !own_kernel && !(name && *name && strcmp(name, "runc") != 0 &&
+                            is_monitor(json_text_at(process_of(f, c), "comm")));
 }
 
 const json_t *facts_first_process(const struct facts *f, const struct container *c)
 {
-    const json_t *list = c->running ? facts_processes(f, c->id) : NULL;
-    json_int_t pid, at;
-    if (!json_integer_at(c->inspect, "State.Pid", &pid) || !facts_runs_on_host(f, c))
-        return NULL;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *process = json_array_get(list, i);
-        /* While it starts, runc is what runs, and has not given up yet what the container must not have. A
-         * process can call itself so at any time, so that this counts in its first moments only. */
-        const char *comm = json_text_at(process, "comm");
-        if (json_integer_at(process, "pid", &at) && at == pid)
-            return comm && text_starts(comm, "runc:[") && just_started(f, c) ? NULL : process;
-    }
-    return NULL;
+    const json_t *process = facts_runs_on_host(f, c) ? process_of(f, c) : NULL;
+    const char *comm = json_text_at(process, "comm");
+    /* While it starts, runc is what runs, and has not given up yet what the container must not have. A
+     * process can call itself so at any time, so that this counts in its first moments only. */
+    return comm && text_starts(comm, "runc:[") && just_started(f, c) ? NULL : process;
 }

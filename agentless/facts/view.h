@@ -87,8 +87,8 @@ const json_t *facts_processes(const struct facts *facts, const char *container_i
  * store) by what the shell saw mounted. NULL: not known. Borrowed. */
 const char *facts_layer(const json_t *shell, const char *id, const json_t *inspect);
 /* Whether its processes are the host's own. Of Kata, gVisor and their like the host has a machine or a
- * monitor, whose user and capabilities are not the container's; only known runtimes (by their names, or their
- * programs') are taken for others. */
+ * monitor, whose user and capabilities are not the container's: known by the runtime's name or program, or by
+ * what runs. */
 bool facts_runs_on_host(const struct facts *facts, const struct container *container);
 /* The container's first process as the shell saw it; NULL otherwise, where it is none of the host's, and
  * while runc is still starting it. */

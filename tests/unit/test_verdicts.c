@@ -28,6 +28,11 @@
     "'HostConfig':{'Runtime':'kata','SecurityOpt':['no-new-privileges'],'CapDrop':['ALL']}}}},"              \
     "'shell':{'containers':{'" ID "':[{" MONITOR "}]}}}"
 
+#define RUNTIME(name, process)                                                                               \
+    "{'engine':{'containers':{'" ID "':{'HostConfig':{'Runtime':'" name                                      \
+    "','SecurityOpt':['no-new-privileges']}}}},"                                                             \
+    "'shell':{'containers':{'" ID "':[{" process "}]}}}"
+
 static const struct test_case CASES[] = {
     /* A filter that all of the host is under is no container's. */
     {"5.22", CONTAINER("{'SecurityOpt':['seccomp=unconfined']}"), STATUS_WARN, "seccomp=unconfined"},
@@ -44,6 +49,11 @@ static const struct test_case CASES[] = {
     {"5.22", KATA, STATUS_PASS, NULL},
     {"5.26", KATA, STATUS_PASS, NULL},
     {"5.7", KATA, STATUS_ERROR, "its processes"},
+    {"5.26", RUNTIME("vm-of-ours", MONITOR), STATUS_PASS, NULL},
+    {"5.26", RUNTIME("runc-of-ours", "'pid':218,'comm':'sh','uid':0,'no_new_privs':0"), STATUS_WARN,
+     "no_new_privs"},
+    {"5.26", RUNTIME("runc", "'pid':218,'comm':'qemu-system-x86','uid':0,'no_new_privs':0"), STATUS_WARN,
+     "no_new_privs"},
     /* The link of a masked unit leads to /dev/null, whose mode is not the unit's. */
     {"3.4", MASKED, STATUS_INFO, "masked"},
     {"3.3", MASKED, STATUS_INFO, "masked"},
