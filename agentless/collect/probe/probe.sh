@@ -653,7 +653,7 @@ processes() {
 
 # Of all processes, those whose names say what they are to Docker. Anybody may take such a name, so the daemons of root
 # come first, then two of each other user, and none of a container: one whose cgroup names it, or that has numbers of
-# its own and is root's.
+# its own and is root's. One that has ended and was not waited for is none.
 named_processes() {
     set +f
     awk 'function one_line(file,  text, rest) {
@@ -681,14 +681,15 @@ named_processes() {
             sub(/comm$/, "", folder)
             pid = folder
             gsub(/[^0-9]/, "", pid)
-            uid = nested = ""
+            uid = nested = state = ""
             while ((getline line < (folder "status")) > 0) {
                 split(line, word)
+                if (word[1] == "State:") state = word[2]
                 if (word[1] == "Uid:") uid = word[3]
                 if (word[1] == "NSpid:") nested = word[3]
             }
             close(folder "status")
-            if (uid == "" || (uid == 0 && nested != "") || in_container(folder)) continue
+            if (uid == "" || state == "Z" || (uid == 0 && nested != "") || in_container(folder)) continue
             if (uid == 0) print "engine " folder "exe"
             if (name == "dockerd" && uid == 0 && roots++ < 16) print "dockerd " pid " 0"
             if (name == "dockerd" && uid != 0 && of[uid]++ < 2) users[++count] = pid " " uid
