@@ -12,32 +12,39 @@
 #define FOLDER_AT(path, list) path "\nd" list "\xff"
 #define RULE(path) "-w " path " -p rwxa -k docker\n"
 #define AND "\xfe"
+#define LINK_AT(path, target) path "\nl" target "\xff"
 
 /* With something to find in each part that is made of several files. */
 static const char FILES[] = FILE_AT(
     "/etc/docker/daemon.json",
     "{\"tlsverify\":true,\"tlscacert\":\"/etc/docker/ca.pem\",\"hosts\":[\"unix:///run/docker.sock\","
-    "\"tcp://0.0.0.0:2376\"],\"icc\":false}") FILE_AT("/etc/docker/ca.pem", "certificate")
-    FILE_AT("/etc/group", "root:x:0:\ndocker:x:999:dev,ops\n") FILE_AT(
-        "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\ndev:x:1000:999::/home/dev:/bin/sh\n")
-        FOLDER_AT("/etc/docker", "") FOLDER_AT("/etc/docker/certs.d", "registry:5000/ca.crt\tcertificate")
-            FOLDER_AT("/etc/audit/rules.d", "docker.rules\t" RULE("/usr/bin/dockerd") RULE("/etc/docker")
-                                                RULE("/usr/bin/containerd") AND
-                      "other.rules\t" RULE("/run/containerd") RULE("/usr/bin/containerd-shim-runc-v2")
-                          RULE("/usr/sbin/runc") RULE("/etc/default/docker"))
-                FILE_AT("/etc/audit/audit.rules", RULE("/var/lib/docker")) FILE_AT(
-                    "/lib/systemd/system/docker.service",
-                    "[Service]\nExecStart=/usr/bin/dockerd -H fd:// --icc=true\n")
-                    FILE_AT("/etc/systemd/system/docker.service",
-                            "[Service]\nEnvironmentFile=-/etc/default/docker\nExecStart=/usr/bin/dockerd -H "
-                            "fd:// $DOCKER_OPTS\n")
+    "\"tcp://0.0.0.0:2376\"],\"icc\":false}") LINK_AT("/var/run", "/run") FOLDER_AT("/run", "")
+    FOLDER_AT("/srv/default", "") FILE_AT("/run/docker.sock", "in place of a socket") LINK_AT(
+        "/etc/default", "/srv/default") FILE_AT("/etc/docker/ca.pem", "certificate")
+        FILE_AT("/etc/group", "root:x:0:\ndocker:x:999:dev,ops\n") FILE_AT(
+            "/etc/passwd",
+            "root:x:0:0:root:/root:/bin/sh\ndev:x:1000:999::/home/dev:/bin/sh\n") FOLDER_AT("/etc/docker", "")
+            FOLDER_AT("/etc/docker/certs.d", "registry:5000/ca.crt\tcertificate") FOLDER_AT(
+                "/etc/audit/rules.d",
+                "docker.rules\t" RULE("/usr/bin/dockerd") RULE("/etc/docker") RULE("/usr/bin/containerd") AND
+                "other.rules\t" RULE("/run/containerd") RULE("/usr/bin/containerd-shim-runc-v2")
+                    RULE("/usr/sbin/runc") RULE("/etc/default/docker")) FILE_AT("/etc/audit/audit.rules",
+                                                                                RULE("/var/lib/docker"))
+                FILE_AT("/lib/systemd/system/docker.service",
+                        "[Service]\nExecStart=/usr/bin/dockerd -H fd:// --icc=true\n")
+                    FILE_AT(
+                        "/etc/systemd/system/docker.service",
+                        "[Service]\nEnvironmentFile=-/etc/default/docker\nExecStart=/usr/bin/dockerd -H "
+                        "fd:// $DOCKER_OPTS\n")
                         FOLDER_AT("/etc/systemd/system/docker.service.d",
                                   "10.conf\t[Service]\nExecStart=\nExecStart=/usr/bin/dockerd -H fd:// "
                                   "$DOCKER_OPTS --userland-proxy=true\n")
-                            FILE_AT("/lib/systemd/system/docker.socket",
-                                    "[Socket]\nListenStream=/run/docker.sock\n")
-                                FILE_AT("/etc/default/docker",
-                                        "DOCKER_OPTS=\"--insecure-registry=10.0.0.0/8 --log-level=debug\"\n")
+                            FILE_AT(
+                                "/lib/systemd/system/docker.socket",
+                                "[Socket]\nListenStream=/run/docker.sock\n")
+                                FILE_AT(
+                                    "/srv/default/docker",
+                                    "DOCKER_OPTS=\"--insecure-registry=10.0.0.0/8 --log-level=debug\"\n")
                                     FILE_AT("/usr/bin/dockerd", "program") FILE_AT(
                                         "/usr/bin/containerd",
                                         "program") FILE_AT("/usr/bin/containerd-shim-runc-v2",
@@ -94,6 +101,22 @@ static size_t compare(const enum status *whole, struct simulated_host *host)
     return failed;
 }
 
+/* The engine says "absent" of what lies behind a link to an absolute path. */
+static void links_of_folders_are_followed(void **state)
+{
+    struct simulated_host host = {.files = (const uint8_t *)FILES, .size = sizeof FILES - 1};
+    json_t *files = NULL;
+    (void)state;
+    simulated_host_read(&host, keep_files, &files);
+    const json_t *seen = json_object_get(files, "files");
+    assert_string_equal(json_text_at(json_object_get(seen, "/var/run/docker.sock"), "state"), "present");
+    assert_string_equal(json_text_at(json_object_get(seen, "/etc/default/docker"), "state"), "present");
+    assert_string_equal(json_text_at(json_object_get(seen, "/etc/default/docker"), "target"),
+                        "/srv/default/docker");
+    assert_string_equal(json_text_at(json_object_get(seen, "/etc/sysconfig/docker"), "state"), "absent");
+    json_decref(files);
+}
+
 /* Each question alone fails, or all from one on, as where the connection is lost. */
 static void what_was_not_answered_changes_no_verdict(void **state)
 {
@@ -131,6 +154,7 @@ static void a_helper_that_is_gone_shows_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_not_answered_changes_no_verdict),
+                                       cmocka_unit_test(links_of_folders_are_followed),
                                        cmocka_unit_test(a_helper_that_is_gone_shows_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

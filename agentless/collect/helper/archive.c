@@ -66,21 +66,26 @@ static void record_file(struct host_files *f, const char *path, const char *targ
     json_put(f->present, path, json_true());
 }
 
-/* What was not read: absent, or denied where the answer was another, or none. */
-static void record_absence(struct path *p, const struct answer *answer)
+void files_record_state(struct path *p, const char *state, const char *error)
 {
     struct host_files *f = p->files;
-    const char *state = answer->status == 404 ? "absent" : "denied";
+    bool denied = strcmp(state, "denied") == 0;
     p->state = state;
-    if (p->needed && answer->status != 404 && !*f->unread.text)
-        error_set(&f->unread, "the engine did not show %.200s: %.200s", p->asked,
-                  answer->error ? answer->error : "it is too long, or a link that leads nowhere");
+    if (p->needed && denied && !*f->unread.text)
+        error_set(&f->unread, "the engine did not show %.200s: %.200s", p->asked, error);
     int last = p->want == WANT_CONTENT && text_same(p->asked, "/etc/docker/daemon.json") ? 1 : 0;
-    for (int i = 0; i <= last; i++) {
+    for (int i = 0; i <= last && p->want != WANT_LINK; i++) {
         files_record(f, i ? "content" : "file");
         files_field(f, "path %s", p->asked);
         files_field(f, "state %s", state);
     }
+}
+
+/* What was not read: absent, or denied where the answer was another, or none. */
+static void record_absence(struct path *p, const struct answer *answer)
+{
+    files_record_state(p, answer->status == 404 ? "absent" : "denied",
+                       text_or(answer->error, "it is too long, or a link that leads nowhere"));
 }
 
 static void path_over(struct path *p)
@@ -261,6 +266,8 @@ static void on_stat(void *ctx, const struct answer *answer)
         files_ask_stat(p);
     } else if (link || (p->want == WANT_CONTENT && S_ISREG(p->mode) && p->size > (long)CONTENT_MAX)) {
         record_absence(p, answer);
+        path_over(p);
+    } else if (p->want == WANT_LINK) {
         path_over(p);
     } else if (S_ISREG(p->mode) || S_ISDIR(p->mode)) {
         fetch(p);

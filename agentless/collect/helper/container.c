@@ -104,7 +104,7 @@ static void on_created(void *ctx, const struct answer *answer)
     f->id = xstrdup(id);
     json_decref(made);
     files_want_all(f);
-    files_start_stage(f, 0);
+    files_start_stage(f, 0, 0);
 }
 
 /* An image to make it from: any that could be inspected; the smallest is the least to mount. */

@@ -38,12 +38,20 @@ void files_want_all(struct host_files *f)
                                         "/root/.docker/ca.pem",
                                         "/root/.docker/cert.pem",
                                         "/root/.docker/key.pem"};
+    static const char *const LINKS[] = {"/var/run",       "/etc/audit",      "/etc/default",
+                                        "/etc/sysconfig", "/etc/containerd", "/root/.docker"};
     for (EACH(i, PRIVATE))
         want(f, PRIVATE[i], WANT_CONTENT, !NEEDED);
     for (EACH(i, PUBLIC))
         want(f, PUBLIC[i], WANT_CONTENT, NEEDED);
     for (EACH(i, STATS))
         want(f, STATS[i], WANT_STAT, !NEEDED);
+    for (EACH(i, UNIT_FOLDERS))
+        want(f, UNIT_FOLDERS[i], WANT_LINK, NEEDED);
+    for (EACH(i, PROGRAM_FOLDERS))
+        want(f, PROGRAM_FOLDERS[i], WANT_LINK, NEEDED);
+    for (EACH(i, LINKS))
+        want(f, LINKS[i], WANT_LINK, !NEEDED);
     want(f, "/etc/docker/certs.d", WANT_LISTING, !NEEDED);
     want(f, "/etc/audit/rules.d", WANT_LISTING, !NEEDED);
     char path[256];
@@ -211,13 +219,50 @@ static void record_rest(struct host_files *f)
     files_record(f, "end");
 }
 
-void files_start_stage(struct host_files *f, size_t from)
+/* The nearest of what was asked that a path lies below; NULL: none. */
+static const struct path *folder_of(const struct host_files *f, size_t count, const struct path *p)
 {
-    f->open = f->count - from;
-    /* Answers come from the loop, never at once. */
+    const struct path *nearest = NULL;
+    for (size_t n = 0; n < count; n++) {
+        const struct path *q = f->paths[n];
+        size_t length = strlen(q->asked);
+        if (strncmp(p->asked, q->asked, length) == 0 && p->asked[length] == '/' &&
+            (!nearest || length > strlen(nearest->asked)))
+            nearest = q;
+    }
+    return nearest;
+}
+
+/* The engine resolves a link to an absolute path within the helper: what lies behind one is "absent" there,
+ * and is asked again where it leads. Returns how many. */
+static size_t ask_behind_links(struct host_files *f, size_t count)
+{
+    size_t again = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct path *p = f->paths[i];
+        const struct path *folder = folder_of(f, count, p);
+        if (!folder || !text_same(p->state, "absent"))
+            continue;
+        if (text_same(folder->state, "denied")) {
+            files_record_state(p, "denied", "where its folder leads is not known");
+        } else if (!folder->state && strcmp(folder->at, folder->asked) != 0) {
+            free(p->at);
+            p->at = xasprintf("%s%s", folder->at, p->asked + strlen(folder->asked));
+            p->state = NULL;
+            files_ask_stat(p);
+            again++;
+        }
+    }
+    return again;
+}
+
+/* `again`: how many of the earlier ones were asked once more. Answers come from the loop, never at once. */
+void files_start_stage(struct host_files *f, size_t from, size_t again)
+{
+    f->open = f->count - from + again;
     for (size_t i = from; i < f->count; i++)
         files_ask_stat(f->paths[i]);
-    if (from == f->count)
+    if (!f->open)
         files_next_stage(f);
 }
 
@@ -225,11 +270,15 @@ void files_next_stage(struct host_files *f)
 {
     size_t before = f->count;
     if (++f->stage == 1) {
+        files_start_stage(f, before, ask_behind_links(f, before));
+        return;
+    }
+    if (f->stage == 2) {
         for (EACH(u, UNITS))
             files_list_dropins(f, u);
         files_each_unit_line(f, 0, want_environment_file, NULL);
         want_named(f);
-        files_start_stage(f, before);
+        files_start_stage(f, before, 0);
         return;
     }
     record_rest(f);

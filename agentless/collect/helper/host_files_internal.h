@@ -19,6 +19,7 @@ enum want {
     WANT_STAT,
     WANT_CONTENT, /* and the text, for the parser named by `record` */
     WANT_LISTING, /* of a small folder: each regular file's stat and text */
+    WANT_LINK,    /* only where it leads, for what lies below it */
 };
 
 /* Anybody may read it on a host, and more than its own permissions follow from it (which unit is in force,
@@ -77,6 +78,8 @@ void files_field(struct host_files *f, const char *format, ...) __attribute__((f
 void files_remove_helper(struct host_files *f);
 bool files_plain(const char *path);
 void files_ask_stat(struct path *p);
+/* That a path is absent or denied (and why), in place of its content. */
+void files_record_state(struct path *p, const char *state, const char *error);
 /* --- the plan: what is known to be looked at, then what those name, then the end --- */
 
 void files_want_all(struct host_files *f);
@@ -87,7 +90,7 @@ void files_each_unit_line(struct host_files *f, size_t unit,
                           void (*line)(struct host_files *f, const char *key, const char *value, void *ctx),
                           void *ctx);
 void files_record_unit(struct host_files *f, size_t unit);
-void files_start_stage(struct host_files *f, size_t from);
+void files_start_stage(struct host_files *f, size_t from, size_t again);
 void files_next_stage(struct host_files *f);
 
 #endif
