@@ -5,9 +5,11 @@
 #include "agentless/checks/host_path.h"
 #include "agentless/checks/daemon_config.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Podman lists an image's mount twice: as one, and as a bind of where it keeps the image's files. */
@@ -22,50 +24,87 @@ static bool is_image_mount(const json_t *mounts, const json_t *mount)
     return false;
 }
 
-/* The host's path behind a mount: a bind's source, or the device of a local volume that is a bind in
- * disguise. NULL: the mount shows nothing of the host. *unknown: the volume's options were not seen. */
-static const char *host_source(const struct facts *f, const json_t *mounts, const json_t *mount,
-                               bool *unknown)
-{
-    const char *type = json_text_at(mount, "Type");
-    const char *name = json_text_at(mount, "Name");
-    *unknown = false;
-    if (is_image_mount(mounts, mount))
-        return NULL;
-    if (type && strcmp(type, "bind") == 0)
-        return json_text_at(mount, "Source");
-    if (!type || strcmp(type, "volume") != 0)
-        return NULL;
-    for (size_t i = 0; i < json_array_size(f->volumes); i++) {
-        const json_t *volume = json_array_get(f->volumes, i);
-        const char *device = json_text_at(volume, "Options.device");
-        const char *how = json_text_at(volume, "Options.o");
-        if (text_same(json_text_at(volume, "Name"), name))
-            return device && *device == '/' && how && strstr(how, "bind") ? device : NULL;
-    }
-    *unknown = true;
-    return NULL;
-}
-
 typedef void mount_fn(const struct facts *f, struct finding *out, const struct container *c,
                       const json_t *mount, const char *source);
 
-static void each_mount(const struct facts *f, struct finding *out, mount_fn *visit)
+/* One mount of a container, and who is called with each path of the host behind it. */
+struct visit {
+    const struct facts *f;
+    struct finding *out;
+    const struct container *c;
+    const json_t *mount;
+    mount_fn *call;
+};
+
+static void visit_source(const struct visit *v, const char *source)
+{
+    char path[4096];
+    if (source && host_path(source, path, sizeof path))
+        v->call(v->f, v->out, v->c, v->mount, path);
+}
+
+/* A network share is "//HOST/SHARE" or ":/PATH"; what else begins with a slash is a folder or a device of the
+ * host. */
+static bool is_host_device(const char *device)
+{
+    return device && *device == '/' && device[1] != '/';
+}
+
+/* "lowerdir=/a:/b,upperdir=/c" */
+static void visit_overlay(const struct visit *v, const char *options)
+{
+    char *copy = xstrdup(text_or(options, ""));
+    char *rest = copy, *word;
+    while ((word = text_next(&rest, ","))) {
+        char *paths = strchr(word, '='), *path;
+        if (!text_starts(word, "lowerdir=") && !text_starts(word, "upperdir="))
+            continue;
+        for (paths++; (path = text_next(&paths, ":"));)
+            visit_source(v, path);
+    }
+    free(copy);
+}
+
+/* A volume lies in the data root, unless its driver has it elsewhere; one of the local driver shows what its
+ * options name: a folder (type=none, o=bind), a disk, an overlay of folders. */
+static void visit_volume(const struct visit *v)
+{
+    const char *name = json_text_at(v->mount, "Name"), *source = json_text_at(v->mount, "Source");
+    const char *data_root = json_text_at(v->f->info, "DockerRootDir");
+    char root[4096], path[4096];
+    bool known = false;
+    if (source && host_path(source, path, sizeof path) && data_root &&
+        host_path(data_root, root, sizeof root) && !path_within(path, root))
+        v->call(v->f, v->out, v->c, v->mount, path);
+    for (size_t i = 0; i < json_array_size(v->f->volumes) && !known; i++) {
+        const json_t *volume = json_array_get(v->f->volumes, i);
+        known = text_same(json_text_at(volume, "Name"), name);
+        if (known && is_host_device(json_text_at(volume, "Options.device")))
+            visit_source(v, json_text_at(volume, "Options.device"));
+        if (known)
+            visit_overlay(v, json_text_at(volume, "Options.o"));
+    }
+    if (!known)
+        finding_container(v->out, STATUS_ERROR, v->c, "evidence missing: what volume %s stands for: %s", name,
+                          facts_why_missing(v->f, "volumes"));
+}
+
+static void each_mount(const struct facts *f, struct finding *out, mount_fn *call)
 {
     struct container c;
     for_each_container(f, c)
     {
         const json_t *mounts = container_list(&c, "Mounts");
         for (size_t i = 0; i < json_array_size(mounts); i++) {
-            bool unknown;
             const json_t *mount = json_array_get(mounts, i);
-            const char *source = host_source(f, mounts, mount, &unknown);
-            char path[4096];
-            if (unknown)
-                finding_container(out, STATUS_ERROR, &c, "evidence missing: what volume %s stands for: %s",
-                                  json_text_at(mount, "Name"), facts_why_missing(f, "volumes"));
-            else if (source && host_path(source, path, sizeof path))
-                visit(f, out, &c, mount, path);
+            const char *type = json_text_at(mount, "Type");
+            const struct visit visit = {f, out, &c, mount, call};
+            if (is_image_mount(mounts, mount))
+                continue;
+            if (text_same(type, "bind"))
+                visit_source(&visit, json_text_at(mount, "Source"));
+            else if (text_same(type, "volume"))
+                visit_volume(&visit);
         }
     }
 }
@@ -77,17 +116,20 @@ static void mount_fact(struct finding *out, const struct container *c, const jso
     finding_fact(out, source, "Mounts", json_deep_copy(mount));
 }
 
-/* The benchmark's list (with /lib64 from 1.7.0 on, and used for all), and the places where the engine itself
- * lives. */
+/* The benchmark's list (with /lib64 from 1.7.0 on, and used for all; /bin and /sbin are links into /usr), and
+ * the places where engines live. Of /run only the whole and those: what else is below it are the sockets of
+ * services. */
 static const char *sensitive_folder(const struct facts *f, const char *source, char *root, size_t size)
 {
-    static const char *const FOLDERS[] = {"/boot", "/dev", "/etc", "/lib", "/lib64",
-                                          "/proc", "/sys", "/usr", "/run"};
+    static const char *const FOLDERS[] = {"/boot",       "/dev",         "/etc",        "/lib",
+                                          "/lib64",      "/bin",         "/sbin",       "/proc",
+                                          "/sys",        "/usr",         "/run/docker", "/run/containerd",
+                                          "/run/podman", "/run/systemd", "/run/user"};
     const char *data_root = json_text_at(f->info, "DockerRootDir");
     for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
         if (path_within(source, FOLDERS[i]))
             return FOLDERS[i];
-    if (strcmp(source, "/") == 0)
+    if (strcmp(source, "/") == 0 || strcmp(source, "/run") == 0)
         return source;
     /* The data root itself, a folder above it, or one below it that is not a volume's own. */
     if (data_root && host_path(data_root, root, size)) {
@@ -100,6 +142,34 @@ static const char *sensitive_folder(const struct facts *f, const char *source, c
     return NULL;
 }
 
+/* What many containers are given, and nobody is harmed by who reads it: no keys, no passwords, no hosts'
+ * addresses. */
+static bool is_harmless(const char *source)
+{
+    static const char *const FILES[] = {
+        "/etc/localtime",  "/etc/timezone",   "/etc/hosts",  "/etc/hostname", "/etc/resolv.conf",
+        "/etc/os-release", "/etc/machine-id", "/etc/passwd", "/etc/group",    "/etc/nsswitch.conf"};
+    static const char *const FOLDERS[] = {"/usr/share/zoneinfo",
+                                          "/etc/ssl/certs",
+                                          "/etc/pki/ca-trust",
+                                          "/etc/pki/tls/certs",
+                                          "/usr/share/ca-certificates",
+                                          "/usr/local/share/ca-certificates",
+                                          "/usr/lib/os-release",
+                                          "/lib/modules",
+                                          "/usr/lib/modules",
+                                          "/usr/src",
+                                          "/usr/share/fonts",
+                                          "/dev/null",
+                                          "/dev/log"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES && !found; i++)
+        found = strcmp(source, FILES[i]) == 0;
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS && !found; i++)
+        found = path_within(source, FOLDERS[i]);
+    return found;
+}
+
 static void check_sensitive(const struct facts *f, struct finding *out, const struct container *c,
                             const json_t *mount, const char *source)
 {
@@ -108,11 +178,12 @@ static void check_sensitive(const struct facts *f, struct finding *out, const st
     const char *at = json_text_at(mount, "Destination");
     /* Only an RW that is there and false is read-only. */
     bool read_only = json_is_false(json_object_get(mount, "RW"));
-    if (!folder)
+    if (!folder && !path_within(source, "/run"))
         return;
-    enum status status = read_only ? STATUS_INFO : STATUS_WARN;
+    /* Who reads /etc/shadow, a disk or a socket needs not write it. */
+    enum status status = !folder || (read_only && is_harmless(source)) ? STATUS_INFO : STATUS_WARN;
     const char *how = read_only ? "read-only" : "read-write";
-    if (strcmp(source, folder) == 0)
+    if (!folder || strcmp(source, folder) == 0)
         finding_container(out, status, c, "mounts the host's %s %s at %s", source, how, text_or(at, "?"));
     else
         finding_container(out, status, c, "mounts the host's %s (%s %s) %s at %s", source,
@@ -221,9 +292,15 @@ static const struct check CHECKS[] = {
                   "there; reading "
                   "them gives away secrets.",
      .evidence = "inspect Mounts; /volumes, for volumes that bind a folder",
-     .judged = "WARN for a writable mount of, above or below a sensitive folder, by path components, also "
-               "through local volumes with a device; INFO for a read-only one.",
-     .remedy = "Mount only the folder that holds the data, read-only where that is enough."},
+     .judged =
+         "WARN for a mount of, above or below a sensitive folder, by path components, read-only or not, also "
+         "through volumes: of the local driver with a device or an overlay, and of drivers that have them "
+         "outside of "
+         "the data root. INFO for what is harmless to read (/etc/localtime, public certificates and the "
+         "like), where "
+         "it is read-only, and for what lies in /run and is no engine's. Links are not followed.",
+     .remedy = "Mount only the folder that holds the data; for the time zone or certificates the file "
+               "itself, read-only."},
     {.id = SAME_ID("5.20"),
      .assessment = "MMM",
      .level = 1,

@@ -22,6 +22,10 @@
 /* Where root in a container is root on the host. */
 #define PLAIN_HOST_CONFIG(x)                                                                                 \
     "{'engine':{'info':{'SecurityOptions':['name=seccomp']},'containers':{'" ID "':{'HostConfig':" x "}}}}"
+/* A volume with these members, and where the mount says it is. */
+#define VOLUME(members, source)                                                                              \
+    "{'engine':{'volumes':{'Volumes':[{'Name':'v'," members "}]},'containers':{'" ID                         \
+    "':{'Mounts':[{'Type':'volume','Name':'v','Source':'" source "','Destination':'/x','RW':true}]}}}}"
 #define PROCESS(x) "{'shell':{'containers':{'" ID "':[" x "]}}}"
 #define NO_SHELL "'shell':null,'missing':{'shell':'there is no shell'}"
 #define NO_INFO "{'engine':{'info':null},'missing':{'info':'HTTP 500'}}"
@@ -340,13 +344,34 @@ static const struct test_case CASES[] = {
     {"5.6", MOUNT("/", ""), STATUS_WARN, "mounts the host's / read-write"},
     {"5.6", MOUNT("/etc/ssl", ""), STATUS_WARN, "in /etc"},
     {"5.6", MOUNT("/lib64", ""), STATUS_WARN, NULL},
-    {"5.6", MOUNT("/var/run/x", ""), STATUS_WARN, "/run"},
+    {"5.6", MOUNT("/var/run", ""), STATUS_WARN, "/run"},
+    {"5.6", MOUNT("/var/run/x", ""), STATUS_INFO, "/run/x"},
+    {"5.6", MOUNT("/run/containerd", ""), STATUS_WARN, "/run/containerd"},
+    {"5.6", MOUNT("/bin", ""), STATUS_WARN, "/bin"},
+    {"5.6", MOUNT("/sbin", ""), STATUS_WARN, "/sbin"},
     {"5.6", MOUNT("/etcetera", ""), STATUS_PASS, NULL},
     {"5.6", MOUNT("/srv/../etc", ""), STATUS_WARN, NULL},
     {"5.6", MOUNT("/var/lib", ""), STATUS_WARN, "above /var/lib/docker"},
     {"5.6", MOUNT("/var/lib/docker/overlay2", ""), STATUS_WARN, NULL},
     {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc','Destination':'/x','RW':false}]}"),
+     STATUS_WARN, "read-only"},
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc/localtime','Destination':'/x','RW':false}]}"),
      STATUS_INFO, "read-only"},
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc/localtime','Destination':'/x','RW':true}]}"),
+     STATUS_WARN, "read-write"},
+    {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc/shadow','Destination':'/x','RW':false}]}"),
+     STATUS_WARN, "read-only"},
+    {"5.6", VOLUME("'Driver':'local-persist'", "/etc"), STATUS_WARN, "/etc"},
+    {"5.6", VOLUME("'Options':{'type':'ext4','device':'/dev/vda1'}", "/var/lib/docker/volumes/v/_data"),
+     STATUS_WARN, "/dev/vda1"},
+    {"5.6",
+     VOLUME("'Options':{'type':'overlay','device':'overlay','o':'lowerdir=/srv/a:/etc,upperdir=/srv/b'}",
+            "/var/lib/docker/volumes/v/_data"),
+     STATUS_WARN, "/etc"},
+    {"5.6", VOLUME("'Options':{'type':'nfs','device':':/etc','o':'ro'}", "/var/lib/docker/volumes/v/_data"),
+     STATUS_PASS, NULL},
+    {"5.6", VOLUME("'Options':{'type':'cifs','device':'//host/etc'}", "/var/lib/docker/volumes/v/_data"),
+     STATUS_PASS, NULL},
     {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/etc','Destination':'/x'}]}"), STATUS_WARN,
      NULL}, /* RW unknown is not read-only */
     {"5.6", CONTAINER("{'Mounts':[{'Type':'bind','Source':'/srv','Destination':'/etc','RW':true}]}"),
@@ -618,7 +643,7 @@ static const struct test_case CASES[] = {
     {"5.31",
      "{'engine':{'info':{'SecurityOptions':[]},'containers':{'" ID
      "':{'HostConfig':{'UsernsMode':'host'}}}}}",
-     STATUS_INFO, "does not do"},
+     STATUS_WARN, "does not do it yet"},
     {"5.31", NONE_THERE, STATUS_INFO, NULL},
     {"5.31", UNSEEN, STATUS_ERROR, NULL},
 

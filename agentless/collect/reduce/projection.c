@@ -371,7 +371,8 @@ static void shorten_profiles(json_t *options)
     }
 }
 
-/* o= of a volume may hold username=,password=; the bare words (bind, ro) are what matters. */
+/* o= of a volume may hold username=,password=; the bare words (bind, ro) and the folders of an overlay are
+ * what matters. */
 static void keep_bare_options(json_t *options)
 {
     const char *text = json_text_at(options, "o");
@@ -382,7 +383,7 @@ static void keep_bare_options(json_t *options)
     char *word;
     struct buf kept = {0};
     while ((word = text_next(&rest, ",")))
-        if (!strchr(word, '='))
+        if (!strchr(word, '=') || text_starts(word, "lowerdir=/") || text_starts(word, "upperdir=/"))
             buf_format(&kept, "%s%s", kept.length ? "," : "", word);
     json_put(options, "o", json_text(kept.data ? kept.data : ""));
     buf_free(&kept);
