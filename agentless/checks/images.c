@@ -233,6 +233,21 @@ static void setuid_files(const struct facts *f, struct finding *out)
                  "setuid and setgid files are inside the images' layers; count them where images are built");
 }
 
+/* Only the oldest step that brings anything can be a base image's root file system; steps come newest first.
+ * Where no step has a size, the oldest that looks like one. */
+static size_t base_step(const struct image *i)
+{
+    json_int_t size;
+    size_t looks = 0;
+    for (size_t n = json_array_size(i->history); n-- > 0;) {
+        const json_t *step = json_array_get(i->history, n);
+        if (json_integer_at(step, "size", &size) && size > 0)
+            return n;
+        looks = !looks && json_true_at(step, "base") ? n : looks;
+    }
+    return looks;
+}
+
 /* 4.9 */
 static void copy_not_add(const struct facts *f, struct finding *out)
 {
@@ -241,9 +256,11 @@ static void copy_not_add(const struct facts *f, struct finding *out)
     {
         if (!inspected(f, &i, out, true))
             continue;
+        size_t oldest = base_step(&i);
         for (size_t n = 0; n < json_array_size(i.history); n++) {
             const json_t *step = json_array_get(i.history, n);
-            if (text_same(json_text_at(step, "instruction"), "ADD") && !json_true_at(step, "base")) {
+            bool base = json_true_at(step, "base") && n >= oldest;
+            if (text_same(json_text_at(step, "instruction"), "ADD") && !base) {
                 finding_image(out, STATUS_WARN, &i, "step %zu is an ADD%s", step_number(&i, n), use(&i));
                 break;
             }

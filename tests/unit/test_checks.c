@@ -927,6 +927,17 @@ static const struct test_case CASES[] = {
     NO_IMAGE_CASES("4.7"),
     {"4.9", GOOD, STATUS_PASS, NULL},
     {"4.9", HISTORY("{'instruction':'ADD'},{'instruction':'ADD','base':true}"), STATUS_WARN, "step 2"},
+    /* An ADD to / above the base image's own. */
+    {"4.9",
+     HISTORY("{'instruction':'ADD','base':true,'size':5},{'instruction':'CMD','size':0},{'instruction':'ADD',"
+             "'base':true,'size':9}"),
+     STATUS_WARN, "step 3"},
+    {"4.9",
+     HISTORY("{'instruction':'CMD','size':0},{'instruction':'ADD','base':true,'size':9},{'instruction':'ARG',"
+             "'size':0}"),
+     STATUS_PASS, NULL},
+    {"4.9", HISTORY("{'instruction':'ADD','base':true},{'instruction':'ADD','base':true}"), STATUS_WARN,
+     "step 2"},
     {"4.9", IMAGE_GONE("image_history"), STATUS_ERROR, "HTTP 500"},
     NO_IMAGE_CASES("4.9"),
     {"4.10", GOOD, STATUS_PASS, NULL},

@@ -81,15 +81,12 @@ static void read_command(char *command, struct packages *p)
 {
     char *word;
     const struct manager *manager = NULL;
-    bool first = true;
     while ((word = text_next(&command, " \t\n\\\"'(){}"))) {
         if (!manager) {
             static const char *const PREFIXES[] = {"sudo", "exec", "env", "time", "then", "do", "if", "!"};
             bool prefix = strchr(word, '=') ||
                           step_among(word, PREFIXES, sizeof PREFIXES / sizeof *PREFIXES) || *word == '-';
-            bool shell = first && (strstr(word, "/sh") || strstr(word, "/bash") || strstr(word, "/ash"));
-            first = false;
-            if (prefix || shell)
+            if (prefix)
                 continue;
             manager = manager_named(word);
             if (!manager)
@@ -109,10 +106,40 @@ static void read_command(char *command, struct packages *p)
     }
 }
 
+static bool is_shell_program(const char *word, size_t length)
+{
+    static const char *const SHELLS[] = {"/sh", "/ash", "/bash", "/dash", "/ksh", "/zsh"};
+    bool shell = false;
+    for (size_t i = 0; i < sizeof SHELLS / sizeof *SHELLS && !shell; i++) {
+        size_t size = strlen(SHELLS[i]);
+        shell = length >= size && strncmp(word + length - size, SHELLS[i], size) == 0;
+    }
+    return shell;
+}
+
+/* Behind "|1 FOO=bar /bin/bash -euo pipefail -c ": build arguments, and the SHELL with its options up to that
+ * of the command. The text itself where it does not begin so. */
+static const char *skip_shell(const char *text)
+{
+    bool arguments = *text == '|', shell = false;
+    for (const char *at = text; *at;) {
+        size_t length = strcspn(at, " \t");
+        bool option = *at == '-' && at[1] != '-';
+        if (shell && option && memchr(at, 'c', length))
+            return skip_blanks(at + length);
+        if (!shell && is_shell_program(at, length))
+            shell = true;
+        else if (!shell && !arguments)
+            return text;
+        at = skip_blanks(at + length);
+    }
+    return text;
+}
+
 static struct packages read_packages(const char *text)
 {
     struct packages p = {0};
-    char *copy = xstrdup(text);
+    char *copy = xstrdup(skip_shell(text));
     char *rest = copy;
     char *command;
     while ((command = text_next(&rest, ";&|\n")))

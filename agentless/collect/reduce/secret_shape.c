@@ -2,6 +2,7 @@
 #include "agentless/collect/reduce/secret_shape.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -36,6 +37,14 @@ static bool has_any(const char *words, const char *const *list)
     return false;
 }
 
+static bool last_is_any(const char *words, const char *const *list)
+{
+    for (; *list; list++)
+        if (text_ends(words, *list))
+            return true;
+    return false;
+}
+
 bool secret_name(const char *name)
 {
     /* Ends of words, so that DBPASSWORD counts and KEYBOARD, PASSENGER and TOKENIZERS do not. */
@@ -43,14 +52,19 @@ bool secret_name(const char *name)
                                          "secret ",     "secrets ",     "token ",      "apikey ",
                                          " key ",       "credential ",  " pwd ",       "accesskey ",
                                          "privatekey ", "credentials ", NULL};
+    /* What a key is of, or what is said of a secret; DB_PASSWORD_FILE is a place, FILE_PASSWORD a password.
+     */
     static const char *const HARMLESS[] = {
-        " gpg key ", " gpg keys ", " public ", " file ", " path ", " dir ", " key id ", " keyring ",
-        " type ",    " length ",   " policy ", " name ", " url ",  " ttl ", " expiry ", NULL};
+        " gpg ",    " pgp ", " public ", " key id ",   " keyring ",       " type ",        " length ",
+        " policy ", " ttl ", " expiry ", " sort key ", " partition key ", " foreign key ", NULL};
+    static const char *const LAST[] = {" file ",     " files ",  " path ",     " dir ",    " name ",
+                                       " url ",      " uri ",    " realm ",    " issuer ", " service ",
+                                       " endpoint ", " prefix ", " audience ", NULL};
     char words[256];
     words_of(name, words, sizeof words);
     if (strcmp(words, " pwd ") == 0 || strcmp(words, " old pwd ") == 0)
         return false;
-    return has_any(words, SECRET) && !has_any(words, HARMLESS);
+    return has_any(words, SECRET) && !has_any(words, HARMLESS) && !last_is_any(words, LAST);
 }
 
 static size_t run_of(const char *text, const char *also)
@@ -117,6 +131,21 @@ bool secret_value(const char *text)
     return address_with_password(text);
 }
 
+/* A public key's fingerprint as gpg prints it: 40 digits in capitals, or in blocks of four. Tokens of 40
+ * digits are in small letters. */
+static bool is_fingerprint(const char *value)
+{
+    size_t digits = 0, blanks = 0, small = 0;
+    for (const char *at = value + (text_starts(value, "0x") ? 2 : 0); *at; at++) {
+        if (*at != ' ' && !isxdigit((unsigned char)*at))
+            return false;
+        blanks += *at == ' ';
+        digits += *at != ' ';
+        small += islower((unsigned char)*at) != 0;
+    }
+    return digits == 40 && (blanks >= 9 || !small);
+}
+
 /* What a secret is not: empty, a switch, a number, a path, a reference to another variable. */
 static bool harmless_value(const char *value)
 {
@@ -127,7 +156,7 @@ static bool harmless_value(const char *value)
     for (size_t i = 0; i < sizeof SWITCHES / sizeof *SWITCHES; i++)
         if (strcasecmp(value, SWITCHES[i]) == 0)
             return true;
-    return false;
+    return is_fingerprint(value);
 }
 
 bool secret_pair(const char *pair)
