@@ -21,6 +21,43 @@ static void containers_read_only_root(const struct facts *f, struct finding *out
     }
 }
 
+/* The service that a swarm's task is of, as a manager lists it; NULL: it is not listed. */
+static const json_t *service_of(const struct facts *f, const struct container *c)
+{
+    const char *id = json_string_value(
+        json_object_get(json_at(c->inspect, "Config.Labels"), "com.docker.swarm.service.id"));
+    const json_t *found = NULL;
+    for (size_t i = 0; id && i < json_array_size(f->services) && !found; i++) {
+        const json_t *service = json_array_get(f->services, i);
+        found = text_same(json_text_at(service, "ID"), id) ? service : NULL;
+    }
+    return found;
+}
+
+/* A service without a policy is restarted always, without end (docker service create, --restart-condition).
+ */
+static void service_restart_policy(const struct facts *f, const struct container *c, struct finding *out)
+{
+    const json_t *service = service_of(f, c);
+    const json_t *policy = json_at(service, "Spec.TaskTemplate.RestartPolicy");
+    const char *condition = text_or(json_text_at(policy, "Condition"), "any");
+    json_int_t attempts = 0;
+    json_integer_at(policy, "MaxAttempts", &attempts);
+    if (!service && json_true_at(f->info, "Swarm.ControlAvailable")) {
+        finding_container(out, STATUS_ERROR, c, "evidence missing: its service: %s",
+                          facts_why_missing(f, "services"));
+    } else if (!service) {
+        finding_container(out, STATUS_INFO, c, "is restarted by the swarm, by its service's own policy");
+    } else if (strcmp(condition, "none") != 0 && (attempts < 1 || attempts > 5)) {
+        finding_container(out, STATUS_WARN, c,
+                          attempts ? "is restarted by the swarm up to %lld times (5 are advised)"
+                                   : "is restarted by the swarm without end",
+                          (long long)attempts);
+        finding_fact(out, "/services", "Spec.TaskTemplate.RestartPolicy",
+                     json_incref(json_at(service, "Spec.TaskTemplate.RestartPolicy")));
+    }
+}
+
 static void containers_restart_policy(const struct facts *f, struct finding *out)
 {
     struct container c;
@@ -30,7 +67,7 @@ static void containers_restart_policy(const struct facts *f, struct finding *out
         json_int_t retries;
         container_integer(&c, "HostConfig.RestartPolicy.MaximumRetryCount", &retries);
         if (container_of_swarm(&c)) {
-            finding_container(out, STATUS_INFO, &c, "is restarted by the swarm, by its service's own policy");
+            service_restart_policy(f, &c, out);
         } else if (!name) {
             finding_container(out, STATUS_ERROR, &c,
                               "evidence missing: the engine does not say HostConfig.RestartPolicy");

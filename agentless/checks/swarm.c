@@ -196,6 +196,11 @@ static void separate_data_path(const struct facts *f, struct finding *out)
         return;
     const char *data = json_text_at(swarm_state(f), "DataPathAddr");
     const char *advertise = json_text_at(swarm_state(f), "AdvertiseAddr");
+    /* A worker that joined without one advertises the address that it joined from. */
+    if (!advertise || !*advertise)
+        advertise = json_text_at(swarm_state(f), "LocalAddr");
+    if (!advertise || !*advertise)
+        advertise = json_text_at(f->info, "Swarm.NodeAddr");
     finding_fact(out, "swarm/docker-state.json", "DataPathAddr",
                  data ? json_text(data) : json_text("(not set)"));
     finding_fact(out, "swarm/docker-state.json", "AdvertiseAddr",
@@ -204,8 +209,9 @@ static void separate_data_path(const struct facts *f, struct finding *out)
     if (!data || !*data)
         finding_say(out, STATUS_WARN,
                     "no data path address is set: containers' traffic shares the management address");
-    else if (advertise && strncmp(data, advertise, length) == 0 &&
-             (!advertise[length] || advertise[length] == ':'))
+    else if (!advertise || !*advertise)
+        finding_say(out, STATUS_ERROR, "evidence missing: the address that this node advertises");
+    else if (strncmp(data, advertise, length) == 0 && (!advertise[length] || advertise[length] == ':'))
         finding_say(out, STATUS_WARN, "the data path address is the advertise address");
 }
 

@@ -78,6 +78,12 @@
 #define SWARM_HOST(x)                                                                                        \
     "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}}},'shell':{'swarm':{" x  \
     "}}}"
+/* A task of a service with this policy. */
+#define TASK(policy)                                                                                         \
+    "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}},"                       \
+    "'services':[{'ID':'s1','Spec':{'Name':'front','TaskTemplate':{'RestartPolicy':" policy "}}}],"          \
+    "'containers':{'" ID "':{'Config':{'Labels':{'com.docker.swarm.service.name':'front',"                   \
+    "'com.docker.swarm.service.id':'s1'}}}}}}"
 #define SWARM_NETWORKS(x)                                                                                    \
     "{'engine':{'info':{'Swarm':{'LocalNodeState':'active','ControlAvailable':true}},'networks':[" x "]}}"
 #define SWARM_SERVICES(x)                                                                                    \
@@ -488,6 +494,11 @@ static const struct test_case CASES[] = {
     {"5.15", HOST_CONFIG("{'RestartPolicy':{'Name':'no','MaximumRetryCount':0}}"), STATUS_PASS, NULL},
     {"5.15", CONTAINER("{'Config':{'Labels':{'com.docker.swarm.service.name':'front'}}}"), STATUS_INFO,
      "swarm"},
+    {"5.15", TASK("null"), STATUS_WARN, "by the swarm without end"},
+    {"5.15", TASK("{'Condition':'any','MaxAttempts':0}"), STATUS_WARN, "without end"},
+    {"5.15", TASK("{'Condition':'on-failure','MaxAttempts':3}"), STATUS_PASS, NULL},
+    {"5.15", TASK("{'Condition':'on-failure','MaxAttempts':9}"), STATUS_WARN, "9 times"},
+    {"5.15", TASK("{'Condition':'none'}"), STATUS_PASS, NULL},
     {"5.15", HOST_CONFIG("{'RestartPolicy':null}"), STATUS_ERROR, NULL},
 
     {"5.16", GOOD, STATUS_PASS, NULL},
@@ -1016,6 +1027,10 @@ static const struct test_case CASES[] = {
     {"7.9", SWARM("'Managers':1"), STATUS_PASS, "DataPathAddr"},
     {"7.9", SWARM_HOST("'DataPathAddr':''"), STATUS_WARN, "shares"},
     {"7.9", SWARM_HOST("'DataPathAddr':'10.0.0.5'"), STATUS_WARN, "is the advertise"},
+    {"7.9", SWARM_HOST("'DataPathAddr':'10.0.0.9','AdvertiseAddr':'','LocalAddr':'10.0.0.9'"), STATUS_WARN,
+     "is the advertise"},
+    {"7.9", SWARM_HOST("'DataPathAddr':'10.0.0.9','AdvertiseAddr':'','LocalAddr':''"), STATUS_ERROR,
+     "advertises"},
     {"7.9", SWARM_HOST("'state':'absent'"), STATUS_ERROR, "not there"},
     NO_SWARM_CASES("7.9"),
 
