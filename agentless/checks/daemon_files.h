@@ -4,6 +4,7 @@
 #define AGENTLESS_CHECKS_DAEMON_FILES_H
 
 #include "agentless/checks/check.h"
+#include "agentless/checks/host_file.h"
 #include "base/error.h"
 
 enum daemon_file {
@@ -33,10 +34,5 @@ enum daemon_file {
 /* The paths of an object as an array of strings, owned by the caller. An empty array: there is none, and *why
  * says so. NULL: they are not known, and *why says what is missing. */
 json_t *daemon_file_paths(const struct facts *facts, enum daemon_file object, struct error *why);
-
-enum file_state { FILE_UNSEEN, FILE_ABSENT, FILE_DENIED, FILE_PRESENT };
-
-/* What was seen of a path: {"mode", "uid", "gid", "type", "target"} for a present one. */
-enum file_state host_file(const struct facts *facts, const char *path, const json_t **file);
 
 #endif

@@ -2,6 +2,7 @@
  * listeners (dockerd's documentation, "Run multiple daemons"); the engine tells its data root and whether it
  * is rootless, and the session the socket. */
 #include "agentless/checks/serving_daemon.h"
+#include "agentless/checks/host_file.h"
 #include "agentless/checks/host_path.h"
 #include "agentless/checks/listeners.h"
 #include "base/json.h"
@@ -86,6 +87,13 @@ static bool is_remapped(const char *rest)
            rest[uid + 1 + strspn(rest + uid + 1, "0123456789")] == '\0';
 }
 
+static bool is_data_root(const char *root, const char *reported)
+{
+    size_t length = strlen(root);
+    return strcmp(root, reported) == 0 ||
+           (path_within(reported, root) && reported[length] == '/' && is_remapped(reported + length + 1));
+}
+
 static enum fit data_root_fits(const struct facts *f, const json_t *daemon)
 {
     bool known;
@@ -100,9 +108,16 @@ static enum fit data_root_fits(const struct facts *f, const json_t *daemon)
         given = runs_as_user(daemon) ? usual : "/var/lib/docker";
     if (!host_path(given, root, sizeof root) || !host_path(asked, reported, sizeof reported))
         return FIT_UNKNOWN;
-    size_t length = strlen(root);
-    bool below = path_within(reported, root) && reported[length] == '/' && is_remapped(reported + length + 1);
-    return fit(strcmp(root, reported) == 0 || below, known);
+    if (is_data_root(root, reported))
+        return fit(true, known);
+    /* dockerd reports where a link leads. */
+    const json_t *file;
+    char real[1024];
+    bool seen = host_file(f, given, &file) == FILE_PRESENT;
+    const char *target = json_text_at(file, "target");
+    if (target && host_path(target, real, sizeof real) && is_data_root(real, reported))
+        return fit(true, known);
+    return fit(false, known && seen);
 }
 
 static enum fit socket_fits(const struct facts *f, const json_t *daemon)
@@ -159,7 +174,7 @@ static bool named_by_pidfile(const struct facts *f, const json_t *daemon)
 /* Those that fit best. */
 struct candidates {
     const json_t *best, *named; /* the first; the one that /run/docker.pid names */
-    size_t count;
+    size_t count, others;       /* others: daemons that are not the one */
     int score;
     bool alike;       /* all have the same settings, as a daemon and a child that it has just made */
     bool one_pidfile; /* none has a pid file of its own */
@@ -168,11 +183,16 @@ struct candidates {
 static void consider(struct candidates *c, const struct facts *f, const json_t *daemon)
 {
     bool known;
-    int score = (int)data_root_fits(f, daemon) + (int)socket_fits(f, daemon);
-    if (c->best && score < c->score)
+    enum fit root = data_root_fits(f, daemon), socket = socket_fits(f, daemon);
+    int score = (int)root + (int)socket;
+    /* A socket may have other names; a data root is one daemon's alone. */
+    bool other = root == FIT_NOT || (socket == FIT_NOT && root < FIT_LIKELY);
+    c->others += other;
+    if (other || (c->best && score < c->score))
         return;
     if (!c->best || score > c->score)
-        *c = (struct candidates){.best = daemon, .score = score, .alike = true, .one_pidfile = true};
+        *c = (struct candidates){
+            .best = daemon, .others = c->others, .score = score, .alike = true, .one_pidfile = true};
     c->count++;
     c->alike = c->alike && json_equal(json_at(c->best, "settings"), json_at(daemon, "settings"));
     c->one_pidfile = c->one_pidfile && !setting_of(f, daemon, "pidfile", &known);
@@ -206,6 +226,9 @@ const json_t *serving_daemon(const struct facts *f, struct error *why)
     else if (c.count)
         error_set(why, "%zu %sdockerd processes run here, and nothing says which one is asked", c.count,
                   rootless ? "rootless " : "");
+    else if (c.others)
+        error_set(why,
+                  "the dockerd that runs here has another data root or socket than the one that answered");
     else if (!f->shell)
         error_set(why, "no shell shows dockerd's arguments, and no unit file was read that has them");
     else if (rootless)

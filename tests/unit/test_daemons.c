@@ -52,6 +52,12 @@
     "docker.service','arguments_seen':true,'settings':{'host':" hosts                                        \
     ",'iptables':['false'],'tlsverify':['true']}}]}}"
 
+/* The first daemon alone, asked by a socket that is not its own. */
+#define LEFT_BEHIND(info, link)                                                                              \
+    "{'session':{'socket':'/run/docker-b.sock'},'engine':{'info':{" info "}},'shell':{'daemons':[" FIRST     \
+    "],'files':{'/var/lib/docker':{'state':'present','mode':'0710','uid':0,'gid':0,'type':'directory'" link  \
+    "}}}}"
+
 static const struct test_case CASES[] = {
     {"2.3", BY_SOCKET, STATUS_WARN, "error"},
     {"2.4", BY_SOCKET, STATUS_WARN, "iptables"},
@@ -67,6 +73,11 @@ static const struct test_case CASES[] = {
     /* Two of the same pid file cannot live at once: the one that it names is the daemon. */
     {"2.4", NEITHER(""), STATUS_PASS, NULL},
     {"2.4", NEITHER(",'pidfile':['/run/b.pid']"), STATUS_ERROR, "2 dockerd processes"},
+    /* Only another daemon is left: the one that was asked has ended since. */
+    {"2.4", LEFT_BEHIND("'DockerRootDir':'/srv/b'", ""), STATUS_ERROR, "another data root"},
+    {"2.4", LEFT_BEHIND("'DockerRootDir':null", ""), STATUS_ERROR, "another data root"},
+    {"2.4", LEFT_BEHIND("'DockerRootDir':'/srv/b'", ",'target':'/srv/b'"), STATUS_PASS, NULL},
+    {"2.4", LEFT_BEHIND("'DockerRootDir':'/var/lib/docker'", ""), STATUS_PASS, NULL},
     /* A script called dockerd that starts the daemon. */
     {"2.4", SCRIPT, STATUS_WARN, "iptables"},
     /* A host without a scheme is TCP, and what systemd opens for the daemon too. */

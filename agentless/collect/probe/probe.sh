@@ -456,7 +456,7 @@ paths_of_other() {
 wanted_files() {
     printf '%s\n' /etc/docker /etc/docker/daemon.json /etc/docker/certs.d /etc/default/docker /etc/sysconfig/docker /var/run/docker.sock /run/docker.sock \
         /run/containerd /run/containerd/containerd.sock /run/docker/containerd/containerd.sock /run/podman/podman.sock /etc/containerd/config.toml \
-        /root/.docker/ca.pem /root/.docker/cert.pem /root/.docker/key.pem
+        /root/.docker/ca.pem /root/.docker/cert.pem /root/.docker/key.pem "${root_argument:-${root_in_json:-/var/lib/docker}}"
     printf '%s' "$root_configs$user_configs$paths_seen$json_paths$argument_paths"
 }
 
