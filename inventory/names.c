@@ -13,5 +13,5 @@ bool name_is_host(const char *name)
     for (const char *p = name; *p; p++)
         if ((unsigned char)*p <= ' ' || *p == 0x7f)
             return false;
-    return *name && *name != '-' && !strpbrk(name, "\\$`;|&<>(){}*?!\"'");
+    return *name && *name != '-' && *name != '~' && !strpbrk(name, "\\$`;|&<>(){}*?!\"'");
 }

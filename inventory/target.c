@@ -31,7 +31,7 @@ static int parse_host_port(struct endpoint *endpoint, char *text, const char *ur
     }
     if (!*text)
         return error_set(err, "\"%s\" names no host", url);
-    if (*text == '-' || strpbrk(text, " \t\r\n\"'\\$`;|&<>(){}*?!"))
+    if (*text == '-' || *text == '~' || strpbrk(text, " \t\r\n\"'\\$`;|&<>(){}*?!"))
         return error_set(err, "\"%s\": \"%s\" is no host name", url, text);
     long number = 0;
     if (port && !text_number(port, 1, 65535, &number))

@@ -246,8 +246,9 @@ static size_t ask_behind_links(struct host_files *f, size_t count)
         if (text_same(folder->state, "denied")) {
             files_record_state(p, "denied", "where its folder leads is not known");
         } else if (!folder->state && strcmp(folder->at, folder->asked) != 0) {
+            char *at = xasprintf("%s%s", folder->at, p->asked + strlen(folder->asked));
             free(p->at);
-            p->at = xasprintf("%s%s", folder->at, p->asked + strlen(folder->asked));
+            p->at = at;
             p->state = NULL;
             files_ask_stat(p);
             again++;
