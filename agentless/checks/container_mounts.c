@@ -4,6 +4,7 @@
 #include "agentless/checks/daemon_files.h"
 #include "agentless/checks/host_path.h"
 #include "agentless/checks/daemon_config.h"
+#include "agentless/checks/serving_daemon.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -229,9 +230,7 @@ static const char *engine_socket_within(const struct facts *f, const char *sourc
     static const char *const SOCKETS[] = {"/run/docker.sock", "/run/containerd/containerd.sock",
                                           "/run/docker/containerd/containerd.sock",
                                           "/run/podman/podman.sock"};
-    const char *reported[] = {json_text_at(f->root, "session.socket"),
-                              json_text_at(f->info, "Containerd.Address"),
-                              json_text_at(f->root, "host.target.engine")};
+    const char *reported[] = {asked_socket(f), json_text_at(f->info, "Containerd.Address")};
     for (size_t i = 0; i < sizeof reported / sizeof *reported; i++) {
         const char *socket = reported[i] && text_starts(reported[i], "unix://")
                                  ? reported[i] + strlen("unix://")

@@ -11,11 +11,6 @@
 /* Clocks drift between boot and start, and a file written just before the start is not a later change. */
 #define CLOCK_SLACK_S 120
 
-static bool is_rootless(const struct facts *f)
-{
-    return facts_security_option(f, "rootless", NULL);
-}
-
 /* False: it is not known which came first. */
 static bool changed_after_start(const struct facts *f, const json_t *daemon, const json_t *config,
                                 bool *changed)
@@ -82,12 +77,12 @@ const char *daemon_config_path(const struct facts *f, struct error *why)
 bool daemon_is_rootless(const struct facts *f, struct rootless_daemon *rootless)
 {
     struct error why;
-    const json_t *daemon = is_rootless(f) ? serving_daemon(f, &why) : NULL;
+    const json_t *daemon = engine_is_rootless(f) ? serving_daemon(f, &why) : NULL;
     json_int_t uid = -1;
     json_integer_at(daemon, "uid", &uid);
     *rootless = (struct rootless_daemon){
         .uid = uid, .config = json_text_at(daemon, "config"), .runtime = json_text_at(daemon, "runtime")};
-    return is_rootless(f);
+    return engine_is_rootless(f);
 }
 
 const char *daemon_environment(const struct facts *f, const char *name)

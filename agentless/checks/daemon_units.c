@@ -52,7 +52,7 @@ static bool is_masked(struct search *s, const char *fragment)
             text_same(json_text_at(file, "target"), "/dev/null"));
 }
 
-/* Of those that have checks of their own, see environment_files(). */
+/* Of those that have checks of their own, see daemon_environment_files(). */
 static bool has_own_check(const char *path)
 {
     return path_within(path, "/etc/default") || path_within(path, "/etc/sysconfig");

@@ -77,3 +77,11 @@ bool check_case(const struct test_case *t)
     json_decref(document);
     return good;
 }
+
+void check_cases(const struct test_case *tests, size_t count)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < count; i++)
+        failed += !check_case(&tests[i]);
+    assert_int_equal(failed, 0);
+}

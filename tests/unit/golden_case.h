@@ -20,5 +20,7 @@ struct test_case {
 json_t *patched(const char *patch);
 /* Tells what is wrong; false then. */
 bool check_case(const struct test_case *test);
+/* All of them; each that fails is told. */
+void check_cases(const struct test_case *tests, size_t count);
 
 #endif

@@ -94,11 +94,8 @@ static const struct test_case CASES[] = {
 
 static void every_case(void **state)
 {
-    size_t failed = 0;
     (void)state;
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        failed += !check_case(&CASES[i]);
-    assert_int_equal(failed, 0);
+    check_cases(CASES, sizeof CASES / sizeof *CASES);
 }
 
 int main(void)
